@@ -1,0 +1,229 @@
+package event
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// ErrNotTime is the root of every error of ParseTime.
+var ErrNotTime = errors.New("not a time")
+
+// ParseRFC3339 reads text by RFC 3339 and nothing else: a zone is needed, leap seconds only where one can be, upper or
+// lower case T and Z.
+func ParseRFC3339(text string) (Time, error) {
+	s := scanner{text: text}
+	y, m, d := s.date(true)
+	if !s.oneOf("Tt") {
+		return Time{}, fmt.Errorf("%w: %q has no T after the date", ErrNotTime, text)
+	}
+	clock := s.clock(true)
+	zone, zoned := s.zone(true)
+	if s.bad || !zoned || s.pos != len(text) {
+		return Time{}, fmt.Errorf("%w: %q is not RFC 3339", ErrNotTime, text)
+	}
+	return assemble(text, y, m, d, clock, zone, true)
+}
+
+// ParseTime reads the forms in which logs write an instant: RFC 3339; the same with a space for the T, a comma for the
+// point, an offset without colon or minutes, or no offset at all; the basic form 20240101T000000Z; a date alone; and the
+// HTTP and e-mail form "Mon, 02 Jan 2006 15:04:05 GMT". A time without a zone is read in loc (UTC if nil), and says so.
+//
+// Forms that name different instants to different readers (02/01/2024, Jan 2 15:04:05, a named zone) are refused.
+func ParseTime(text string, loc *time.Location) (Time, error) {
+	if t, ok := parseMail(text); ok {
+		return t, nil
+	}
+	s := scanner{text: text}
+	extended := len(text) > 4 && text[4] == '-'
+	y, m, d := s.date(extended)
+	if s.bad {
+		return Time{}, fmt.Errorf("%w: %q", ErrNotTime, text)
+	}
+	if s.pos == len(text) {
+		return inZone(text, y, m, d, clock{digits: -1}, loc)
+	}
+	if !s.oneOf("Tt ") {
+		return Time{}, fmt.Errorf("%w: %q has no time after the date", ErrNotTime, text)
+	}
+	c := s.clock(extended)
+	zone, zoned := s.zone(false)
+	if s.bad || s.pos != len(text) {
+		return Time{}, fmt.Errorf("%w: %q", ErrNotTime, text)
+	}
+	if !zoned {
+		return inZone(text, y, m, d, c, loc)
+	}
+	return assemble(text, y, m, d, c, zone, true)
+}
+
+type clock struct{ hour, min, sec, nsec, digits int }
+
+// assemble checks the calendar and makes the time. Zone is in minutes east.
+func assemble(text string, y, m, d int, c clock, zone int, zoned bool) (Time, error) {
+	day := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
+	if day.Month() != time.Month(m) || day.Day() != d || m == 0 || d == 0 {
+		return Time{}, fmt.Errorf("%w: %q: there is no such day", ErrNotTime, text)
+	}
+	if c.hour > 23 || c.min > 59 || c.sec > 60 {
+		return Time{}, fmt.Errorf("%w: %q: there is no such time of day", ErrNotTime, text)
+	}
+	leap := c.sec == 60
+	if leap {
+		c.sec = 59
+	}
+	t := Time{
+		sec:  day.Unix() + int64(c.hour*3600+c.min*60+c.sec-zone*60),
+		nsec: int32(c.nsec), zone: int16(zone), flags: timeSet, digits: int8(c.digits),
+	}
+	if zoned {
+		t.flags |= timeZoned
+	}
+	if leap {
+		if ((t.sec%86400)+86400)%86400 != 86399 {
+			return Time{}, fmt.Errorf("%w: %q: leap seconds stand at 23:59:60 UTC", ErrNotTime, text)
+		}
+		t.nsec += leapBase
+	}
+	return t, nil
+}
+
+// inZone makes the time of a text without a zone. In an hour that a zone skips or repeats, the earlier offset counts.
+func inZone(text string, y, m, d int, c clock, loc *time.Location) (Time, error) {
+	if loc == nil {
+		loc = time.UTC
+	}
+	_, offset := time.Date(y, time.Month(m), d, c.hour, c.min, c.sec, 0, loc).Zone()
+	return assemble(text, y, m, d, c, offset/60, false)
+}
+
+func parseMail(text string) (Time, bool) {
+	if len(text) < 25 || text[3] != ',' {
+		return Time{}, false
+	}
+	for _, layout := range []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 -0700"} {
+		if t, err := time.Parse(layout, text); err == nil {
+			u := Of(t)
+			u.digits = 0
+			return u, true
+		}
+	}
+	for _, zone := range []string{" GMT", " UTC"} {
+		if rest, ok := strings.CutSuffix(text, zone); ok {
+			if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05", rest); err == nil {
+				return Unix(t.Unix(), 0, 0), true
+			}
+		}
+	}
+	return Time{}, false
+}
+
+// scanner reads digits from the left and remembers whether anything was amiss.
+type scanner struct {
+	text string
+	pos  int
+	bad  bool
+}
+
+func (s *scanner) number(digits int) int {
+	if s.pos+digits > len(s.text) {
+		s.bad = true
+		return 0
+	}
+	n := 0
+	for _, c := range []byte(s.text[s.pos : s.pos+digits]) {
+		if c < '0' || c > '9' {
+			s.bad = true
+			return 0
+		}
+		n = n*10 + int(c-'0')
+	}
+	s.pos += digits
+	return n
+}
+
+func (s *scanner) oneOf(set string) bool {
+	if s.pos < len(s.text) && strings.IndexByte(set, s.text[s.pos]) >= 0 {
+		s.pos++
+		return true
+	}
+	return false
+}
+
+func (s *scanner) expect(sep string, wanted bool) {
+	if wanted && !s.oneOf(sep) {
+		s.bad = true
+	}
+}
+
+func (s *scanner) date(extended bool) (y, m, d int) {
+	y = s.number(4)
+	s.expect("-", extended)
+	m = s.number(2)
+	s.expect("-", extended)
+	return y, m, s.number(2)
+}
+
+// clock reads hh:mm:ss with a fraction. Only the extended form may leave the seconds out, and only outside RFC 3339, which
+// the callers tell by the colon that is then missing.
+func (s *scanner) clock(extended bool) clock {
+	var c clock
+	c.hour = s.number(2)
+	s.expect(":", extended)
+	c.min = s.number(2)
+	if extended && !s.oneOf(":") {
+		return c
+	}
+	c.sec = s.number(2)
+	if s.oneOf(".,") {
+		c.nsec, c.digits = s.fraction()
+	}
+	return c
+}
+
+// fraction reads any number of digits and keeps nine.
+func (s *scanner) fraction() (nsec, digits int) {
+	start := s.pos
+	for s.pos < len(s.text) && s.text[s.pos] >= '0' && s.text[s.pos] <= '9' {
+		if s.pos-start < 9 {
+			nsec = nsec*10 + int(s.text[s.pos]-'0')
+		}
+		s.pos++
+	}
+	digits = min(s.pos-start, 9)
+	s.bad = s.bad || digits == 0
+	for i := digits; i < 9; i++ {
+		nsec *= 10
+	}
+	return nsec, digits
+}
+
+// zone reads Z or an offset. Strict is RFC 3339's form with a colon; else a space before it, and hhmm or hh, will do.
+func (s *scanner) zone(strict bool) (minutes int, found bool) {
+	if !strict {
+		s.oneOf(" ")
+	}
+	if s.oneOf("Zz") {
+		return 0, true
+	}
+	if !strict && (s.text[s.pos:] == "UTC" || s.text[s.pos:] == "GMT") {
+		s.pos = len(s.text)
+		return 0, true
+	}
+	sign := 1
+	switch {
+	case s.oneOf("+"):
+	case s.oneOf("-"):
+		sign = -1
+	default:
+		return 0, false
+	}
+	hours, mins := s.number(2), 0
+	if colon := s.oneOf(":"); strict || colon || s.pos < len(s.text) {
+		s.bad = s.bad || strict && !colon
+		mins = s.number(2)
+	}
+	s.bad = s.bad || hours > 23 || mins > 59
+	return sign * (hours*60 + mins), true
+}
