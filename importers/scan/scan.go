@@ -1,0 +1,40 @@
+// Package scan is what importers share: unpacking, text as UTF-8, a strict scanner over JSON records that keeps their bytes,
+// times, and the choice of which fields become what.
+package scan
+
+import (
+	"io"
+
+	"asof/engine/ingest"
+)
+
+// HeadBytes is how much of a source its detection sees: 64 KiB.
+const HeadBytes = 64 << 10
+
+// HeadRecords is how many records of a head are offered to the vote.
+const HeadRecords = 200
+
+// HeadOf reads the head of body, which is unpacked UTF-8 text, and returns with it a reader of the whole body. A body that
+// yields nothing at present (0, nil) after some bytes is taken as far as it is there.
+func HeadOf(name string, body io.Reader) (ingest.Head, io.Reader, error) {
+	buf := make([]byte, 0, HeadBytes)
+	var err error
+	for len(buf) < HeadBytes && err == nil {
+		var n int
+		n, err = body.Read(buf[len(buf):HeadBytes])
+		buf = buf[:len(buf)+n]
+		if n == 0 && err == nil && len(buf) > 0 {
+			break
+		}
+	}
+	if err != nil && err != io.EOF && len(buf) == 0 {
+		return ingest.Head{}, nil, err
+	}
+	head := ingest.Head{Name: name, Bytes: buf, Whole: err == io.EOF}
+	headRecords(&head)
+	rest := body
+	if err != nil {
+		rest = failing{err}
+	}
+	return head, &replay{start: buf, rest: rest}, nil
+}
