@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"io"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"github.com/spf13/cobra"
+
+	"asof/ui/present"
+)
+
+// app is one run of the command line.
+type app struct {
+	flags
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	out    *bufio.Writer // standard output, or the pager before it
+	pager  *pager
+	zone   *time.Location // of --tz; nil = UTC
+	config config
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
+	return &app{stdin: stdin, stdout: stdout, stderr: stderr, out: bufio.NewWriterSize(stdout, 64<<10)}
+}
+
+// root is the command that opens the debugger, with all others below it.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "asof LOG…",
+		Short: "Step through an event log and see the state after any event",
+		Long: "asof opens an event log of any kind, lets you scrub to the exact state after any event, says beside every field which\n" +
+			"event last wrote it, and puts projections side by side. It reads; it never writes to the system under investigation.\n\n" +
+			"LOG is a file, a glob, a folder, - for standard input, or a store made before. A log named like a command is ./info.",
+		Example: "asof demo\nasof events.jsonl\nasof 'logs/**/*.ndjson.gz'\nkubectl logs api | asof -",
+		Args:    cobra.ArbitraryArgs,
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.debug(cmd, unprotect(args)) },
+		// Anything that is no command is a log.
+		SilenceUsage: true,
+	}
+	root.CompletionOptions.HiddenDefaultCmd = false
+	a.register(root.PersistentFlags())
+	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) }
+	root.AddGroup(&cobra.Group{ID: "look", Title: "Look"}, &cobra.Group{ID: "log", Title: "The log"}, &cobra.Group{ID: "set", Title: "Set up"})
+	for _, group := range []struct {
+		id       string
+		commands []*cobra.Command
+	}{
+		{"look", []*cobra.Command{a.demoCommand(), a.eventsCommand(), a.stateCommand(), a.diffCommand(), a.blameCommand(), a.historyCommand(), a.compareCommand()}},
+		{"log", []*cobra.Command{a.importCommand(), a.infoCommand(), a.verifyCommand(), a.appendCommand(), a.exportCommand(), a.projectionsCommand(), a.storesCommand()}},
+		{"set", []*cobra.Command{a.formatsCommand(), a.configCommand()}},
+	} {
+		for _, c := range group.commands {
+			c.GroupID = group.id
+			root.AddCommand(c)
+		}
+	}
+	return root
+}
+
+// prepare reads the settings before a command runs. What a flag says, counts before the configuration.
+func (a *app) prepare(cmd *cobra.Command) error {
+	if cmd.Name() == "config" || cmd.HasParent() && cmd.Parent().Name() == "config" {
+		return nil // it must work on a broken configuration
+	}
+	c, warnings, err := loadConfig()
+	if err != nil {
+		return err
+	}
+	for _, w := range warnings {
+		a.note("%s", w)
+	}
+	a.config = c
+	c.fill(&a.flags, cmd)
+	if os.Getenv("NO_COLOR") != "" {
+		a.noColor = true
+	}
+	a.zone, err = a.location()
+	return err
+}
+
+// note writes a remark for people, unless --quiet.
+func (a *app) note(format string, args ...any) {
+	if !a.quiet {
+		a.say(format, args...)
+	}
+}
+
+// say writes to standard error, escaped.
+func (a *app) say(format string, args ...any) {
+	for _, line := range present.Lines(present.Sprintf(format, args...)) {
+		_, _ = io.WriteString(a.stderr, string(line)+"\n")
+	}
+}
+
+// close writes out what is buffered and waits for the pager.
+func (a *app) close() error {
+	err := a.out.Flush()
+	if a.pager != nil {
+		err = errors.Join(err, a.pager.close())
+	}
+	return err
+}
+
+// terminal reports whether a stream is a terminal.
+func terminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(f.Fd())
+}

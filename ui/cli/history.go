@@ -1,0 +1,141 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"asof/engine/value"
+	"asof/timeline"
+	"asof/ui/present"
+)
+
+func (a *app) historyCommand() *cobra.Command {
+	var (
+		from, to              string
+		writes, plot, reverse bool
+	)
+	cmd := &cobra.Command{
+		Use:     "history LOG KEY PATH",
+		Short:   "Every value that a field ever had",
+		Example: "asof history bank.jsonl acct-1001 /balance\nasof history bank.jsonl acct-1001 /balance --plot",
+		Args:    between(3, 3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			path, err := pointer(args, 2)
+			if err != nil {
+				return err
+			}
+			return a.withSession(cmd.Context(), args[:1], true, func(s *timeline.Session) error {
+				ctx := cmd.Context()
+				q := timeline.HistoryQuery{Key: args[1], Path: path, Writes: writes, Reverse: reverse}
+				if q.From, q.To, err = a.span(ctx, s, from, to); err != nil {
+					return err
+				}
+				if err := a.await(ctx, s, "", q.To); err != nil {
+					return err
+				}
+				if plot {
+					return a.plot(ctx, s, q)
+				}
+				return a.history(ctx, s, q)
+			})
+		},
+	}
+	cmd.Flags().BoolVar(&writes, "writes", false, "also writes of an equal value")
+	cmd.Flags().BoolVar(&plot, "plot", false, "draw a numeric value over the log")
+	cmd.Flags().BoolVar(&reverse, "reverse", false, "latest first")
+	spanFlags(cmd, &from, &to)
+	return cmd
+}
+
+func (a *app) history(ctx context.Context, s *timeline.Session, q timeline.HistoryQuery) error {
+	table, any := a.table(">position", "time", "type", "", "old", "new"), false
+	for row, err := range s.History(ctx, q) {
+		if err != nil {
+			return err
+		}
+		any = true
+		if a.json {
+			o := new(object).position("position", row.Position).time("time", row.Time, a).text("type", row.Type).text("op", opName(row.Op))
+			err = a.object(o.node("old", row.Old).node("new", row.New))
+		} else {
+			err = table.row(position(row.Position), a.when(row.Time), row.Type, present.Sign(row.Op), cell(row.Old), cell(row.New))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if !any {
+		return &finding{fmt.Sprintf("key %q has no history of %q", q.Key, q.Path)}
+	}
+	return table.close()
+}
+
+// cell is a value in a table; nothing is an empty cell.
+func cell(n *value.Node) string {
+	if n == nil {
+		return ""
+	}
+	return string(present.Clip(string(n.JSON()), 60))
+}
+
+func opName(op value.Op) string {
+	switch op {
+	case value.Add:
+		return "add"
+	case value.Remove:
+		return "remove"
+	case value.Replace:
+		return "replace"
+	}
+	return "same"
+}
+
+func (a *app) diffCommand() *cobra.Command {
+	var key string
+	cmd := &cobra.Command{
+		Use:     "diff LOG FROM TO",
+		Short:   "What changed between two points in time",
+		Example: "asof diff shop.jsonl 31406 31407\nasof diff shop.jsonl 2026-01-14 2026-01-15 --key order-481",
+		Args:    between(3, 3),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			args = unprotect(args)
+			return a.withSession(cmd.Context(), args[:1], true, func(s *timeline.Session) error {
+				q := timeline.DiffQuery{Key: key}
+				var err error
+				if q.From, err = a.resolve(cmd.Context(), s, args[1]); err != nil {
+					return err
+				}
+				if q.To, err = a.resolve(cmd.Context(), s, args[2]); err != nil {
+					return err
+				}
+				if err := a.await(cmd.Context(), s, "", max(q.From, q.To)); err != nil {
+					return err
+				}
+				return a.diff(cmd.Context(), s, q)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&key, "key", "", "of this key only")
+	return cmd
+}
+
+func (a *app) diff(ctx context.Context, s *timeline.Session, q timeline.DiffQuery) error {
+	table := a.table("key", "", "path", "old", "new", ">position")
+	for row, err := range s.Diff(ctx, q) {
+		if err != nil {
+			return err
+		}
+		if a.json {
+			o := new(object).text("key", row.Key).text("path", string(row.Path)).text("op", opName(row.Op)).node("old", row.Old).node("new", row.New)
+			err = a.object(o.position("position", row.Position))
+		} else {
+			err = table.row(row.Key, present.Sign(row.Op), string(row.Path), cell(row.Old), cell(row.New), at(row.Position))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return table.close()
+}

@@ -1,0 +1,94 @@
+package pane
+
+import (
+	"fmt"
+
+	"asof/ui/present"
+	"asof/ui/tui/layout"
+	"asof/ui/tui/style"
+	"asof/ui/tui/widget"
+)
+
+// Card is a small box over the screen: what a story is about and which keys to press.
+type Card struct {
+	Title present.Safe
+	Text  []present.Safe // lines above the hints
+	Hints []Hint         // each on a line of its own
+	Foot  present.Safe   // how to close it
+}
+
+// Size is the room that the card wants, border included.
+func (c Card) Size() (w, h int) {
+	w = max(present.Width(c.Title), present.Width(c.Foot))
+	for _, line := range c.Text {
+		w = max(w, present.Width(line))
+	}
+	keys := c.keys()
+	for _, hint := range c.Hints {
+		w = max(w, keys+3+present.Width(hint.Label))
+	}
+	h = len(c.Text) + len(c.Hints) + 4
+	if len(c.Text) > 0 && len(c.Hints) > 0 {
+		h++
+	}
+	return w + 6, h
+}
+
+func (c Card) keys() int {
+	n := 0
+	for _, hint := range c.Hints {
+		n = max(n, present.Width(hint.Keys))
+	}
+	return n
+}
+
+// View draws the card.
+func (c Card) View(w, h int, s *style.Styles) string {
+	sheet := widget.NewBox(s, w, h, widget.Box{Title: c.Title, Foot: c.Foot, Focused: true})
+	sheet.Row()
+	for _, line := range c.Text {
+		sheet.Row()
+		sheet.Gap(2)
+		sheet.Put(s.Text, line)
+	}
+	if len(c.Text) > 0 && len(c.Hints) > 0 {
+		sheet.Row()
+	}
+	keys := c.keys()
+	for _, hint := range c.Hints {
+		sheet.Row()
+		sheet.Gap(2)
+		sheet.CellRight(s.Key, hint.Keys, keys)
+		sheet.Gap(3)
+		sheet.Put(s.Text, hint.Label)
+	}
+	return sheet.String()
+}
+
+// TooSmall is the card of a screen on which nothing else fits: it names the size that is needed.
+func TooSmall(w, h int, s *style.Styles) string {
+	lines := []present.Safe{
+		"asof needs more room",
+		present.Safe(fmt.Sprintf("%d x %d at least", layout.MinWidth, layout.MinHeight)),
+		present.Safe(fmt.Sprintf("this is %d x %d", w, h)),
+	}
+	if w < 20 {
+		lines = []present.Safe{"too small", present.Safe(fmt.Sprintf("%dx%d", layout.MinWidth, layout.MinHeight))}
+	}
+	sheet := widget.NewSheet(s, w, h)
+	for range max((h-len(lines))/2, 0) {
+		sheet.Row()
+	}
+	for i, line := range lines {
+		if !sheet.Row() {
+			break
+		}
+		sheet.Gap((w - present.Width(line)) / 2)
+		ink := s.Dim
+		if i == 0 {
+			ink = s.Strong
+		}
+		sheet.Put(ink, line)
+	}
+	return sheet.String()
+}

@@ -1,0 +1,98 @@
+package pane
+
+import (
+	"asof/ui/present"
+	"asof/ui/tui/style"
+	"asof/ui/tui/widget"
+)
+
+// Fact is a named fact of an event.
+type Fact struct {
+	Label, Value present.Safe
+	Note         present.Safe // said beside it, dimmed
+}
+
+// Span is a run of text of one kind.
+type Span struct {
+	Text present.Safe
+	Kind Kind
+}
+
+// Detail is the event at the cursor: its facts, then its payload line by line.
+type Detail struct {
+	Title   present.Safe // "Event 31,407 · PaymentRefunded"
+	Right   present.Safe
+	Facts   []Fact
+	Lines   [][]Span // payload, from line Top on
+	Top     int      // first line of facts and payload that is shown
+	Focused bool
+	Stale   bool
+	Empty   present.Safe
+	Scroll  *widget.Scroll
+}
+
+// View draws the event.
+func (d Detail) View(w, h int, s *style.Styles) string {
+	sheet := widget.NewBox(s, w, h, widget.Box{Title: d.Title, Right: d.Right, Focused: d.Focused, Scroll: d.Scroll})
+	if len(d.Facts) == 0 && len(d.Lines) == 0 {
+		notice(sheet, s, d.Empty)
+		return sheet.String()
+	}
+	if d.Stale {
+		sheet.Veil(s.Stale)
+	}
+	inner, _ := sheet.Size()
+	rows := d.factRows(inner)
+	for i := d.Top; i < rows && !sheet.Full(); i++ {
+		d.factRow(sheet, s, i, inner)
+	}
+	for i := max(d.Top-rows, 0); i < len(d.Lines) && !sheet.Full(); i++ {
+		sheet.Row()
+		sheet.Gap(1)
+		for _, span := range d.Lines[i] {
+			sheet.Put(span.Kind.ink(s), span.Text)
+		}
+	}
+	return sheet.String()
+}
+
+// Rows is how many lines there are to scroll through in a pane of the width w.
+func (d Detail) Rows(w int) int { return d.factRows(w-2) + len(d.Lines) }
+
+// factRows is how many rows the facts take: two columns where there is room.
+func (d Detail) factRows(w int) int {
+	if w < 70 {
+		return len(d.Facts)
+	}
+	return (len(d.Facts) + 1) / 2
+}
+
+func (d Detail) factRow(sheet *widget.Sheet, s *style.Styles, i, w int) {
+	rows := d.factRows(w)
+	labels := 0
+	for _, f := range d.Facts {
+		labels = max(labels, present.Width(f.Label))
+	}
+	sheet.Row()
+	half := w / 2
+	if rows == len(d.Facts) {
+		half = w
+	}
+	d.fact(sheet, s, d.Facts[i], labels, half-1)
+	if i+rows < len(d.Facts) {
+		sheet.To(half)
+		d.fact(sheet, s, d.Facts[i+rows], labels, w)
+	}
+}
+
+func (d Detail) fact(sheet *widget.Sheet, s *style.Styles, f Fact, labels, end int) {
+	sheet.Gap(1)
+	sheet.Cell(s.Label, f.Label, labels)
+	sheet.Gap(2)
+	value := present.TruncateMiddle(f.Value, end-sheet.At(), s.Glyph.Ellipsis)
+	sheet.Put(s.Text, value)
+	if room := end - sheet.At() - 2; f.Note != "" && room > 3 {
+		sheet.Gap(2)
+		sheet.Put(s.Dim, present.TruncateTail(f.Note, room, s.Glyph.Ellipsis))
+	}
+}

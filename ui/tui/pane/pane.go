@@ -1,0 +1,115 @@
+// Package pane draws the regions of the debugger's screen. A pane is a plain value that says what is to be seen; View draws it
+// into exactly w by h cells. Panes hold no store, see no messages and keep nothing between two frames.
+//
+// All text in them is present.Safe. Rows are those that are visible: a pane never needs the whole of a long list.
+package pane
+
+import (
+	"asof/ui/present"
+	"asof/ui/tui/style"
+	"asof/ui/tui/widget"
+)
+
+// Kind is what a value is, for its ink.
+type Kind uint8
+
+// The kinds of JSON values, and text that is none.
+const (
+	Plain Kind = iota
+	Null
+	Bool
+	Number
+	String
+	Container
+	Name
+	Punct
+)
+
+// Fold says whether a row can be opened or closed.
+type Fold uint8
+
+// Leaves have no fold.
+const (
+	Leaf Fold = iota
+	Closed
+	Open
+)
+
+// Mark is what happened to a row; it is drawn as a character as well as a colour.
+type Mark uint8
+
+// The marks ' ', '+', '-', '~' and '='.
+const (
+	Unmarked  Mark = iota
+	Added          // +
+	Removed        // -
+	Changed        // ~
+	Rewritten      // = : written again with the same value
+)
+
+func (k Kind) ink(s *style.Styles) style.Ink {
+	switch k {
+	case Null:
+		return s.Value.Null
+	case Bool:
+		return s.Value.Bool
+	case Number:
+		return s.Value.Number
+	case String:
+		return s.Value.String
+	case Container:
+		return s.Value.Container
+	case Name:
+		return s.Value.Name
+	case Punct:
+		return s.Value.Punct
+	case Plain:
+	}
+	return s.Text
+}
+
+func (m Mark) draw(s *style.Styles) (style.Ink, present.Safe) {
+	switch m {
+	case Added:
+		return s.Diff.Added, "+"
+	case Removed:
+		return s.Diff.Removed, "-"
+	case Changed:
+		return s.Diff.Changed, "~"
+	case Rewritten:
+		return s.Diff.Same, "="
+	case Unmarked:
+	}
+	return s.Text, " "
+}
+
+func (f Fold) glyph(s *style.Styles) present.Safe {
+	switch f {
+	case Closed:
+		return s.Glyph.Closed
+	case Open:
+		return s.Glyph.Open
+	case Leaf:
+	}
+	return " "
+}
+
+// ground is the ground of the cursor's row.
+func ground(s *style.Styles, focused bool) style.Ink {
+	if focused {
+		return s.Select
+	}
+	return s.SelectIdle
+}
+
+// notice draws a message in the middle of an otherwise empty sheet.
+func notice(sheet *widget.Sheet, s *style.Styles, text present.Safe) {
+	w, h := sheet.Size()
+	for range (h - 1) / 2 {
+		sheet.Row()
+	}
+	if sheet.Row() {
+		sheet.Gap(max(1, (w-present.Width(text))/2))
+		sheet.Put(s.Dim, text)
+	}
+}

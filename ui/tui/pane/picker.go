@@ -1,0 +1,91 @@
+package pane
+
+import (
+	"asof/ui/present"
+	"asof/ui/tui/style"
+	"asof/ui/tui/widget"
+)
+
+// PickerRow is something that can be chosen.
+type PickerRow struct {
+	Text  present.Safe
+	Hits  []int        // byte offsets in Text of the characters that the filter matched
+	Note  present.Safe // beside it, right-aligned: how many events, a key, why it cannot be chosen
+	Muted bool         // cannot be chosen now
+}
+
+// Picker is a list that is narrowed by typing: keys, projections, commands, marks.
+type Picker struct {
+	Title  present.Safe
+	Right  present.Safe // "12 of 1,304"
+	Prompt widget.Prompt
+	Rows   []PickerRow // the visible ones
+	Cursor int
+	Help   present.Safe // about the row under the cursor; below the list
+	Foot   present.Safe
+	Empty  present.Safe
+	Scroll *widget.Scroll
+}
+
+// Visible is how many rows fit into a picker of the height h.
+func (p Picker) Visible(h int) int {
+	if p.Help != "" {
+		h -= 2
+	}
+	return max(h-4, 0)
+}
+
+// View draws the picker. The prompt stands in the first row inside its border, from column 1 on.
+func (p Picker) View(w, h int, s *style.Styles) string {
+	sheet := widget.NewBox(s, w, h, widget.Box{Title: p.Title, Right: p.Right, Foot: p.Foot, Focused: true, Scroll: p.Scroll})
+	inner, _ := sheet.Size()
+	sheet.Row()
+	sheet.Gap(1)
+	p.Prompt.Draw(sheet, s, inner-2)
+	sheet.Row()
+	sheet.Leader(s.Border, s.Glyph.Horizontal, inner)
+	if len(p.Rows) == 0 {
+		notice(sheet, s, p.Empty)
+		return sheet.String()
+	}
+	visible := p.Visible(h)
+	for i := range p.Rows {
+		if i >= visible {
+			break
+		}
+		p.row(sheet, s, i)
+	}
+	for i := len(p.Rows); i < visible && p.Help != ""; i++ {
+		sheet.Row()
+	}
+	if p.Help != "" && sheet.Row() {
+		sheet.Leader(s.Border, s.Glyph.Horizontal, inner)
+		sheet.Row()
+		sheet.Gap(1)
+		sheet.Put(s.Dim, p.Help)
+	}
+	return sheet.String()
+}
+
+func (p Picker) row(sheet *widget.Sheet, s *style.Styles, i int) {
+	r := &p.Rows[i]
+	ink := s.Text
+	var back style.Ink
+	if i == p.Cursor {
+		back, ink = ground(s, true), s.Strong
+	}
+	if r.Muted {
+		ink = s.Dim
+	}
+	sheet.RowOn(back)
+	if i == p.Cursor {
+		sheet.Put(s.Accent, s.Glyph.Cursor)
+	} else {
+		sheet.Gap(1)
+	}
+	note := min(present.Width(r.Note), sheet.Left()/2)
+	widget.Matched(sheet, r.Text, r.Hits, ink, s.Accent, sheet.Left()-note-2)
+	w, _ := sheet.Size()
+	sheet.To(w - note - 1)
+	sheet.Cell(s.Dim, r.Note, note)
+}
