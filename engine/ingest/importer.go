@@ -45,18 +45,30 @@ type Vote struct {
 
 // Options are what the user or the store's memory fixes about reading a source.
 type Options struct {
-	Map  map[string]string // field to path: stream, type, time, id, version, recorded, correlation, causation, data, metadata
-	Zone *time.Location    // for times without a zone; nil = UTC
+	// Map is field to path: stream, type, time, id, version, recorded, correlation, causation, data, metadata, and sequence,
+	// the number by which the source's records are to be ordered.
+	Map  map[string]string
+	Zone *time.Location // for times without a zone; nil = UTC
 	// Limit bounds one record, in bytes; a longer one is rejected. 0 = 64 MiB.
 	Limit int64
 }
+
+// Opener unpacks a source: it makes the input of its raw bytes. The raw bytes may be a prefix of the file, so that a decision
+// that was made when the file was shorter comes out the same. The body is closed where it is an io.Closer.
+type Opener func(ctx context.Context, name string, raw io.Reader) (Input, error)
 
 // Input is one source, unpacked.
 type Input struct {
 	Context context.Context
 	Name    string // base name, for ids and streams that the format itself leaves to the file's name
 	Head    Head
-	Body    io.Reader // from the first byte on, unpacked, without a byte order mark, as UTF-8
+	Body    io.Reader // unpacked, without a byte order mark, as UTF-8
+	Plain   bool      // Body's bytes are the raw bytes after Mark, one for one: nothing was unpacked or converted
+	Mark    int       // bytes of the byte order mark before Body, if Plain
+	// Offset and Line say where Body's first byte stands: the bytes and the lines before it. They are 0 at the start. A
+	// reader of a Lines format may be opened in the middle, where a record starts: what it decides, it decides by Head alone.
+	Offset uint64
+	Line   uint64
 }
 
 // Reader yields the records of one source in the source's own order.
@@ -82,6 +94,9 @@ type Record struct {
 	Raw      []byte // its bytes, without the line's end
 	Events   []event.Event
 	Rejected string // why it is not an event; "" if it was accepted
+	// Unfinished: the source ended within the record, or without a line's end after it, so that further bytes may still
+	// belong to it.
+	Unfinished bool
 	// Sequence is the number by which the source orders its records, where it has one; Sequenced says so.
 	Sequence  int64
 	Sequenced bool

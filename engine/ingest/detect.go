@@ -1,0 +1,103 @@
+package ingest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// ErrFormat means that no importer reads a source.
+var ErrFormat = errors.New("no format that asof reads")
+
+// majority is the share of a head's records, in percent, that a format must match to win by being the more specific one.
+const majority = 50
+
+// ballot is one importer's vote.
+type ballot struct {
+	importer Importer
+	name     string
+	vote     Vote
+}
+
+// choose lets the importers vote over a head, or takes the one that the person named. An empty head has no format.
+func (c Config) choose(head Head) (Importer, Detection, error) {
+	if len(head.Bytes) == 0 && head.Whole && c.Format == "" {
+		return nil, Detection{Reason: "the file is empty"}, nil
+	}
+	ballots := make([]ballot, 0, len(c.Importers))
+	for _, im := range c.Importers {
+		ballots = append(ballots, ballot{im, im.Format().Name, im.Detect(head)})
+	}
+	if c.Format != "" {
+		return named(ballots, c.Format)
+	}
+	return elect(ballots)
+}
+
+// named is the detection when the format was given with --format.
+func named(ballots []ballot, format string) (Importer, Detection, error) {
+	known := make([]string, 0, len(ballots))
+	for _, b := range ballots {
+		if b.name == format {
+			d := Detection{Format: format, Reason: "given with --format", Share: b.vote.Share}
+			if b.vote.Reason != "" {
+				d.Reason += "; " + b.vote.Reason
+			}
+			return b.importer, d, nil
+		}
+		known = append(known, b.name)
+	}
+	return nil, Detection{}, fmt.Errorf("format %q: %w; known are %s", format, ErrFormat, strings.Join(known, ", "))
+}
+
+// elect takes the most specific format among those that match most of the head's records, so that one odd line never decides;
+// if none does, the one that matches most of them.
+func elect(ballots []ballot) (Importer, Detection, error) {
+	first, second := -1, -1
+	for i := range ballots {
+		switch {
+		case ballots[i].vote.Weight <= 0 || ballots[i].vote.Share <= 0:
+		case first < 0 || ballots[i].beats(ballots[first]):
+			first, second = i, first
+		case second < 0 || ballots[i].beats(ballots[second]):
+			second = i
+		}
+	}
+	if first < 0 {
+		return nil, Detection{}, noFormat(ballots)
+	}
+	d := Detection{Format: ballots[first].name, Reason: ballots[first].vote.Reason, Share: ballots[first].vote.Share}
+	if second >= 0 {
+		d.RunnerUp, d.Second = ballots[second].name, ballots[second].vote.Reason
+	}
+	return ballots[first].importer, d, nil
+}
+
+// beats orders two votes: a majority beats none, then among majorities the weight counts, else the share. A tie goes to the
+// importer that stands first in the list, which is why it is not beaten here.
+func (b ballot) beats(o ballot) bool {
+	bm, om := b.vote.Share > majority, o.vote.Share > majority
+	switch {
+	case bm != om:
+		return bm
+	case bm && b.vote.Weight != o.vote.Weight:
+		return b.vote.Weight > o.vote.Weight
+	case b.vote.Share != o.vote.Share:
+		return b.vote.Share > o.vote.Share
+	}
+	return b.vote.Weight > o.vote.Weight
+}
+
+// noFormat says why each importer declined, where it says so.
+func noFormat(ballots []ballot) error {
+	var why []string
+	for _, b := range ballots {
+		if b.vote.Reason != "" {
+			why = append(why, b.name+": "+b.vote.Reason)
+		}
+	}
+	if len(why) == 0 {
+		return ErrFormat
+	}
+	return fmt.Errorf("%w (%s)", ErrFormat, strings.Join(why, "; "))
+}

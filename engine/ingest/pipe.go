@@ -1,0 +1,107 @@
+package ingest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// patience is how long a pipe's first bytes may pause before the head is made of what has come.
+const patience = 300 * time.Millisecond
+
+// pipe is standard input: read once, by one goroutine, with its head kept so that it can be looked at before it is read.
+type pipe struct {
+	raw    io.Reader
+	head   []byte
+	chunks chan []byte
+	err    error // why chunks was closed; read it after that
+	rest   []byte
+	quit   chan struct{}
+}
+
+// fill starts to read and collects the head: its full size, or all there is, or what came before the first pause after a line.
+func (p *pipe) fill(ctx context.Context) error {
+	p.chunks, p.quit = make(chan []byte, 4), make(chan struct{})
+	go p.pump()
+	var pause <-chan time.Time
+	for len(p.head) < headSize {
+		select {
+		case chunk, ok := <-p.chunks:
+			if !ok {
+				return p.failure()
+			}
+			p.head = append(p.head, chunk...)
+			pause = nil
+			if bytes.IndexByte(p.head, '\n') >= 0 {
+				pause = time.After(patience)
+			}
+		case <-pause:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// pump reads until the end. It stays behind in a blocked Read when an import is given up: nobody can interrupt that.
+func (p *pipe) pump() {
+	defer close(p.chunks)
+	for {
+		buf := make([]byte, 256<<10)
+		n, err := p.raw.Read(buf)
+		if n > 0 {
+			select {
+			case p.chunks <- buf[:n]:
+			case <-p.quit:
+				err = io.ErrClosedPipe
+			}
+		}
+		if err != nil {
+			p.err = err
+			return
+		}
+	}
+}
+
+// close ends the pump at its next byte.
+func (p *pipe) close() { close(p.quit) }
+
+func (p *pipe) failure() error {
+	if errors.Is(p.err, io.EOF) {
+		return nil
+	}
+	return p.err
+}
+
+// reader yields the head and then the rest, until ctx ends.
+func (p *pipe) reader(ctx context.Context) io.Reader {
+	return io.MultiReader(bytes.NewReader(p.head), &pipeRest{p, ctx})
+}
+
+type pipeRest struct {
+	p   *pipe
+	ctx context.Context
+}
+
+func (r *pipeRest) Read(buf []byte) (int, error) {
+	for len(r.p.rest) == 0 {
+		select {
+		case chunk, ok := <-r.p.chunks:
+			if !ok {
+				if err := r.p.failure(); err != nil {
+					return 0, err
+				}
+				return 0, io.EOF
+			}
+			r.p.rest = chunk
+		case <-r.ctx.Done():
+			return 0, r.ctx.Err()
+		}
+	}
+	n := copy(buf, r.p.rest)
+	r.p.rest = r.p.rest[n:]
+	return n, nil
+}
