@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/text/unicode/norm"
 )
 
 // Safe is text that may be written to a terminal: one line, free of control characters, of invisible and direction-changing
@@ -188,6 +189,11 @@ func agreed(cluster string) string {
 	if ansi.StringWidth(cluster) == ansi.StringWidthWc(cluster) {
 		return cluster
 	}
+	for _, form := range []norm.Form{norm.NFC, norm.NFKC, norm.NFKD} { // jamo, half-width marks, Thai am
+		if other := form.String(cluster); ansi.StringWidth(other) == ansi.StringWidthWc(other) {
+			return other
+		}
+	}
 	bare := strings.Map(func(r rune) rune {
 		if unicode.In(r, unicode.Mn, unicode.Me) {
 			return -1
@@ -202,4 +208,14 @@ func agreed(cluster string) string {
 		return head + spell(cluster[size:])
 	}
 	return spell(cluster)
+}
+
+// TextHits is Text of s with byte offsets in s that something matched at, moved to where they are in the result; offsets are
+// given up where the text had to be escaped.
+func TextHits(s string, hits []int) (Safe, []int) {
+	text := Text(s)
+	if string(text) != s {
+		hits = nil
+	}
+	return text, hits
 }

@@ -135,19 +135,12 @@ func (c Compare) begin(sheet *widget.Sheet, s *style.Styles, i int, mark Mark, n
 	sheet.Gap(1)
 	sheet.Put(ink, glyph)
 	sheet.Gap(1)
-	start := sheet.At() + 2
-	for range r.Depth {
-		sheet.Put(s.Guide, s.Glyph.Guide)
-		sheet.Gap(1)
-	}
-	sheet.Put(s.Dim, r.Fold.glyph(s))
-	sheet.Gap(1)
 	label := s.Value.Name
 	if r.Mark == Unmarked && i != c.Cursor {
 		label = s.Dim
 	}
-	sheet.Cell(label, r.Name, start+name-sheet.At())
-	sheet.To(start + name + 1)
+	widget.TreeCell(sheet, s, r.Depth, r.Fold.glyph(s), r.Name, label, name+2)
+	sheet.Gap(1)
 }
 
 func (c Compare) row(sheet *widget.Sheet, s *style.Styles, i, name int) {

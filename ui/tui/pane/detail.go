@@ -12,12 +12,6 @@ type Fact struct {
 	Note         present.Safe // said beside it, dimmed
 }
 
-// Span is a run of text of one kind.
-type Span struct {
-	Text present.Safe
-	Kind Kind
-}
-
 // Detail is the event at the cursor: its facts, then its payload line by line.
 type Detail struct {
 	Title   present.Safe // "Event 31,407 · PaymentRefunded"
@@ -50,7 +44,7 @@ func (d Detail) View(w, h int, s *style.Styles) string {
 		sheet.Row()
 		sheet.Gap(1)
 		for _, span := range d.Lines[i] {
-			sheet.Put(span.Kind.ink(s), span.Text)
+			sheet.Put(inkOf(span.Kind, s), span.Text)
 		}
 	}
 	return sheet.String()

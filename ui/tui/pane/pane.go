@@ -10,20 +10,11 @@ import (
 	"asof/ui/tui/widget"
 )
 
-// Kind is what a value is, for its ink.
-type Kind uint8
+// Kind is what a text stands for, for its ink.
+type Kind = present.Kind
 
-// The kinds of JSON values, and text that is none.
-const (
-	Plain Kind = iota
-	Null
-	Bool
-	Number
-	String
-	Container
-	Name
-	Punct
-)
+// Span is a run of text of one kind.
+type Span = present.Span
 
 // Fold says whether a row can be opened or closed.
 type Fold uint8
@@ -38,32 +29,33 @@ const (
 // Mark is what happened to a row; it is drawn as a character as well as a colour.
 type Mark uint8
 
-// The marks ' ', '+', '-', '~' and '='.
+// The marks ' ', '+', '-', '~', '=' and '·'.
 const (
 	Unmarked  Mark = iota
 	Added          // +
 	Removed        // -
 	Changed        // ~
 	Rewritten      // = : written again with the same value
+	Inside         // · : a container, in which something was touched
 )
 
-func (k Kind) ink(s *style.Styles) style.Ink {
+func inkOf(k Kind, s *style.Styles) style.Ink {
 	switch k {
-	case Null:
+	case present.Null:
 		return s.Value.Null
-	case Bool:
+	case present.Bool:
 		return s.Value.Bool
-	case Number:
+	case present.Number:
 		return s.Value.Number
-	case String:
+	case present.String:
 		return s.Value.String
-	case Container:
+	case present.Container:
 		return s.Value.Container
-	case Name:
+	case present.Name:
 		return s.Value.Name
-	case Punct:
+	case present.Punct:
 		return s.Value.Punct
-	case Plain:
+	case present.Plain:
 	}
 	return s.Text
 }
@@ -78,6 +70,8 @@ func (m Mark) draw(s *style.Styles) (style.Ink, present.Safe) {
 		return s.Diff.Changed, "~"
 	case Rewritten:
 		return s.Diff.Same, "="
+	case Inside:
+		return s.Diff.Changed, s.Glyph.Dot
 	case Unmarked:
 	}
 	return s.Text, " "

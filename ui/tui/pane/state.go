@@ -111,19 +111,12 @@ func (v State) row(sheet *widget.Sheet, s *style.Styles, i int, c stateColumns) 
 	sheet.Gap(1)
 	sheet.Put(markInk, mark)
 	v.watch(sheet, s, r)
-	start := sheet.At() + 2
-	for range r.Depth {
-		sheet.Put(s.Guide, s.Glyph.Guide)
-		sheet.Gap(1)
-	}
-	sheet.Put(s.Dim, r.Fold.glyph(s))
-	sheet.Gap(1)
 	name := s.Value.Name
 	if r.Match {
 		name = s.Match
 	}
-	sheet.Cell(name, r.Name, start+c.name-sheet.At())
-	sheet.To(start + c.name + 2)
+	widget.TreeCell(sheet, s, r.Depth, r.Fold.glyph(s), r.Name, name, c.name+2)
+	sheet.Gap(2)
 	v.value(sheet, s, r, c.value)
 	w, _ := sheet.Size()
 	v.blame(sheet, s, r, c, w)
@@ -140,7 +133,7 @@ func (v State) watch(sheet *widget.Sheet, s *style.Styles, r *StateRow) {
 // value draws a field's value, and where it changed both values with the arrow between them.
 func (v State) value(sheet *widget.Sheet, s *style.Styles, r *StateRow, room int) {
 	end := sheet.At() + room
-	ink := r.Kind.ink(s)
+	ink := inkOf(r.Kind, s)
 	switch r.Mark {
 	case Changed:
 		arrow := present.Width(s.Glyph.Arrow) + 2
@@ -159,7 +152,7 @@ func (v State) value(sheet *widget.Sheet, s *style.Styles, r *StateRow, room int
 		ink = s.Diff.Added
 	case Removed:
 		ink = s.Diff.Removed
-	case Unmarked, Rewritten:
+	case Unmarked, Rewritten, Inside:
 	}
 	sheet.Cell(ink, r.Value, end-sheet.At())
 	sheet.To(end)

@@ -236,6 +236,9 @@ func (s *Sheet) border(left, right, title, note present.Safe) {
 const blank = "                                                                                                                                "
 
 func blanks(n int) present.Safe {
+	if n <= 0 {
+		return ""
+	}
 	if n <= len(blank) {
 		return present.Safe(blank[:n])
 	}
