@@ -1,0 +1,158 @@
+package value
+
+import (
+	"encoding/binary"
+	"errors"
+)
+
+// ErrEncoding is the root of every error of decoding: the bytes are not what AppendBinary or AppendNode writes.
+var ErrEncoding = errors.New("damaged encoding of a value")
+
+// The low three bits of a value's first byte.
+const (
+	codeNull = iota
+	codeFalse
+	codeTrue
+	codeNumber
+	codePlain // a string that needs no escapes
+	codeString
+	codeArray
+	codeObject
+)
+
+// longSize in the upper five bits says that the size follows as a varint.
+const longSize = 31
+
+// AppendBinary appends the document with its stamps to dst. Nothing of a running event's journal is kept.
+func (d *Doc) AppendBinary(dst []byte, names *Names) []byte {
+	dst = binary.AppendUvarint(dst, d.changed)
+	if d.root == nil {
+		return append(dst, 0)
+	}
+	dst = appendCounts(dst, d.root)
+	e := encoder{names: names, stamped: true}
+	return e.node(dst, d.root, d.changed)
+}
+
+// DecodeDoc reads what AppendBinary wrote, and returns what follows it. It does not hold on to src.
+func DecodeDoc(src []byte, names *Names) (*Doc, []byte, error) {
+	r := decoder{src: src, names: names, stamped: true}
+	d := &Doc{changed: r.uvarint()}
+	nodes := r.uvarint()
+	if nodes == 0 {
+		return d, src[r.pos:], r.err()
+	}
+	root := r.whole(nodes, d.changed)
+	if err := r.err(); err != nil {
+		return nil, nil, err
+	}
+	d.root = root
+	return d, src[r.pos:], nil
+}
+
+// AppendNode appends a value without stamps to dst; nil too has an encoding.
+func AppendNode(dst []byte, n *Node, names *Names) []byte {
+	if n == nil {
+		return append(dst, 0)
+	}
+	e := encoder{names: names}
+	return e.node(appendCounts(dst, n), n, 0)
+}
+
+// DecodeNode reads what AppendNode wrote, and returns what follows it. It does not hold on to src.
+func DecodeNode(src []byte, names *Names) (*Node, []byte, error) {
+	r := decoder{src: src, names: names}
+	nodes := r.uvarint()
+	if nodes == 0 {
+		return nil, src[r.pos:], r.err()
+	}
+	n := r.whole(nodes, 0)
+	if err := r.err(); err != nil {
+		return nil, nil, err
+	}
+	return n, src[r.pos:], nil
+}
+
+// counts tell the decoder how much room a value takes.
+type counts struct{ nodes, containers, members, texts int }
+
+func appendCounts(dst []byte, n *Node) []byte {
+	var c counts
+	c.add(n)
+	for _, count := range [...]int{c.nodes, c.containers, c.members, c.texts} {
+		dst = binary.AppendUvarint(dst, uint64(count))
+	}
+	return dst
+}
+
+func (c *counts) add(n *Node) {
+	c.nodes++
+	if n.kind == Number || n.kind == String {
+		c.texts += len(n.text)
+	}
+	if n.body == nil {
+		return
+	}
+	c.containers++
+	if n.kind == Object {
+		c.members += n.Len()
+	}
+	for _, kid := range n.body.kids {
+		if kid != nil {
+			c.add(kid)
+		}
+	}
+}
+
+type encoder struct {
+	names   *Names
+	stamped bool
+}
+
+func (e *encoder) node(dst []byte, n *Node, above uint64) []byte {
+	switch n.kind {
+	case Null:
+		dst = append(dst, codeNull)
+	case Bool:
+		if n.text == "true" {
+			dst = append(dst, codeTrue)
+		} else {
+			dst = append(dst, codeFalse)
+		}
+	case Number:
+		dst = append(appendHead(dst, codeNumber, len(n.text)), n.text...)
+	case String:
+		code := byte(codeString)
+		if n.flags&flagPlain != 0 {
+			code = codePlain
+		}
+		dst = append(appendHead(dst, code, len(n.text)), n.text...)
+	case Array:
+		dst = appendHead(dst, codeArray, n.Len())
+	case Object:
+		dst = appendHead(dst, codeObject, n.Len())
+	}
+	if e.stamped {
+		dst = binary.AppendUvarint(dst, above-n.stamp) // above is not smaller
+	}
+	if n.body == nil {
+		return dst
+	}
+	for i, kid := range n.body.kids {
+		if kid == nil {
+			continue
+		}
+		if n.kind == Object {
+			dst = binary.AppendUvarint(dst, uint64(e.names.ID(n.body.names[i])))
+		}
+		dst = e.node(dst, kid, n.stamp)
+	}
+	return dst
+}
+
+func appendHead(dst []byte, code byte, size int) []byte {
+	if size < longSize {
+		return append(dst, code|byte(size)<<3)
+	}
+	return binary.AppendUvarint(append(dst, code|longSize<<3), uint64(size))
+}

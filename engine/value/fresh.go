@@ -1,0 +1,113 @@
+package value
+
+import (
+	"strings"
+	"unsafe"
+)
+
+// shortText is how long a text may be to share its node's allocation.
+const shortText = 16
+
+type shortNode struct {
+	node Node
+	text [shortText]byte
+}
+
+func cloneText(s string) string { return strings.Clone(s) }
+
+// fresh makes the node that is to stand where old stands, at the given depth, so that it has v's value. A snap is returned
+// where the node may change after this write.
+//
+// An equal value keeps the stamps of what it replaces; a value that is the same to the letter keeps the node.
+func (d *Doc) fresh(old, v *Node, depth int) (n, snap *Node, op Op, err error) {
+	switch {
+	case old == nil:
+		op = Add
+	case old == v && v.body != nil:
+		return old, freeze(old), Same, nil
+	case !Equal(old, v):
+		op = Replace
+	}
+	if op == Same && v.body == nil && old.text == v.text {
+		return old, nil, Same, nil
+	}
+	if v.body == nil {
+		stamp := d.stamp
+		if op == Same {
+			stamp = old.stamp
+		}
+		return scalar(v, stamp), nil, op, nil
+	}
+	c := copier{stamp: d.stamp}
+	if op != Same {
+		old = nil
+	}
+	if n, err = c.copy(v, old, depth); err != nil {
+		return nil, nil, 0, err
+	}
+	if snap = v; c.owned {
+		snap = freeze(n)
+	}
+	return n, snap, op, nil
+}
+
+// scalar is a copy of v with a text of its own.
+func scalar(v *Node, stamp uint64) *Node {
+	if v.kind == Null || v.kind == Bool {
+		return &Node{kind: v.kind, flags: v.flags | flagOwned, text: v.text, stamp: stamp}
+	}
+	if len(v.text) > shortText {
+		return &Node{kind: v.kind, flags: v.flags | flagOwned, text: cloneText(v.text), stamp: stamp}
+	}
+	s := &shortNode{}
+	s.node = Node{kind: v.kind, flags: v.flags | flagOwned, stamp: stamp}
+	s.node.text = unsafe.String(&s.text[0], copy(s.text[:], v.text))
+	return &s.node
+}
+
+// copier copies values into a document.
+type copier struct {
+	stamp uint64
+	owned bool // there were containers in the value that are part of a document, and so may change
+}
+
+// copy is a copy of v; where there is an old value, which equals v, it has that one's stamps.
+func (c *copier) copy(v, old *Node, depth int) (*Node, error) {
+	stamp := c.stamp
+	if old != nil {
+		stamp = old.stamp
+	}
+	if v.body == nil {
+		return scalar(v, stamp), nil
+	}
+	if depth > MaxDepth {
+		return nil, ErrTooDeep
+	}
+	c.owned = c.owned || v.flags&flagOwned != 0
+	n := &Node{kind: v.kind, flags: flagOwned, stamp: stamp, body: &body{kids: make([]*Node, 0, v.Len())}}
+	if v.kind == Object {
+		n.body.names = make([]string, 0, v.Len())
+	}
+	for i, kid := range v.body.kids {
+		if kid == nil {
+			continue
+		}
+		var former *Node
+		if v.kind == Object {
+			n.body.names = append(n.body.names, cloneText(v.body.names[i]))
+			former = old.Get(v.body.names[i])
+		} else {
+			former = old.Item(i)
+		}
+		made, err := c.copy(kid, former, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		made.parent, made.slot = n, uint32(len(n.body.kids))
+		n.body.kids = append(n.body.kids, made)
+	}
+	return n, nil
+}
+
+// freeze is a copy of a part of a document that no verb changes: containers are copied, the rest is shared.
+func freeze(n *Node) *Node { return n.Clone() }

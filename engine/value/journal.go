@@ -1,0 +1,189 @@
+package value
+
+import (
+	"strconv"
+	"strings"
+	"unsafe"
+)
+
+// Write is what one verb did to a document.
+type Write struct {
+	Path     Pointer
+	Op       Op
+	Old, New *Node // before and after; nobody changes them any more
+}
+
+// Journal keeps what is needed to undo the running event of a document. Its zero value is ready.
+type Journal struct {
+	log     []entry
+	bumps   []bump
+	holes   []*Node // objects with holes
+	writes  []Write
+	paths   []byte
+	changed uint64 // the document's, before the event
+}
+
+// entry is one write and how to undo it.
+type entry struct {
+	verb   verb
+	op     Op
+	slot   uint32
+	parent *Node // nil for the whole document
+	old    *Node
+	new    *Node // in the document
+	snap   *Node // in the write, where it is not new itself
+}
+
+// bump is a stamp that the event moved.
+type bump struct {
+	node *Node
+	was  uint64
+}
+
+type verb uint8
+
+const (
+	wholeVerb  verb = iota // the document's root
+	putVerb                // what stood in a slot
+	addVerb                // a slot more at the end
+	removeVerb             // a hole in an object
+	popVerb                // a slot less at the end of an array
+	listVerb               // all items of an array
+)
+
+func (j *Journal) reset() {
+	clear(j.log)
+	clear(j.bumps)
+	clear(j.writes)
+	clear(j.holes)
+	j.log, j.bumps, j.writes, j.holes, j.paths = j.log[:0], j.bumps[:0], j.writes[:0], j.holes[:0], j.paths[:0]
+}
+
+func (d *Doc) note(e entry) {
+	if d.j == nil {
+		d.j = &Journal{}
+	}
+	d.j.log = append(d.j.log, e)
+}
+
+// bump moves the stamps from n up to the document's, unless the write changed nothing. A node that carries the event's stamp
+// has been moved with all above it.
+func (d *Doc) bump(n *Node, op Op) {
+	if op == Same {
+		return
+	}
+	for ; n != nil && n.stamp != d.stamp; n = n.parent {
+		d.j.bumps = append(d.j.bumps, bump{n, n.stamp})
+		n.stamp = d.stamp
+	}
+	d.changed = d.stamp
+}
+
+// Rollback undoes the writes since Begin: the document is what it was, to the last stamp and the order of its members.
+func (d *Doc) Rollback() {
+	if d.j == nil {
+		return
+	}
+	for i := len(d.j.log) - 1; i >= 0; i-- {
+		d.undo(&d.j.log[i])
+	}
+	for i := len(d.j.bumps) - 1; i >= 0; i-- {
+		d.j.bumps[i].node.stamp = d.j.bumps[i].was
+	}
+	d.changed = d.j.changed
+	d.j.reset()
+}
+
+func (d *Doc) undo(e *entry) {
+	switch e.verb {
+	case wholeVerb:
+		d.root = e.old
+	case putVerb:
+		e.parent.body.kids[e.slot] = e.old
+	case addVerb:
+		b := e.parent.body
+		b.kids[e.slot] = nil
+		b.kids = b.kids[:e.slot]
+		if e.parent.kind == Object {
+			b.names[e.slot] = ""
+			b.names = b.names[:e.slot]
+		}
+	case removeVerb:
+		e.parent.body.kids[e.slot] = e.old
+		e.parent.body.dead--
+	case popVerb:
+		e.parent.body.kids = append(e.parent.body.kids, e.old)
+	case listVerb:
+		e.parent.body = e.old.body
+	}
+}
+
+// Commit ends the event and returns its writes in their order. The slice is valid until the next Begin.
+func (d *Doc) Commit() []Write {
+	if d.j == nil {
+		return nil
+	}
+	j := d.j
+	if cap(j.writes) < len(j.log) {
+		j.writes = make([]Write, 0, max(len(j.log), 16))
+	}
+	// All paths are parts of one string, which is made when its length is known.
+	for i := range j.log {
+		e := &j.log[i]
+		from := len(j.paths)
+		if e.parent != nil {
+			j.paths = appendPath(j.paths, e)
+		}
+		w := Write{Op: e.op, Old: e.old, New: e.new}
+		if e.snap != nil {
+			w.New = e.snap
+		}
+		w.Path = Pointer(unsafe.String(unsafe.SliceData(j.paths[from:]), len(j.paths)-from))
+		j.writes = append(j.writes, w)
+	}
+	all, from := string(j.paths), 0
+	for i := range j.writes {
+		to := from + len(j.writes[i].Path)
+		j.writes[i].Path = Pointer(all[from:to])
+		from = to
+	}
+	for _, n := range j.holes {
+		if n.body.dead > 0 && (len(n.body.kids) <= indexFrom || n.body.dead*2 > len(n.body.kids)) {
+			n.body.fill()
+		}
+	}
+	clear(j.log)
+	j.log, j.bumps, j.holes = j.log[:0], j.bumps[:0], j.holes[:0]
+	return j.writes
+}
+
+// appendPath appends the path of an entry. It goes by the parents and slots, which stand until the event is over.
+func appendPath(dst []byte, e *entry) []byte {
+	dst = appendNodePath(dst, e.parent)
+	if e.verb == listVerb {
+		return dst
+	}
+	return appendStep(dst, e.parent, e.slot)
+}
+
+func appendNodePath(dst []byte, n *Node) []byte {
+	if n.parent == nil {
+		return dst
+	}
+	return appendStep(appendNodePath(dst, n.parent), n.parent, n.slot)
+}
+
+func appendStep(dst []byte, parent *Node, slot uint32) []byte {
+	dst = append(dst, '/')
+	if parent.kind == Array {
+		return strconv.AppendUint(dst, uint64(slot), 10)
+	}
+	name := parent.body.names[slot]
+	if strings.IndexByte(name, '~') < 0 && strings.IndexByte(name, '/') < 0 {
+		return append(dst, name...)
+	}
+	return appendEscaped(dst, name)
+}
+
+// PathOf is where a part of a document stands in it.
+func PathOf(n *Node) Pointer { return Pointer(appendNodePath(nil, n)) }
