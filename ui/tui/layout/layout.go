@@ -122,7 +122,7 @@ func (f *Frame) of(p Pane) *Rect {
 
 // columns puts the events left and the state right, above the event's detail.
 func (f *Frame) columns(r Rect, p Preferences, focus Pane) {
-	left := clamp(r.W*37/100, 42, 74)
+	left := clamp(r.W*40/100, 44, 80)
 	if p.Size == Half && focus == Events {
 		left = r.W * 62 / 100
 	} else if p.Size == Half {

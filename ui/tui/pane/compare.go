@@ -92,13 +92,13 @@ func (c Compare) nameWidth(w int) int {
 }
 
 // sideWidth is the width of one side's column.
-func sideWidth(w, name int) int { return max((w-6-name-3)/2, 4) }
+func sideWidth(w, name int) int { return max((w-7-name-4)/2, 4) }
 
 func (c Compare) head(sheet *widget.Sheet, s *style.Styles, name int) {
 	w, _ := sheet.Size()
 	side := sideWidth(w, name)
 	sheet.Row()
-	sheet.Gap(6 + name)
+	sheet.Gap(7 + name)
 	c.sideTitle(sheet, s, c.Left, side)
 	sheet.Put(s.Border, " "+s.Glyph.Vertical+" ")
 	c.sideTitle(sheet, s, c.Right, side)
@@ -140,7 +140,7 @@ func (c Compare) begin(sheet *widget.Sheet, s *style.Styles, i int, mark Mark, n
 		label = s.Dim
 	}
 	widget.TreeCell(sheet, s, r.Depth, r.Fold.glyph(s), r.Name, label, name+2)
-	sheet.Gap(1)
+	sheet.Gap(2)
 }
 
 func (c Compare) row(sheet *widget.Sheet, s *style.Styles, i, name int) {
@@ -162,7 +162,7 @@ func (c Compare) cell(sheet *widget.Sheet, s *style.Styles, r *CompareRow, v Com
 		ink = differs
 	}
 	if v.Absent {
-		sheet.Cell(s.Dim, s.Glyph.Dot, w)
+		sheet.Cell(s.Value.Null, "absent", w)
 		return
 	}
 	by := present.Width(v.By)
@@ -180,16 +180,16 @@ func (c Compare) unified(sheet *widget.Sheet, s *style.Styles, i, name int) {
 	r := &c.Rows[i]
 	if r.Mark == Unmarked {
 		c.begin(sheet, s, i, Unmarked, name)
-		c.cell(sheet, s, r, r.Left, s.Dim, sheet.Left())
+		c.cell(sheet, s, r, r.Left, s.Dim, sheet.Left()-1)
 		return
 	}
 	if !r.Left.Absent {
 		c.begin(sheet, s, i, Removed, name)
-		c.cell(sheet, s, r, r.Left, s.Diff.Removed, sheet.Left())
+		c.cell(sheet, s, r, r.Left, s.Diff.Removed, sheet.Left()-1)
 	}
 	if !r.Right.Absent && !sheet.Full() {
 		c.begin(sheet, s, i, Added, name)
-		c.cell(sheet, s, r, r.Right, s.Diff.Added, sheet.Left())
+		c.cell(sheet, s, r, r.Right, s.Diff.Added, sheet.Left()-1)
 	}
 }
 

@@ -55,36 +55,44 @@ func (d Detail) Rows(w int) int { return d.factRows(w-2) + len(d.Lines) }
 
 // factRows is how many rows the facts take: two columns where there is room.
 func (d Detail) factRows(w int) int {
-	if w < 70 {
+	if w < 64 {
 		return len(d.Facts)
 	}
 	return (len(d.Facts) + 1) / 2
 }
 
+// factRow draws the i-th row of facts. The right column gets what it needs up to a half; the left one what remains.
 func (d Detail) factRow(sheet *widget.Sheet, s *style.Styles, i, w int) {
 	rows := d.factRows(w)
-	labels := 0
-	for _, f := range d.Facts {
-		labels = max(labels, present.Width(f.Label))
-	}
 	sheet.Row()
-	half := w / 2
+	labels, _ := factWidths(d.Facts[:rows])
 	if rows == len(d.Facts) {
-		half = w
+		d.fact(sheet, s, d.Facts[i], labels, w-1)
+		return
 	}
-	d.fact(sheet, s, d.Facts[i], labels, half-1)
+	right, need := factWidths(d.Facts[rows:])
+	start := w - min(max(need+1, w*2/5), w/2)
+	d.fact(sheet, s, d.Facts[i], labels, start-1)
 	if i+rows < len(d.Facts) {
-		sheet.To(half)
-		d.fact(sheet, s, d.Facts[i+rows], labels, w)
+		sheet.To(start)
+		d.fact(sheet, s, d.Facts[i+rows], right, w-1)
 	}
+}
+
+// factWidths is how wide the labels of facts are, and the facts with them.
+func factWidths(facts []Fact) (labels, all int) {
+	values := 0
+	for _, f := range facts {
+		labels, values = max(labels, present.Width(f.Label)), max(values, present.Width(f.Value))
+	}
+	return labels, 1 + labels + 2 + values
 }
 
 func (d Detail) fact(sheet *widget.Sheet, s *style.Styles, f Fact, labels, end int) {
 	sheet.Gap(1)
 	sheet.Cell(s.Label, f.Label, labels)
 	sheet.Gap(2)
-	value := present.TruncateMiddle(f.Value, end-sheet.At(), s.Glyph.Ellipsis)
-	sheet.Put(s.Text, value)
+	sheet.Put(s.Text, present.TruncateMiddle(f.Value, end-sheet.At(), s.Glyph.Ellipsis))
 	if room := end - sheet.At() - 2; f.Note != "" && room > 3 {
 		sheet.Gap(2)
 		sheet.Put(s.Dim, present.TruncateTail(f.Note, room, s.Glyph.Ellipsis))

@@ -66,11 +66,11 @@ func (e Events) measure(w int) columns {
 		c.time = max(c.time, present.Width(r.Time))
 		stream, kind = max(stream, present.Width(r.Stream)), max(kind, present.Width(r.Type))
 	}
-	free := w - 2 - c.position - c.time - 4
+	free := w - 4 - c.position - c.time - 4
 	if c.time > 0 && free < 12 { // the time gives way first
 		free, c.time = free+c.time+2, 0
 	}
-	c.stream = min(stream, max(free*45/100, free-kind-2))
+	c.stream = min(stream, max(free*40/100, free-kind-2))
 	c.kind = free - c.stream
 	return c
 }
@@ -109,7 +109,7 @@ func (e Events) row(sheet *widget.Sheet, s *style.Styles, i int, c columns) {
 	if r.Match {
 		kind = s.Match
 	}
-	sheet.Put(kind, r.Type)
+	sheet.Cell(kind, r.Type, c.kind)
 }
 
 func (e Events) note(sheet *widget.Sheet, s *style.Styles, r *EventRow) {
@@ -118,4 +118,5 @@ func (e Events) note(sheet *widget.Sheet, s *style.Styles, r *EventRow) {
 		ink = s.Bad
 	}
 	sheet.Cell(ink, r.Note, 1)
+	sheet.Gap(1)
 }

@@ -96,8 +96,26 @@ func (v State) measure(w int) stateColumns {
 		free -= c.age + 2
 	}
 	c.name = min(max(c.name, 8), max(free*40/100, 6))
-	c.value = free - c.name - 2
+	c.value = v.valueWidth(free - c.name - 2)
 	return c
+}
+
+// valueWidth keeps blame near the values on very wide screens. It goes in steps, so that scrolling seldom moves a column.
+func (v State) valueWidth(free int) int {
+	widest := 0
+	for i := range v.Rows {
+		cells := present.Width(v.Rows[i].Value)
+		if v.Rows[i].Mark == Changed {
+			cells += present.Width(v.Rows[i].Old) + 4
+		}
+		widest = max(widest, cells)
+	}
+	for _, room := range []int{48, 72} {
+		if widest <= room {
+			return min(free, room)
+		}
+	}
+	return free
 }
 
 func (v State) row(sheet *widget.Sheet, s *style.Styles, i int, c stateColumns) {
@@ -124,7 +142,7 @@ func (v State) row(sheet *widget.Sheet, s *style.Styles, i int, c stateColumns) 
 
 func (v State) watch(sheet *widget.Sheet, s *style.Styles, r *StateRow) {
 	if r.Watch {
-		sheet.Put(s.Accent, s.Glyph.Here)
+		sheet.Put(s.Accent, s.Glyph.Watch)
 		return
 	}
 	sheet.Gap(1)

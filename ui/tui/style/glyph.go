@@ -19,7 +19,8 @@ type Glyphs struct {
 	Break    present.Safe // a breakpoint
 	Problem  present.Safe // a problem
 	Hit      present.Safe // a search hit
-	Pin      present.Safe
+	Pin      present.Safe // a key that is kept while stepping
+	Watch    present.Safe // a watched field
 	Thumb    present.Safe // scroll bar
 	Track    present.Safe
 	Ellipsis present.Safe
@@ -33,14 +34,14 @@ func glyphs(ascii bool) Glyphs {
 		return Glyphs{
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|",
 			Cursor: ">", Closed: ">", Open: "v", Guide: "|", Arrow: "->", Dot: "-", Here: "@", Rule: "-", Tick: "+",
-			Mark: "'", Break: "*", Problem: "!", Hit: "/", Pin: "#", Thumb: "#", Track: "|", Ellipsis: "~", Full: "#", Empty: ".",
+			Mark: "'", Break: "*", Problem: "!", Hit: "/", Pin: "#", Watch: "o", Thumb: "#", Track: "|", Ellipsis: "~", Full: "#", Empty: ".",
 			Bars: []present.Safe{" ", ".", ":", "-", "=", "+", "*", "%", "#"},
 		}
 	}
 	return Glyphs{
 		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Horizontal: "─", Vertical: "│",
 		Cursor: "▶", Closed: "▸", Open: "▾", Guide: "│", Arrow: "→", Dot: "·", Here: "●", Rule: "─", Tick: "┴",
-		Mark: "'", Break: "◆", Problem: "!", Hit: "╵", Pin: "⊙", Thumb: "┃", Track: "│", Ellipsis: "…", Full: "━", Empty: "─",
+		Mark: "'", Break: "◆", Problem: "!", Hit: "╵", Pin: "⊙", Watch: "◎", Thumb: "┃", Track: "│", Ellipsis: "…", Full: "━", Empty: "─",
 		Bars: []present.Safe{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	}
 }

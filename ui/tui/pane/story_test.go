@@ -1,0 +1,165 @@
+package pane_test
+
+import (
+	"fmt"
+	"math"
+	"time"
+
+	"asof/engine/event"
+	"asof/ui/present"
+	"asof/ui/tui/layout"
+	"asof/ui/tui/pane"
+	"asof/ui/tui/style"
+	"asof/ui/tui/widget"
+)
+
+// story is a canned screen: the shop in which an order is refunded twice.
+type story struct {
+	frame layout.Frame
+	st    *style.Styles
+}
+
+func newStory(w, h int, o style.Options, p layout.Preferences) story {
+	return story{layout.New(w, h, p), style.New(o)}
+}
+
+func (y story) draw(focus layout.Pane) string {
+	f, st := y.frame, y.st
+	if f.TooSmall {
+		return pane.TooSmall(f.W, f.H, st)
+	}
+	var v pane.Screen
+	v.Title = y.title().View(f.W, st)
+	v.Footer = y.footer().View(f.W, st)
+	v.Events = y.events(focus == layout.Events).View(f.Events.W, f.Events.H, st)
+	v.State = y.state(focus == layout.State).View(f.State.W, f.State.H, st)
+	v.Detail = y.detail(focus == layout.Detail).View(f.Detail.W, f.Detail.H, st)
+	v.Timeline = y.strip(focus == layout.Timeline).View(f.Timeline.W, f.Timeline.H, st)
+	return v.Compose(f)
+}
+
+func (y story) title() pane.Title {
+	return pane.Title{
+		Source: "shop.jsonl", Counts: "48,212 events · 1,304 streams", Branch: "trunk", Projection: "orders",
+		Position: present.Position(31407), Percent: present.Percent(31407, 48212),
+		Time: "2026-01-15 09:31:07.204Z",
+	}
+}
+
+func (y story) footer() pane.Footer {
+	return pane.Footer{Hints: []pane.Hint{
+		{"[ ]", "step"}, {"{ }", "stream"}, {"* #", "field"}, {"space", "play"}, {"c", "compare"}, {"K", "key"},
+		{"/", "find"}, {"m", "mark"}, {"y", "copy"}, {":", "command"}, {"?", "help"},
+	}}
+}
+
+func (y story) events(focused bool) pane.Events {
+	types := []present.Safe{"OrderPlaced", "PaymentTaken", "ItemPacked", "ParcelHandedOver", "PaymentRefunded", "AddressChanged", "StockReserved"}
+	rows := pane.Events{}.Visible(y.frame.Events.H)
+	e := pane.Events{
+		Title: "Events", Focused: focused, Cursor: rows / 2, Digits: 6,
+		Scroll: &widget.Scroll{Total: 48212, Top: 31407, Shown: uint64(max(rows, 0)), Marks: []widget.ScrollMark{
+			{Row: 12000, Glyph: y.st.Glyph.Mark, Ink: y.st.Strip.Mark}, {Row: 40100, Glyph: y.st.Glyph.Problem, Ink: y.st.Strip.Problem},
+		}},
+	}
+	for i := range rows {
+		d := i - rows/2
+		n := uint64(31407 + d)
+		row := pane.EventRow{
+			Position: present.Position(event.Position(n)),
+			Time:     present.Delta(time.Duration((n*7919)%9700) * time.Millisecond),
+			Stream:   present.Safe(fmt.Sprintf("order-%d", 470+(n*31)%23)),
+			Type:     types[(n*13+n/5)%7], Future: d > 0,
+		}
+		switch d {
+		case 0:
+			row.Stream, row.Type, row.Time = "order-481", "PaymentRefunded", "+0.0s"
+		case -1:
+			row.Stream, row.Type, row.Note = "payment-gateway-eu-west-0009931-retry", "PaymentTaken", "a"
+		case -2, 3:
+			row.Stream, row.Related = "order-481", true
+		case 2:
+			row.Type, row.Note, row.Problem = "PaymentRefundRejectedByIssuer", "!", true
+		}
+		e.Rows = append(e.Rows, row)
+	}
+	return e
+}
+
+func (y story) state(focused bool) pane.State {
+	v := pane.State{Title: "State · orders @ 31,407", Key: "order-481", Focused: focused, Cursor: 8}
+	v.Rows = []pane.StateRow{
+		{Name: "customer", Fold: pane.Open, Value: "3 fields", Kind: present.Container, By: "31,118", Age: "4m12s ago"},
+		{Depth: 1, Name: "name", Value: `"Ana Ruiz"`, Kind: present.String, By: "31,118", Age: "4m12s ago"},
+		{Depth: 1, Name: "email", Value: `"ana@example.org"`, Kind: present.String, By: "31,118", Age: "4m12s ago"},
+		{Depth: 1, Name: "loyal", Value: "true", Kind: present.Bool, By: "31,118", Age: "4m12s ago"},
+		{Name: "items", Fold: pane.Closed, Value: `2 items`, Kind: present.Container, By: "31,120", Age: "4m11s ago"},
+		{Name: "shipping", Fold: pane.Open, Value: "3 fields", Kind: present.Container, By: "31,302", Age: "1m40s ago"},
+		{Depth: 1, Name: "carrier", Value: `"東京運輸 Express"`, Kind: present.String, By: "31,302", Age: "1m40s ago"},
+		{Depth: 1, Name: "note", Value: present.Text("leave\tat the door\x1b[31m"), Kind: present.String, By: "31,302", Age: "1m40s ago"},
+		{Mark: pane.Changed, Name: "status", Value: `"refunded"`, Old: `"paid"`, Kind: present.String, By: "31,407", Age: "now"},
+		{Mark: pane.Changed, Name: "refunded", Value: "120.00", Old: "0", Kind: present.Number, By: "31,407", Age: "now", Watch: true},
+		{Mark: pane.Added, Name: "refund_id", Value: `"rf_01HQ7Z3M9K"`, Kind: present.String, By: "31,407", Age: "now"},
+		{Mark: pane.Removed, Name: "hold", Value: `"awaiting capture"`, Kind: present.String, By: "31,407", Age: "now"},
+		{Mark: pane.Rewritten, Name: "currency", Value: `"EUR"`, Kind: present.String, By: "31,118", Age: "4m12s ago"},
+		{Name: "total", Value: "120.00", Kind: present.Number, By: "31,118", Age: "4m12s ago"},
+		{Name: "coupon", Value: "null", Kind: present.Null, By: "31,118", Age: "4m12s ago"},
+	}
+	rows := v.Visible(y.frame.State.H)
+	if rows < 12 { // keep the cursor in sight
+		v.Rows, v.Cursor = v.Rows[5:], 3
+	}
+	v.Scroll = &widget.Scroll{Total: 15, Shown: uint64(max(rows, 0))}
+	return v
+}
+
+func (y story) detail(focused bool) pane.Detail {
+	return pane.Detail{
+		Title: "Event 31,407 · PaymentRefunded", Right: "order-481 · version 7", Focused: focused,
+		Facts: []pane.Fact{
+			{Label: "id", Value: "9f1c0a52-6c1e-4a53-9d0f-1f4c2a7b33e1"},
+			{Label: "time", Value: "2026-01-15 09:31:07.204Z", Note: "+0.0s"},
+			{Label: "recorded", Value: "2026-01-15 09:31:07.411Z"},
+			{Label: "correlation", Value: "checkout-77120"},
+			{Label: "causation", Value: "31,402 RefundRequested"},
+			{Label: "source", Value: "shop.jsonl:31407"},
+		},
+		Lines: present.JSON([]byte(`{"order_id":"order-481","amount":120.00,"currency":"EUR","reason":"customer changed mind","items":[{"sku":"A-1","qty":2},{"sku":"B-77","qty":1}],"operator":{"name":"Kim","desk":14},"refund_id":"rf_01HQ7Z3M9K","rate":0.1000000000000000055511151231257827}`), y.frame.Detail.W-4, 200),
+	}
+}
+
+func (y story) strip(focused bool) pane.Strip {
+	t := pane.Strip{Title: "Timeline", Right: "30 s per column · peak 412", Focused: focused}
+	n := t.Columns(y.frame.Timeline.W)
+	for x := range n {
+		wave := math.Sin(float64(x)/float64(n)*21)*0.5 + 0.55
+		t.Counts = append(t.Counts, uint64(wave*wave*380)*uint64((x*37)%5+3)/7)
+	}
+	for x := n * 81 / 100; x < n*84/100; x++ {
+		t.Counts[x] = 0
+	}
+	t.Cursor = n * 65 / 100
+	t.Marks = []pane.StripMark{
+		{Column: n / 8, Kind: pane.BookMark, Letter: "a"}, {Column: n * 2 / 5, Kind: pane.BreakMark},
+		{Column: n * 83 / 100, Kind: pane.ProblemMark},
+	}
+	t.Labels = []pane.StripLabel{{0, "Jan 14 00:00Z"}, {n / 3, "12:00"}, {n * 2 / 3, "Jan 15 00:00Z"}, {n * 9 / 10, "12:00"}}
+	return t
+}
+
+func (y story) compare(w, h int) string {
+	return pane.Compare{
+		Title: "Compare", Key: "order-481", Focused: true, Cursor: 4, Note: "3 differences · first at 30,112",
+		Left: pane.CompareSide{Title: "orders_v1 @ 31,407"}, Right: pane.CompareSide{Title: "orders_v2 @ 31,407", Note: "#what-if"},
+		Rows: []pane.CompareRow{
+			{Name: "customer", Fold: pane.Open, Left: pane.CompareCell{Value: "2 fields", By: "31,118"}, Right: pane.CompareCell{Value: "2 fields", By: "31,118"}},
+			{Depth: 1, Name: "name", Left: pane.CompareCell{Value: `"Ana Ruiz"`, By: "31,118"}, Right: pane.CompareCell{Value: `"Ana Ruiz"`, By: "31,118"}},
+			{Depth: 1, Name: "email", Left: pane.CompareCell{Value: `"ana@example.org"`, By: "31,118"}, Right: pane.CompareCell{Value: `"ana@example.org"`, By: "31,118"}},
+			{Name: "items", Fold: pane.Closed, Left: pane.CompareCell{Value: "2 items", By: "31,120"}, Right: pane.CompareCell{Value: "2 items", By: "31,120"}},
+			{Name: "refunded", Mark: pane.Changed, Left: pane.CompareCell{Value: "240.00", By: "31,407"}, Right: pane.CompareCell{Value: "120.00", By: "30,112"}},
+			{Name: "refunds", Mark: pane.Added, Left: pane.CompareCell{Absent: true}, Right: pane.CompareCell{Value: `["rf_01HQ7Z3M9K"]`, By: "30,112"}},
+			{Name: "hold", Mark: pane.Removed, Left: pane.CompareCell{Value: `"awaiting capture"`, By: "31,200"}, Right: pane.CompareCell{Absent: true}},
+			{Name: "total", Left: pane.CompareCell{Value: "120.00", By: "31,118"}, Right: pane.CompareCell{Value: "120.00", By: "31,118"}},
+		},
+	}.View(w, h, y.st)
+}
