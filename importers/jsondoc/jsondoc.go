@@ -1,22 +1,45 @@
-// Package jsondoc reads JSON document.
+// Package jsondoc reads one JSON document that holds its records in a list: the whole of it, or a member such as "events".
 package jsondoc
 
 import (
-	"errors"
+	"fmt"
 
 	"asof/engine/ingest"
+	"asof/importers/scan"
 )
 
-// Importer reads JSON document.
+// Importer reads one JSON document. It is streamed: no more than a record is held.
 type Importer struct{}
 
 // Format describes the format.
-func (Importer) Format() ingest.Format { return ingest.Format{Name: "jsondoc", Title: "JSON document"} }
+func (Importer) Format() ingest.Format {
+	return ingest.Format{
+		Name:       "json",
+		Title:      "JSON document",
+		Detect:     "one list of objects, bare or as events, history.events, Records, items, data, entries … of one object",
+		Projection: "merge",
+	}
+}
 
-// Detect votes on a head.
-func (Importer) Detect(head ingest.Head) ingest.Vote { return ingest.Vote{} }
+// Detect votes for a head with a list of records.
+func (Importer) Detect(head ingest.Head) ingest.Vote {
+	if head.Wrapper == "" {
+		return ingest.Vote{}
+	}
+	return ingest.Vote{Weight: 1, Share: 100, Reason: reason(head)}
+}
+
+func reason(head ingest.Head) string {
+	switch head.Wrapper {
+	case "":
+		return "it was asked for; no list was found, so each value is a record"
+	case "[]":
+		return fmt.Sprintf("one list; %d objects seen in its head", len(head.Records))
+	}
+	return fmt.Sprintf("one object with the list %s; %d objects seen in its head", head.Wrapper, len(head.Records))
+}
 
 // Open starts reading a source.
 func (Importer) Open(in ingest.Input, opts ingest.Options) (ingest.Reader, error) {
-	return nil, errors.New("jsondoc: cannot be read yet")
+	return scan.NewReader(in, opts, "json", reason(in.Head))
 }

@@ -1,22 +1,69 @@
-// Package jsonl reads JSON Lines.
+// Package jsonl reads JSON Lines: JSON objects of any shape one after another, also pretty-printed or on one line.
 package jsonl
 
 import (
-	"errors"
+	"bytes"
+	"fmt"
 
 	"asof/engine/ingest"
+	"asof/importers/scan"
 )
 
 // Importer reads JSON Lines.
 type Importer struct{}
 
 // Format describes the format.
-func (Importer) Format() ingest.Format { return ingest.Format{Name: "jsonl", Title: "JSON Lines"} }
+func (Importer) Format() ingest.Format {
+	return ingest.Format{
+		Name:       "jsonl",
+		Title:      "JSON Lines",
+		Detect:     "JSON objects one after another, one a line or pretty-printed; fields are found by their names and values",
+		Projection: "merge",
+		Lines:      true,
+	}
+}
 
-// Detect votes on a head.
-func (Importer) Detect(head ingest.Head) ingest.Vote { return ingest.Vote{} }
+// Detect votes with the share of the head's values that are objects.
+func (Importer) Detect(head ingest.Head) ingest.Vote {
+	if head.Wrapper != "" {
+		return ingest.Vote{}
+	}
+	objects, others := count(head)
+	if objects == 0 {
+		if start := bytes.TrimLeft(head.Bytes, " \t\r\n"); !head.Whole && others == 0 && len(start) > 0 && start[0] == '{' {
+			return ingest.Vote{Weight: 1, Share: 100, Reason: "it begins with an object longer than 64 KiB"}
+		}
+		return ingest.Vote{}
+	}
+	share := 100 * objects / (objects + others)
+	if share < 50 {
+		return ingest.Vote{}
+	}
+	return ingest.Vote{Weight: 1, Share: share, Reason: fmt.Sprintf("%d of the first %d values are objects", objects, objects+others)}
+}
 
-// Open starts reading a source.
+// count counts the objects in a head, and everything else that should be one. What the head cuts off counts as neither.
+func count(head ingest.Head) (objects, others int) {
+	var s scan.Scanner
+	src := scan.NewSource(ingest.Input{Body: bytes.NewReader(head.Bytes)}, 0)
+	for objects < scan.HeadRecords {
+		var rec ingest.Record
+		if src.Next(&s, &rec) != nil {
+			break
+		}
+		switch {
+		case rec.Rejected == "":
+			objects++
+		case head.Whole || rec.End < uint64(len(head.Bytes)):
+			others++
+		}
+	}
+	return objects, others
+}
+
+// Open starts reading a source. A head's wrapper is not followed: each value is a record.
 func (Importer) Open(in ingest.Input, opts ingest.Options) (ingest.Reader, error) {
-	return nil, errors.New("jsonl: cannot be read yet")
+	objects, others := count(in.Head)
+	in.Head.Wrapper = ""
+	return scan.NewReader(in, opts, "jsonl", fmt.Sprintf("%d of the first %d values are objects", objects, objects+others))
 }

@@ -1,6 +1,91 @@
 package scan
 
-import "asof/engine/ingest"
+import (
+	"bytes"
+	"strings"
+
+	"asof/engine/ingest"
+)
+
+// wrappers lists where a document keeps its records, the most telling first.
+func wrappers() []string {
+	return []string{"history.events", "events", "Records", "Events", "items", "data", "entries", "resourceSpans", "resourceLogs", "loglines", "trajectory"}
+}
+
+// weak are the wrapper names that an event itself may well use.
+func weak(wrapper string) bool {
+	return wrapper == "items" || wrapper == "data" || wrapper == "entries"
+}
 
 // headRecords finds the first records of a head and what wraps them.
-func headRecords(head *ingest.Head) {}
+func headRecords(head *ingest.Head) {
+	src := head.Bytes
+	start := space(src, 0)
+	if start >= len(src) {
+		return
+	}
+	var s Scanner
+	end, err := s.Scan(src, start)
+	alone := err == ErrShort || err == nil && space(src, end) >= len(src)
+	switch {
+	case alone && src[start] == '[':
+		head.Wrapper = "[]"
+	case alone && src[start] == '{':
+		head.Wrapper = wrapperOf(&s, src[start:], err == nil)
+	}
+	if head.Wrapper == "[]" && err == nil && !holdsObject(src[start:end]) {
+		head.Wrapper = ""
+	}
+	head.Records = sample(&s, head)
+}
+
+func holdsObject(list []byte) bool {
+	next := space(list, 1)
+	return next < len(list) && (list[next] == '{' || list[next] == ']')
+}
+
+// wrapperOf is the first of wrappers that the object at the start of src has, as a list of objects. Whole says that the
+// object ends within src.
+func wrapperOf(s *Scanner, src []byte, whole bool) string {
+	event := whole && looksLikeEvent(src, s.Members)
+	for _, w := range wrappers() {
+		at, err := listStart(s, src, strings.Split(w, "."))
+		if err != nil || event && weak(w) {
+			continue
+		}
+		if next := space(src, at); next < len(src) && (src[next] == '{' || src[next] == ']' && !weak(w)) {
+			return w
+		}
+	}
+	return ""
+}
+
+// looksLikeEvent reports whether an object has a type, and an id or a time, of its own.
+func looksLikeEvent(src []byte, members []Member) bool {
+	kinds, marks := 0, 0
+	for _, m := range members {
+		switch strings.ToLower(string(src[m.Key:m.KeyEnd])) {
+		case "type", "event_type", "eventtype", "event", "specversion":
+			kinds++
+		case "id", "event_id", "eventid", "uuid", "time", "timestamp", "ts", "created_at", "occurred_at":
+			marks++
+		}
+	}
+	return kinds > 0 && marks > 0
+}
+
+// sample is the first objects of a head.
+func sample(s *Scanner, head *ingest.Head) [][]byte {
+	src := NewSource(ingest.Input{Head: *head, Body: bytes.NewReader(head.Bytes)}, 0)
+	var records [][]byte
+	for len(records) < HeadRecords {
+		var rec ingest.Record
+		if src.Next(s, &rec) != nil {
+			break
+		}
+		if rec.Rejected == "" {
+			records = append(records, rec.Raw)
+		}
+	}
+	return records
+}

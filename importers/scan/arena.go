@@ -1,0 +1,62 @@
+package scan
+
+import (
+	"strconv"
+
+	"asof/engine/event"
+)
+
+// Arena makes the small things of many events in few allocations. What it gave out is never touched again.
+type Arena struct {
+	events []event.Event
+	spans  []event.Span
+	text   []byte
+	name   string // of the source, for derived ids
+}
+
+// NewArena serves the events of the source of that name.
+func NewArena(name string) *Arena { return &Arena{name: name} }
+
+// Event is an empty event, as a list of one that does not grow into its neighbour.
+func (a *Arena) Event() []event.Event {
+	if len(a.events) == cap(a.events) {
+		a.events = make([]event.Event, 0, 256)
+	}
+	n := len(a.events)
+	a.events = a.events[:n+1]
+	return a.events[n : n+1 : n+1]
+}
+
+// Spans keeps a copy of spans.
+func (a *Arena) Spans(spans ...event.Span) []event.Span {
+	if cap(a.spans)-len(a.spans) < len(spans) {
+		a.spans = make([]event.Span, 0, max(4096, len(spans)))
+	}
+	n := len(a.spans)
+	a.spans = append(a.spans, spans...)
+	return a.spans[n:len(a.spans):len(a.spans)]
+}
+
+// Bytes is room for n bytes, to append to.
+func (a *Arena) Bytes(n int) []byte {
+	if cap(a.text)-len(a.text) < n {
+		a.text = make([]byte, 0, max(64<<10, n))
+	}
+	at := len(a.text)
+	a.text = a.text[:at+n]
+	return a.text[at : at : at+n]
+}
+
+// DerivedID names an event that has no id by its source and its place there: line, or offset where there are no lines.
+func (a *Arena) DerivedID(line, offset uint64) string {
+	id := append(a.Bytes(len(a.name)+21), a.name...)
+	if line > 0 {
+		return view(strconv.AppendUint(append(id, ':'), line, 10))
+	}
+	return view(strconv.AppendUint(append(id, '@'), offset, 10))
+}
+
+// Unquoted is what the inside of a JSON string means.
+func (a *Arena) Unquoted(inside []byte) string {
+	return view(AppendUnquoted(a.Bytes(len(inside)), inside))
+}

@@ -1,0 +1,260 @@
+package scan
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// time takes, among the candidates that hold times: one that varies, then one with a zone, then fewer inversions, then the
+// order of the list.
+func (c *chooser) time() {
+	var best *Column
+	var bestSeen times
+	guess := false
+	for _, name := range candidates(FieldTime) {
+		col := c.table.find(name)
+		if col == nil || c.used[col] {
+			continue
+		}
+		seen := col.times()
+		if seen.read == 0 || seen.unread > seen.read {
+			continue
+		}
+		if best == nil || !name.guess && c.betterTime(col, seen, best, bestSeen) {
+			best, bestSeen, guess = col, seen, name.guess
+		}
+	}
+	if best == nil {
+		c.none(FieldTime)
+		return
+	}
+	why := fmt.Sprintf("read in %d of %d records, %d step back", bestSeen.read, c.table.Records, bestSeen.inversions)
+	if bestSeen.zoned < bestSeen.read {
+		why += ", without a zone"
+	}
+	c.take(FieldTime, best.Path, guess, why)
+}
+
+func (c *chooser) betterTime(a *Column, seen times, b *Column, than times) bool {
+	if x, y := a.usual(c.table), b.usual(c.table); x != y {
+		return x
+	}
+	if seen.differ != than.differ {
+		return seen.differ
+	}
+	if x, y := seen.zoned*2 >= seen.read, than.zoned*2 >= than.read; x != y {
+		return x
+	}
+	return seen.inversions < than.inversions
+}
+
+// isID wants values that hardly repeat.
+func (c *chooser) isID(col *Column) (bool, string) {
+	filled, distinct := col.filled(), col.distinct()
+	if filled == 0 {
+		return false, ""
+	}
+	if filled < 10 && 2*distinct > filled || 10*distinct >= 9*filled {
+		return true, ""
+	}
+	return false, fmt.Sprintf("is no id: %d values in %d records", distinct, filled)
+}
+
+// varies refuses constants: they name nothing. A single record cannot tell.
+func (c *chooser) varies(col *Column) (bool, string) {
+	filled := col.filled()
+	if filled == 0 {
+		return false, ""
+	}
+	if filled > 1 && col.distinct() < 2 {
+		return false, "is the same everywhere"
+	}
+	return true, ""
+}
+
+// isType wants values that vary and, in more than a few records, repeat.
+func (c *chooser) isType(col *Column) (bool, string) {
+	if good, why := c.varies(col); !good {
+		return false, why
+	}
+	if filled := col.filled(); filled >= 50 && 2*col.distinct() > filled {
+		return false, "hardly ever repeats"
+	}
+	return true, ""
+}
+
+// stream takes a candidate; else an id that repeats, for it names what the events are about; else the text that repeats best.
+func (c *chooser) stream() {
+	if c.tryPick(FieldStream, c.varies) {
+		return
+	}
+	for _, name := range candidates(FieldID) {
+		col := c.table.find(name)
+		if col == nil || c.used[col] || !c.present(col) {
+			continue
+		}
+		if good, _ := c.varies(col); good && c.repeats(col) {
+			c.take(FieldStream, col.Path, true, "a guess: an id that repeats; "+c.because(col, FieldStream))
+			return
+		}
+	}
+	if best := c.likelyStream(); best != nil {
+		c.take(FieldStream, best.Path, true, "a guess: its values repeat; "+c.because(best, FieldStream))
+		return
+	}
+	c.none(FieldStream)
+}
+
+// repeats wants 2 to n/2 different values.
+func (c *chooser) repeats(col *Column) bool {
+	distinct := col.distinct()
+	return distinct >= 2 && 2*distinct <= c.table.Records
+}
+
+// likelyStream is the column of repeating texts in most records, one that is named like an id before all others, then the one
+// with the most values. What some other field would take is left to it.
+func (c *chooser) likelyStream() *Column {
+	var best *Column
+	bestScore := 0
+	for _, col := range c.table.Columns {
+		if len(col.Path) != 1 || c.used[col] || c.wanted(col) || !col.usual(c.table) || !c.repeats(col) {
+			continue
+		}
+		named := namesThing(col.Path[0])
+		if col.holds(String)*2 < len(col.Rows) && !(named && col.holds(Number) > 0) {
+			continue
+		}
+		if seen := col.times(); col.holds(String) > 0 && seen.read > seen.unread {
+			continue
+		}
+		score := col.distinct()
+		if named {
+			score += c.table.Records + 1
+		}
+		if score > bestScore {
+			best, bestScore = col, score
+		}
+	}
+	return best
+}
+
+// wanted reports whether a column is a candidate for the type, which is chosen after the stream.
+func (c *chooser) wanted(col *Column) bool {
+	for _, field := range []string{FieldType, FieldCorrelation, FieldCausation} {
+		for _, name := range candidates(field) {
+			if col.called(name.name) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namesThing reports whether a name ends like the name of a reference.
+func namesThing(name string) bool {
+	lower := strings.ToLower(name)
+	for _, end := range []string{"_id", "-id", " id", "uuid", "guid", "_key", "_ref", "_no", "_nr", "_number", "_name"} {
+		if strings.HasSuffix(lower, end) {
+			return true
+		}
+	}
+	return strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID")
+}
+
+// integers are a column's cells as integers; ok is false if one is none.
+func (c *Column) integers() (values []int64, ok bool) {
+	for _, cell := range c.Cells {
+		n, err := strconv.ParseInt(cell.Text, 10, 64)
+		if err != nil {
+			return nil, false
+		}
+		values = append(values, n)
+	}
+	return values, len(values) > 0
+}
+
+// isVersion wants integers that grow within each stream, and not across all of them: those number the source.
+func (c *chooser) isVersion(col *Column) (bool, string) {
+	values, ok := col.integers()
+	if !ok {
+		return false, ""
+	}
+	streams := c.table.at(c.m.paths[FieldStream])
+	if streams == nil {
+		return false, "numbers no stream"
+	}
+	texts := streams.byRow()
+	last := map[string]int64{}
+	pairs, grow := 0, 0
+	for i, row := range col.Rows {
+		stream := texts[row]
+		if before, seen := last[stream]; seen {
+			if pairs++; values[i] > before {
+				grow++
+			}
+		}
+		last[stream] = values[i]
+	}
+	switch {
+	case 100*grow < 95*pairs:
+		return false, "does not grow within its stream"
+	case len(last) > 1 && isSerial(values) && !col.called("version"):
+		return false, "" // numbers the source, and is chosen as its sequence
+	case pairs == 0 && len(values) > 1 && col.distinct() < 2:
+		return false, "is the same everywhere"
+	}
+	return true, ""
+}
+
+// byRow is the text of each row that has one.
+func (c *Column) byRow() map[int32]string {
+	texts := make(map[int32]string, len(c.Rows))
+	for i, row := range c.Rows {
+		texts[row] = c.Cells[i].Text
+	}
+	return texts
+}
+
+// isSerial reports whether values only grow, or only shrink.
+func isSerial(values []int64) bool {
+	up, down := 0, 0
+	for i := 1; i < len(values); i++ {
+		if values[i] > values[i-1] {
+			up++
+		} else if values[i] < values[i-1] {
+			down++
+		}
+	}
+	return len(values) > 1 && (up == len(values)-1 || down == len(values)-1)
+}
+
+// isSequence wants integers that do not repeat; those of a less telling name must also stand in order.
+func (c *chooser) isSequence(col *Column) (bool, string) {
+	values, ok := col.integers()
+	if !ok || len(values) < 2 || len(values) < c.table.Records {
+		return false, ""
+	}
+	if col.distinct() < len(values) {
+		return false, "repeats"
+	}
+	for _, sure := range []string{"globalposition", "seqid", "seq"} {
+		if col.called(sure) {
+			return true, ""
+		}
+	}
+	return isSerial(values), ""
+}
+
+func (c *chooser) isRecorded(col *Column) (bool, string) {
+	seen := col.times()
+	return seen.read > 0 && seen.unread <= seen.read, ""
+}
+
+// isData wants a payload: anything under the names that say so, lists and objects under the others.
+func (c *chooser) isData(col *Column) (bool, string) {
+	if col.called("data") || col.called("payload") {
+		return true, ""
+	}
+	return col.holds(Object)+col.holds(Array) > 0, ""
+}

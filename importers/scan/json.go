@@ -1,0 +1,381 @@
+package scan
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"math/bits"
+	"unicode/utf8"
+)
+
+// MaxDepth is how deep a record may nest.
+const MaxDepth = 1000
+
+// ErrShort says that the text ends within a value.
+var ErrShort = errors.New("the text ends within a value")
+
+// ErrDepth is the root of the error for a value that nests deeper than MaxDepth.
+var ErrDepth = fmt.Errorf("nested deeper than %d levels", MaxDepth)
+
+// SyntaxError is a text that is not JSON.
+type SyntaxError struct {
+	At   int // index in the scanned text
+	What string
+}
+
+func (e *SyntaxError) Error() string { return fmt.Sprintf("%s at byte %d", e.What, e.At) }
+
+// Kind is what kind of JSON value stands somewhere: the byte it starts with, numbers as '0', booleans as 't'.
+type Kind byte
+
+// The kinds.
+const (
+	Absent Kind = 0
+	Object Kind = '{'
+	Array  Kind = '['
+	String Kind = '"'
+	Number Kind = '0'
+	Bool   Kind = 't'
+	Null   Kind = 'n'
+)
+
+// Member is one member of a record's top-level object: spans of the scanned text.
+type Member struct {
+	Key, KeyEnd  uint32 // the name, without its quotes
+	Value, End   uint32
+	Kind         Kind
+	KeyEscaped   bool // the name holds a backslash
+	ValueEscaped bool // the value is a string and holds a backslash
+}
+
+// Notes are what a scan noticed and JSON allows.
+type Notes struct {
+	RepeatedKey bool // an object names a key twice
+	InvalidUTF8 bool // bytes that are not UTF-8
+}
+
+// Scanner checks JSON texts against RFC 8259 in one pass, as strictly as encoding/json.Valid, and keeps where the members of
+// the outermost object stand. It allocates only for objects of very many members. The zero value is ready; a Scanner serves
+// one goroutine.
+type Scanner struct {
+	Kind    Kind     // of the last value
+	Members []Member // of the last value, if it is an object; valid until the next Scan
+	Notes   Notes    // of the last value
+
+	high  uint64 // has a bit set if a byte beyond ASCII was seen
+	esc   bool   // the last string holds a backslash
+	depth int
+	open  [MaxDepth]bool // per level: it is an object
+	names keyring
+}
+
+// Scan checks the one value that starts in src[at:], after white space, and returns the index after it. The error is ErrShort
+// if src ends too early, wraps ErrDepth, or is a *SyntaxError. What follows the value is not looked at; a number ends where
+// src does.
+func (s *Scanner) Scan(src []byte, at int) (end int, err error) {
+	s.Members, s.Notes, s.high, s.depth = s.Members[:0], Notes{}, 0, 0
+	s.names.reset()
+	at = space(src, at)
+	if at < len(src) {
+		s.Kind = kindOf(src[at])
+	}
+	end, err = s.value(src, at)
+	if err != nil {
+		return end, err
+	}
+	s.Notes.RepeatedKey = s.names.repeated
+	s.Notes.InvalidUTF8 = s.high != 0 && !utf8.Valid(src[at:end])
+	return end, nil
+}
+
+func kindOf(c byte) Kind {
+	switch {
+	case c == '-' || c >= '0' && c <= '9':
+		return Number
+	case c == 't' || c == 'f':
+		return Bool
+	}
+	return Kind(c)
+}
+
+// value is the loop over all values, containers included: the levels are on s.open, not on Go's stack.
+func (s *Scanner) value(src []byte, i int) (int, error) {
+	for {
+		if i = space(src, i); i >= len(src) {
+			return i, ErrShort
+		}
+		if s.depth == 1 && s.open[0] {
+			m := &s.Members[len(s.Members)-1]
+			m.Value, m.Kind = uint32(i), kindOf(src[i])
+		}
+		opened, next, err := s.start(src, i)
+		if err != nil {
+			return next, err
+		}
+		i = next
+		if opened {
+			continue
+		}
+		more, next, err := s.after(src, i)
+		if err != nil || !more {
+			return next, err
+		}
+		i = next
+	}
+}
+
+// start reads a scalar, an empty container, or the opening of another one, whose first value (and its name) then follows.
+func (s *Scanner) start(src []byte, i int) (opened bool, end int, err error) {
+	switch c := src[i]; c {
+	case '"':
+		end, err = s.text(src, i)
+		return false, end, err
+	case '{', '[':
+		return s.container(src, i)
+	case 't':
+		end, err = literal(src, i, "true")
+	case 'f':
+		end, err = literal(src, i, "false")
+	case 'n':
+		end, err = literal(src, i, "null")
+	default:
+		if c != '-' && (c < '0' || c > '9') {
+			return false, i, &SyntaxError{i, "a value is missing"}
+		}
+		end, err = number(src, i)
+	}
+	return false, end, err
+}
+
+func (s *Scanner) container(src []byte, i int) (opened bool, end int, err error) {
+	if s.depth == MaxDepth {
+		return false, i, ErrDepth
+	}
+	object := src[i] == '{'
+	s.open[s.depth] = object
+	s.depth++
+	if i = space(src, i+1); i >= len(src) {
+		return false, i, ErrShort
+	}
+	if !object {
+		if src[i] == ']' {
+			s.depth--
+			return false, i + 1, nil
+		}
+		return true, i, nil
+	}
+	if src[i] == '}' {
+		s.depth--
+		return false, i + 1, nil
+	}
+	s.names.enter()
+	end, err = s.name(src, i)
+	return true, end, err
+}
+
+// after reads what follows a value: the ends of the containers that it closes, and the comma (and name) before the next one.
+func (s *Scanner) after(src []byte, i int) (more bool, end int, err error) {
+	for {
+		if s.depth == 0 {
+			return false, i, nil
+		}
+		if s.depth == 1 && s.open[0] {
+			m := &s.Members[len(s.Members)-1]
+			m.End = uint32(i)
+			m.ValueEscaped = m.Kind == String && s.esc
+		}
+		if i = space(src, i); i >= len(src) {
+			return false, i, ErrShort
+		}
+		object := s.open[s.depth-1]
+		switch c := src[i]; {
+		case c == ',' && object:
+			if i = space(src, i+1); i >= len(src) {
+				return false, i, ErrShort
+			}
+			end, err = s.name(src, i)
+			return true, end, err
+		case c == ',':
+			return true, i + 1, nil
+		case c == '}' && object:
+			s.names.leave()
+		case c != ']' || object:
+			return false, i, &SyntaxError{i, "a comma or the end of a list or object is missing"}
+		}
+		s.depth--
+		i++
+	}
+}
+
+// name reads a member's name and the colon.
+func (s *Scanner) name(src []byte, i int) (int, error) {
+	if src[i] != '"' {
+		return i, &SyntaxError{i, "a name in quotes is missing"}
+	}
+	end, err := s.text(src, i)
+	if err != nil {
+		return end, err
+	}
+	s.names.add(src[i+1:end-1], s.esc)
+	if s.depth == 1 {
+		s.Members = append(s.Members, Member{Key: uint32(i + 1), KeyEnd: uint32(end - 1), KeyEscaped: s.esc})
+	}
+	if end = space(src, end); end >= len(src) {
+		return end, ErrShort
+	}
+	if src[end] != ':' {
+		return end, &SyntaxError{end, "a colon is missing"}
+	}
+	return end + 1, nil
+}
+
+const (
+	ones  = 0x0101010101010101
+	highs = 0x8080808080808080
+)
+
+// text reads a string from its opening quote on, eight bytes at a time.
+func (s *Scanner) text(src []byte, i int) (int, error) {
+	i++
+	s.esc = false
+	for {
+		for i+8 <= len(src) {
+			w := binary.LittleEndian.Uint64(src[i:])
+			quote, slash := w^(ones*'"'), w^(ones*'\\')
+			stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & highs
+			s.high |= w & highs
+			if stop != 0 {
+				i += bits.TrailingZeros64(stop) >> 3
+				break
+			}
+			i += 8
+		}
+		for i < len(src) && src[i] >= ' ' && src[i] != '"' && src[i] != '\\' {
+			s.high |= uint64(src[i] & 0x80)
+			i++
+		}
+		if i >= len(src) {
+			return i, ErrShort
+		}
+		switch src[i] {
+		case '"':
+			return i + 1, nil
+		case '\\':
+			s.esc = true
+			next, err := escape(src, i)
+			if err != nil {
+				return next, err
+			}
+			i = next
+		default:
+			return i, &SyntaxError{i, "a string holds a control character"}
+		}
+	}
+}
+
+func escape(src []byte, i int) (int, error) {
+	if i+1 >= len(src) {
+		return i, ErrShort
+	}
+	switch src[i+1] {
+	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
+		return i + 2, nil
+	case 'u':
+		for j := i + 2; j < i+6; j++ {
+			if j >= len(src) {
+				return j, ErrShort
+			}
+			if unhex(src[j]) < 0 {
+				return j, &SyntaxError{j, "\\u needs four hexadecimal digits"}
+			}
+		}
+		return i + 6, nil
+	}
+	return i, &SyntaxError{i, "a string holds an unknown escape"}
+}
+
+func unhex(c byte) int {
+	switch {
+	case c >= '0' && c <= '9':
+		return int(c - '0')
+	case c >= 'a' && c <= 'f':
+		return int(c-'a') + 10
+	case c >= 'A' && c <= 'F':
+		return int(c-'A') + 10
+	}
+	return -1
+}
+
+func literal(src []byte, i int, word string) (int, error) {
+	for j := range len(word) {
+		if i+j >= len(src) {
+			return i + j, ErrShort
+		}
+		if src[i+j] != word[j] {
+			return i + j, &SyntaxError{i + j, "an unknown word"}
+		}
+	}
+	return i + len(word), nil
+}
+
+func number(src []byte, i int) (int, error) {
+	if src[i] == '-' {
+		i++
+	}
+	switch {
+	case i >= len(src):
+		return i, ErrShort
+	case src[i] == '0':
+		i++
+	case src[i] >= '1' && src[i] <= '9':
+		i = digits(src, i)
+	default:
+		return i, &SyntaxError{i, "a number has no digits"}
+	}
+	if i < len(src) && src[i] == '.' {
+		from := i + 1
+		if i = digits(src, from); i == from {
+			return missing(src, i, "a number has no digits after its point")
+		}
+	}
+	if i < len(src) && src[i]|0x20 == 'e' {
+		if i++; i < len(src) && (src[i] == '+' || src[i] == '-') {
+			i++
+		}
+		from := i
+		if i = digits(src, from); i == from {
+			return missing(src, i, "a number has no digits in its exponent")
+		}
+	}
+	return i, nil
+}
+
+// missing is an error that more text might still cure, if src ends here.
+func missing(src []byte, i int, what string) (int, error) {
+	if i >= len(src) {
+		return i, ErrShort
+	}
+	return i, &SyntaxError{i, what}
+}
+
+func digits(src []byte, i int) int {
+	for i < len(src) && src[i] >= '0' && src[i] <= '9' {
+		i++
+	}
+	return i
+}
+
+// space is the index of the first byte from i on that is not white space.
+func space(src []byte, i int) int {
+	for i < len(src) && src[i] <= ' ' && (src[i] == ' ' || src[i] == '\n' || src[i] == '\r' || src[i] == '\t') {
+		i++
+	}
+	return i
+}
+
+// Valid reports whether src is one JSON value, by the same rules as Scan.
+func Valid(src []byte) bool {
+	var s Scanner
+	end, err := s.Scan(src, 0)
+	return err == nil && space(src, end) == len(src)
+}

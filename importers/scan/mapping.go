@@ -1,0 +1,232 @@
+package scan
+
+import (
+	"fmt"
+	"strings"
+
+	"asof/engine/ingest"
+)
+
+// Mapping says which path of a record fills which field of its event.
+type Mapping struct {
+	Fields []ingest.Field      // one for each of Fields()
+	paths  map[string][]string // per filled field
+	order  string
+	zone   string
+}
+
+// Path is the path of a field, and nil if nothing fills it.
+func (m *Mapping) Path(field string) []string { return m.paths[field] }
+
+// chooser decides a mapping over a sample, field by field.
+type chooser struct {
+	table *Table
+	given map[string]string
+	used  map[*Column]bool
+	m     *Mapping
+	notes map[string]string // why a good name was passed over, per field
+}
+
+// Choose decides the mapping for a sample: what is given, else by candidate names and by what the values look like. Zone names
+// the zone that times without one are read in. The error is a field that does not exist.
+func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
+	c := &chooser{table: t, given: given, used: map[*Column]bool{}, notes: map[string]string{},
+		m: &Mapping{paths: map[string][]string{}}}
+	if err := checkFields(given); err != nil {
+		return nil, err
+	}
+	for _, path := range given {
+		if col := t.lookup(path); col != nil && path != "" {
+			c.used[col] = true
+		}
+	}
+	for _, field := range Fields() {
+		c.field(field)
+	}
+	if c.m.paths[FieldSequence] != nil {
+		c.m.order = "sequence"
+	}
+	if col := t.at(c.m.paths[FieldTime]); col != nil {
+		if seen := col.times(); seen.zoned < seen.read {
+			c.m.zone = zone
+		}
+	}
+	return c.m, nil
+}
+
+// checkFields refuses a mapping of a field that does not exist.
+func checkFields(given map[string]string) error {
+	known := strings.Join(Fields(), " ")
+	for field := range given {
+		if field == "" || !strings.Contains(" "+known+" ", " "+field+" ") {
+			return fmt.Errorf("mapping: there is no field %q; the fields are %s", field, known)
+		}
+	}
+	return nil
+}
+
+func (c *chooser) field(field string) {
+	if path, found := c.given[field]; found {
+		c.take(field, c.table.resolve(path), false, c.givenWhy(path))
+		return
+	}
+	switch field {
+	case FieldTime:
+		c.time()
+	case FieldID:
+		c.pick(field, c.isID)
+	case FieldStream:
+		c.stream()
+	case FieldType:
+		c.pick(field, c.isType)
+	case FieldVersion:
+		c.pick(field, c.isVersion)
+	case FieldSequence:
+		c.pick(field, c.isSequence)
+	case FieldRecorded:
+		c.pick(field, c.isRecorded)
+	case FieldCorrelation, FieldCausation:
+		c.pick(field, func(col *Column) (bool, string) { return col.filled() > 0, "" })
+	case FieldData:
+		c.pick(field, c.isData)
+	case FieldMetadata:
+		c.pick(field, func(col *Column) (bool, string) { return col.holds(Object) > 0, "" })
+	}
+}
+
+func (c *chooser) givenWhy(path string) string {
+	switch {
+	case path == "":
+		return "given: none"
+	case c.table.lookup(path) == nil && c.table.Records > 0:
+		return "given; none of the first records has it"
+	}
+	return "given"
+}
+
+// take fixes a field. A nil path means that nothing fills it.
+func (c *chooser) take(field string, path []string, guess bool, why string) {
+	f := ingest.Field{Name: field, Guess: guess, Why: why}
+	if path != nil {
+		f.Path = pointerOf(path)
+		c.m.paths[field] = path
+		if col := c.table.at(path); col != nil {
+			c.used[col] = true
+		}
+	}
+	c.m.Fields = append(c.m.Fields, f)
+}
+
+// none says that nothing fills the field.
+func (c *chooser) none(field string) {
+	why := "no field looks like it"
+	if field == FieldData {
+		why = "all fields that are nothing else"
+	}
+	if note := c.notes[field]; note != "" {
+		why += "; " + note
+	}
+	c.take(field, nil, false, why)
+}
+
+// pick takes the first candidate that fits: first among those that at least half of the records have, then among the others.
+func (c *chooser) pick(field string, fits func(*Column) (bool, string)) {
+	if !c.tryPick(field, fits) {
+		c.none(field)
+	}
+}
+
+func (c *chooser) tryPick(field string, fits func(*Column) (bool, string)) bool {
+	for _, usual := range []bool{true, false} {
+		for _, name := range candidates(field) {
+			col := c.table.find(name)
+			if col == nil || c.used[col] || usual && !c.present(col) {
+				continue
+			}
+			good, why := fits(col)
+			if !good {
+				if why != "" && c.notes[field] == "" {
+					c.notes[field] = col.title() + " " + why
+				}
+				continue
+			}
+			c.take(field, col.Path, name.guess || !usual, c.because(col, field))
+			return true
+		}
+	}
+	return false
+}
+
+// present reports whether at least half of the records have something in the column.
+func (c *chooser) present(col *Column) bool { return 2*len(col.Rows) >= c.table.Records }
+
+// because words a choice.
+func (c *chooser) because(col *Column, field string) string {
+	why := fmt.Sprintf("in %d of %d records", len(col.Rows), c.table.Records)
+	if field == FieldStream || field == FieldType {
+		why += fmt.Sprintf(", %d different values", col.distinct())
+	}
+	if note := c.notes[field]; note != "" {
+		why += "; " + note
+	}
+	return why
+}
+
+// title is the column's name for a sentence.
+func (c *Column) title() string { return strings.Join(c.Path, ".") }
+
+// holds counts the cells of a kind.
+func (c *Column) holds(k Kind) int {
+	n := 0
+	for _, cell := range c.Cells {
+		if cell.Kind == k {
+			n++
+		}
+	}
+	return n
+}
+
+// at is the column at a path.
+func (t *Table) at(path []string) *Column {
+	if len(path) == 0 {
+		return nil
+	}
+	return t.byName[strings.Join(path, "\x00")]
+}
+
+// lookup is the column that a user's path names, or nil.
+func (t *Table) lookup(path string) *Column { return t.at(t.resolve(path)) }
+
+// resolve reads a user's path: a name at the top, a JSON Pointer, names joined by dots, or a name in another spelling. It is
+// nil for "".
+func (t *Table) resolve(path string) []string {
+	if path == "" {
+		return nil
+	}
+	if t.byName[path] != nil {
+		return []string{path}
+	}
+	if rest, ok := strings.CutPrefix(path, "/"); ok {
+		tokens := strings.Split(rest, "/")
+		for i, token := range tokens {
+			tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+		}
+		return tokens
+	}
+	for _, col := range t.Columns {
+		if len(col.Path) == 1 && normal(col.Path[0]) == normal(path) {
+			return col.Path
+		}
+	}
+	return strings.Split(path, ".")
+}
+
+// pointerOf is a path as a JSON Pointer.
+func pointerOf(path []string) string {
+	var b strings.Builder
+	for _, token := range path {
+		b.WriteByte('/')
+		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(token))
+	}
+	return b.String()
+}

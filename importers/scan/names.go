@@ -1,0 +1,101 @@
+package scan
+
+import "strings"
+
+// The fields of an event that a source can fill, in the order in which they are chosen and told.
+const (
+	FieldTime        = "time"
+	FieldID          = "id"
+	FieldStream      = "stream"
+	FieldType        = "type"
+	FieldVersion     = "version"
+	FieldSequence    = "sequence"
+	FieldRecorded    = "recorded"
+	FieldCorrelation = "correlation"
+	FieldCausation   = "causation"
+	FieldData        = "data"
+	FieldMetadata    = "metadata"
+)
+
+// Fields lists them all.
+func Fields() []string {
+	return []string{FieldTime, FieldID, FieldStream, FieldType, FieldVersion, FieldSequence, FieldRecorded, FieldCorrelation,
+		FieldCausation, FieldData, FieldMetadata}
+}
+
+// candidate is a name under which a field is often found. A dot leads into an object.
+type candidate struct {
+	name  string
+	guess bool // taken only for want of a better one, and said to be a guess
+}
+
+// plain turns words into candidates.
+func plain(words string) []candidate { return list(words, false) }
+
+// guesses turns words into candidates that are guesses.
+func guesses(words string) []candidate { return list(words, true) }
+
+func list(words string, guess bool) []candidate {
+	var all []candidate
+	for _, w := range strings.Fields(words) {
+		all = append(all, candidate{normal(w), guess})
+	}
+	return all
+}
+
+// candidates are the names of a field, best first.
+func candidates(field string) []candidate {
+	switch field {
+	case FieldTime:
+		return append(plain("time:timestamp occurred_at event_time valid_at timestamp time ts @timestamp created_at date"),
+			guesses("datetime date_time requestReceivedTimestamp start_time metadata.timestamp meta.timestamp metadata.creationTimestamp")...)
+	case FieldID:
+		return plain("id event_id uuid message_id eventID _id audit_id")
+	case FieldStream:
+		all := plain("case:concept:name stream_id stream stream_name aggregate_id entity_id case_id issue_id session_id trace_id key subject")
+		all = append(all, guesses("entity aggregate order_id account_id customer_id device_id job_id task_id run_id workflow_id execution_id ticket_id")...)
+		all = append(all, plain("host hostname user")...)
+		return append(all, guesses(`aggregate.id entity.id repo.name repository.full_name repository.name involvedObject.name objectRef.name
+			object.id resource.id subject.id order.id account.id customer.id issue.id project.id impersonatedUser.username
+			user.username user.login user.id user.name actor.login actor.id actor.name host.name`)...)
+	case FieldType:
+		return append(plain("concept:name type event_type event name action kind verb op activity"),
+			guesses("event_name operation method category topic status level severity stage")...)
+	case FieldVersion:
+		return plain("version stream_version sequence_number sequence position revision")
+	case FieldSequence:
+		return plain("global_position seq_id offset seq position sequence sequence_number")
+	case FieldRecorded:
+		return plain("recorded_at stored_at created created_at inserted_at ingested_at stageTimestamp")
+	case FieldCorrelation:
+		return append(plain(`correlation_id $correlationId metadata.$correlationId metadata.correlation_id meta.correlation_id
+			headers.correlation_id`), guesses("request_id trace_id")...)
+	case FieldCausation:
+		return plain(`causation_id parent_id cause caused_by $causationId metadata.$causationId metadata.causation_id
+			meta.causation_id headers.causation_id`)
+	case FieldData:
+		return plain("data payload body detail extra")
+	case FieldMetadata:
+		return plain("metadata meta headers")
+	}
+	return nil
+}
+
+// normal is a name without case and separators: event_type, eventType and "Event Type" are one. A dot, which leads into an
+// object, becomes a slash.
+func normal(name string) string {
+	var b strings.Builder
+	b.Grow(len(name))
+	for _, c := range []byte(name) {
+		switch {
+		case c == '_' || c == '-' || c == ' ' || c == ':':
+		case c == '.':
+			b.WriteByte('/')
+		case c >= 'A' && c <= 'Z':
+			b.WriteByte(c | 0x20)
+		default:
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}

@@ -1,0 +1,249 @@
+package scan
+
+import (
+	"strconv"
+	"time"
+
+	"asof/engine/event"
+	"asof/engine/ingest"
+)
+
+// Shape makes events of records by a mapping. It serves one goroutine.
+type Shape struct {
+	arena *Arena
+	zone  *time.Location
+	tops  map[string]*top
+	seen  []seenName // the members of the record before: the next one mostly has the same
+	known map[string]seenName
+	inner Scanner
+	rest  []event.Span // the members that fill no field
+}
+
+// top is what the member of one name at the top of a record fills, by itself or with what is inside it.
+type top struct {
+	fields []role
+	inside []below
+}
+
+type below struct {
+	path []string
+	role role
+}
+
+type role uint8
+
+const (
+	roleTime role = iota
+	roleID
+	roleStream
+	roleType
+	roleVersion
+	roleSequence
+	roleRecorded
+	roleCorrelation
+	roleCausation
+	roleData
+	roleMetadata
+)
+
+type seenName struct {
+	name string
+	top  *top
+}
+
+// NewShape is the shape for a mapping; times without a zone are read in zone (nil = UTC).
+func NewShape(m *Mapping, arena *Arena, zone *time.Location) *Shape {
+	s := &Shape{arena: arena, zone: zone, tops: map[string]*top{}, known: map[string]seenName{}}
+	for i, field := range Fields() {
+		path := m.Path(field)
+		if path == nil {
+			continue
+		}
+		t := s.tops[path[0]]
+		if t == nil {
+			t = &top{}
+			s.tops[path[0]] = t
+		}
+		if len(path) == 1 {
+			t.fields = append(t.fields, role(i))
+		} else {
+			t.inside = append(t.inside, below{path[1:], role(i)})
+		}
+	}
+	return s
+}
+
+// Event makes the event of a record that was accepted and whose scan is in sc.
+func (s *Shape) Event(rec *ingest.Record, sc *Scanner) {
+	rec.Events = s.arena.Event()
+	e := &rec.Events[0]
+	e.Raw = rec.Raw
+	e.Place = event.Place{Line: rec.Line, Offset: rec.Offset}
+	if sc.Notes.RepeatedKey {
+		e.Marks |= event.RepeatedKey
+	}
+	if sc.Notes.InvalidUTF8 {
+		e.Marks |= event.InvalidUTF8
+	}
+	s.rest = s.rest[:0]
+	adjacent := false
+	for i := range sc.Members {
+		m := &sc.Members[i]
+		t := s.top(rec.Raw, i, m)
+		if t == nil || len(t.fields) == 0 {
+			s.leave(m, adjacent)
+		}
+		adjacent = t == nil || len(t.fields) == 0
+		if t != nil {
+			s.fill(rec, e, t, m)
+		}
+	}
+	s.finish(rec, e)
+}
+
+// top is what the i-th member fills, or nil.
+func (s *Shape) top(raw []byte, i int, m *Member) *top {
+	key := raw[m.Key:m.KeyEnd]
+	if i < len(s.seen) && s.seen[i].name == string(key) {
+		return s.seen[i].top
+	}
+	if m.KeyEscaped {
+		return s.tops[string(AppendUnquoted(nil, key))]
+	}
+	entry, found := s.known[string(key)]
+	if !found {
+		name := string(key)
+		entry = seenName{name, s.tops[name]}
+		if len(s.known) < maxColumns {
+			s.known[name] = entry
+		}
+	}
+	if i < len(s.seen) {
+		s.seen[i] = entry
+	} else if i == len(s.seen) && i < maxColumns {
+		s.seen = append(s.seen, entry)
+	}
+	return entry.top
+}
+
+// leave keeps a member for the payload; members that stand side by side are one span.
+func (s *Shape) leave(m *Member, adjacent bool) {
+	from := m.Key - 1
+	if n := len(s.rest); adjacent && n > 0 {
+		s.rest[n-1].Len = m.End - s.rest[n-1].Off
+		return
+	}
+	s.rest = append(s.rest, event.Span{Off: from, Len: m.End - from})
+}
+
+func (s *Shape) fill(rec *ingest.Record, e *event.Event, t *top, m *Member) {
+	for _, r := range t.fields {
+		s.set(rec, e, r, *m)
+	}
+	for _, b := range t.inside {
+		if found, ok := s.descend(rec.Raw, *m, b.path); ok {
+			s.set(rec, e, b.role, found)
+		}
+	}
+}
+
+// descend follows a path of names, and of numbers in lists of objects, into a member's value.
+func (s *Shape) descend(raw []byte, m Member, path []string) (Member, bool) {
+	for _, name := range path {
+		if m.Kind != Object {
+			return m, false
+		}
+		if _, err := s.inner.Scan(raw, int(m.Value)); err != nil {
+			return m, false
+		}
+		found := false
+		for _, inner := range s.inner.Members {
+			if nameOf(raw, inner) == name {
+				m, found = inner, true
+			}
+		}
+		if !found {
+			return m, false
+		}
+	}
+	return m, true
+}
+
+// set fills one field from a member. Null fills nothing.
+func (s *Shape) set(rec *ingest.Record, e *event.Event, r role, m Member) {
+	raw := rec.Raw
+	switch {
+	case r == roleData:
+		e.Payload = s.part(m)
+		return
+	case r == roleMetadata:
+		e.Meta = s.part(m)
+		return
+	case m.Kind == Null || m.Kind == Object || m.Kind == Array:
+		return
+	}
+	text := s.text(raw, m)
+	switch r {
+	case roleTime, roleRecorded:
+		s.setTime(e, r, text, m.Kind)
+	case roleID:
+		e.ID = text
+	case roleStream:
+		e.Stream = event.StreamID(text)
+	case roleType:
+		e.Type = text
+	case roleVersion:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			e.Version, e.Numbering = event.Version(n), event.BySource
+		}
+	case roleSequence:
+		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+			rec.Sequence, rec.Sequenced = n, true
+		}
+	case roleCorrelation:
+		e.Correlation = text
+	case roleCausation:
+		e.Causation = text
+	}
+}
+
+func (s *Shape) setTime(e *event.Event, r role, text string, kind Kind) {
+	if text == "" {
+		return
+	}
+	t, mark := TimeOf(text, kind, s.zone)
+	if r == roleRecorded {
+		e.Recorded = t
+		return
+	}
+	e.Time = t
+	e.Marks |= mark
+}
+
+func (s *Shape) text(raw []byte, m Member) string {
+	if m.ValueEscaped {
+		return s.arena.Unquoted(raw[m.Value+1 : m.End-1])
+	}
+	return textOf(raw, m)
+}
+
+func (s *Shape) part(m Member) event.Part {
+	return event.Part{Spans: s.arena.Spans(event.Span{Off: m.Value, Len: m.End - m.Value})}
+}
+
+// finish gives the members that are nothing else to the payload, or, beside a payload of its own, to the metadata.
+func (s *Shape) finish(rec *ingest.Record, e *event.Event) {
+	if e.ID == "" {
+		e.ID = s.arena.DerivedID(rec.Line, rec.Offset)
+		e.Marks |= event.DerivedID
+	}
+	others := event.Part{Members: true}
+	switch {
+	case e.Payload.IsZero():
+		others.Spans = s.arena.Spans(s.rest...)
+		e.Payload = others
+	case e.Meta.IsZero() && len(s.rest) > 0:
+		others.Spans = s.arena.Spans(s.rest...)
+		e.Meta = others
+	}
+}

@@ -1,0 +1,206 @@
+package scan
+
+import (
+	"strings"
+
+	"asof/engine/event"
+)
+
+// Cell is one value of a sample: what kind it is, and its text if it is a string (decoded), a number or a boolean.
+type Cell struct {
+	Kind Kind
+	Text string
+}
+
+// scalar reports whether the cell can name something.
+func (c Cell) scalar() bool {
+	return c.Kind == String && c.Text != "" || c.Kind == Number || c.Kind == Bool
+}
+
+// Column is what stands at one path in a sample's records.
+type Column struct {
+	Path  []string
+	Rows  []int32 // the records that have it, ascending
+	Cells []Cell  // theirs
+}
+
+// Table is a sample of records, by columns: the names at the top, and those one level below.
+type Table struct {
+	Records int
+	Columns []*Column // in the order of their first appearance
+	byName  map[string]*Column
+}
+
+// maxColumns bounds a table; further names are not looked at.
+const maxColumns = 2000
+
+// NewTable is an empty sample.
+func NewTable() *Table { return &Table{byName: map[string]*Column{}} }
+
+// column finds or makes the column at parent (empty for the top) and name.
+func (t *Table) column(parent, name string) *Column {
+	key := name
+	if parent != "" {
+		key = parent + "\x00" + name
+	}
+	if c, found := t.byName[key]; found {
+		return c
+	}
+	if len(t.Columns) >= maxColumns {
+		return nil
+	}
+	c := &Column{Path: []string{strings.Clone(name)}}
+	if parent != "" {
+		c.Path = []string{strings.Clone(parent), strings.Clone(name)}
+	}
+	t.byName[strings.Clone(key)] = c
+	t.Columns = append(t.Columns, c)
+	return c
+}
+
+// set puts a cell of the table's last record. If the name repeats, the last one counts.
+func (t *Table) set(c *Column, cell Cell) {
+	if c == nil {
+		return
+	}
+	row := int32(t.Records - 1)
+	if n := len(c.Rows); n > 0 && c.Rows[n-1] == row {
+		c.Cells[n-1] = cell
+		return
+	}
+	c.Rows = append(c.Rows, row)
+	c.Cells = append(c.Cells, cell)
+}
+
+// AddObject adds a scanned record.
+func (t *Table) AddObject(raw []byte, members []Member) {
+	t.Records++
+	var inner Scanner
+	for _, m := range members {
+		name := nameOf(raw, m)
+		t.set(t.column("", name), cellOf(raw, m))
+		if m.Kind != Object {
+			continue
+		}
+		if _, err := inner.Scan(raw[m.Value:m.End], 0); err == nil {
+			value := raw[m.Value:m.End]
+			for _, below := range inner.Members {
+				t.set(t.column(name, nameOf(value, below)), cellOf(value, below))
+			}
+		}
+	}
+}
+
+// AddRow adds a row of a table with the given columns; empty cells have kind Null.
+func (t *Table) AddRow(names []string, cells []Cell) {
+	t.Records++
+	for i, name := range names {
+		t.set(t.column("", name), cells[i])
+	}
+}
+
+func nameOf(raw []byte, m Member) string {
+	if m.KeyEscaped {
+		return string(AppendUnquoted(nil, raw[m.Key:m.KeyEnd]))
+	}
+	return view(raw[m.Key:m.KeyEnd])
+}
+
+func cellOf(raw []byte, m Member) Cell {
+	return Cell{m.Kind, textOf(raw, m)}
+}
+
+// textOf is a scalar's text; "" for null, lists and objects.
+func textOf(raw []byte, m Member) string {
+	switch m.Kind {
+	case String:
+		if m.ValueEscaped {
+			return string(AppendUnquoted(nil, raw[m.Value+1:m.End-1]))
+		}
+		return view(raw[m.Value+1 : m.End-1])
+	case Number, Bool:
+		return view(raw[m.Value:m.End])
+	}
+	return ""
+}
+
+// find is the column whose name is the candidate's, preferring the one that most records have.
+func (t *Table) find(c candidate) *Column {
+	var best *Column
+	for _, col := range t.Columns {
+		if col.called(c.name) && (best == nil || len(col.Rows) > len(best.Rows)) {
+			best = col
+		}
+	}
+	return best
+}
+
+// called reports whether the column's name is the given normal one. A dot within a name separates words, or leads into an
+// object that was flattened.
+func (c *Column) called(name string) bool {
+	if len(c.Path) == 2 {
+		return normal(c.Path[0])+"/"+normal(c.Path[1]) == name
+	}
+	own := normal(c.Path[0])
+	return own == name || strings.ReplaceAll(own, "/", "") == name
+}
+
+// filled is how many cells hold a scalar.
+func (c *Column) filled() int {
+	n := 0
+	for _, cell := range c.Cells {
+		if cell.scalar() {
+			n++
+		}
+	}
+	return n
+}
+
+// distinct is how many different scalars the column holds.
+func (c *Column) distinct() int {
+	seen := make(map[string]struct{}, 64)
+	for _, cell := range c.Cells {
+		if cell.scalar() {
+			seen[cell.Text] = struct{}{}
+		}
+	}
+	return len(seen)
+}
+
+// usual reports whether at least half of the records have a scalar here.
+func (c *Column) usual(t *Table) bool { return 2*c.filled() >= t.Records }
+
+// times is what a column looks like as times.
+type times struct {
+	read, unread int
+	zoned        int
+	inversions   int
+	differ       bool
+}
+
+func (c *Column) times() times {
+	var out times
+	var last, first event.Time
+	for _, cell := range c.Cells {
+		if !cell.scalar() {
+			continue
+		}
+		t, mark := TimeOf(cell.Text, cell.Kind, nil)
+		if mark.Has(event.BadTime) {
+			out.unread++
+			continue
+		}
+		if out.read == 0 {
+			first = t
+		}
+		if out.read++; t.Zoned() {
+			out.zoned++
+		}
+		if t.Before(last) {
+			out.inversions++
+		}
+		out.differ = out.differ || t.Compare(first) != 0
+		last = t
+	}
+	return out
+}

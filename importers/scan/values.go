@@ -1,0 +1,163 @@
+package scan
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+
+	"asof/engine/ingest"
+)
+
+// values is the source of JSON values that stand one after another: JSON Lines, values over several lines, or values on one
+// line. A bad record costs its first line only; where the first record spans lines, it costs everything up to the next
+// line that starts with an object.
+type values struct {
+	w       window
+	limit   int64
+	resync  []byte   // what ends a bad record
+	decided bool     // resync is final
+	spent   int64    // bytes beyond a first line that were scanned in vain
+	long    *discard // a record over the limit that is being passed
+}
+
+// spendable is how much may be scanned in vain beyond first lines, in all; a hostile text could make that quadratic.
+const spendable = 64 << 20
+
+func newValues(body io.Reader, limit int64) *values {
+	return &values{w: newWindow(body), limit: limit, resync: newline}
+}
+
+func (v *values) Next(s *Scanner, rec *ingest.Record) error {
+	*rec = ingest.Record{Events: rec.Events[:0]}
+	if v.long != nil {
+		return v.discard(rec)
+	}
+	if err := v.w.skip(); err != nil {
+		return err
+	}
+	for {
+		src := v.line()
+		end, err := s.Scan(src, 0)
+		if err == nil {
+			if err = v.follower(src, end); err == nil {
+				return v.accept(s, rec, end)
+			}
+		}
+		if !errors.Is(err, ErrShort) || len(src) < len(v.w.unread()) || v.w.ended() {
+			return v.reject(rec, err, end)
+		}
+		if int64(len(src)) > v.limit {
+			return v.tooLong(rec)
+		}
+		if err := v.w.more(); err == ErrIdle {
+			return err
+		}
+	}
+}
+
+// line is the text in which a value may stand: everything, or only its first line once too much was scanned in vain.
+func (v *values) line() []byte {
+	src := v.w.unread()
+	if v.spent > spendable {
+		if i := bytes.IndexByte(src, '\n'); i >= 0 {
+			return src[:i]
+		}
+	}
+	return src
+}
+
+var errTrailing = errors.New("text follows the value on its line")
+
+// follower checks what stands after a value: the end of the line or of everything, or another list or object.
+func (v *values) follower(src []byte, end int) error {
+	next := space(src, end)
+	switch {
+	case bytes.IndexByte(src[end:next], '\n') >= 0:
+		return nil
+	case next < len(src):
+		if c := src[next]; c == '{' || c == '[' || c == 0x1e {
+			return nil
+		}
+		return errTrailing
+	case v.w.ended() || len(src) < len(v.w.unread()):
+		return nil
+	}
+	return ErrShort
+}
+
+func (v *values) accept(s *Scanner, rec *ingest.Record, end int) error {
+	first := v.w.line
+	v.w.take(rec, end)
+	if int64(end) > v.limit {
+		rec.Raw = rec.Raw[:min(len(rec.Raw), keptOfLong)]
+		rec.Rejected = overLimit(v.limit)
+		return nil
+	}
+	if s.Kind != Object {
+		rec.Rejected = "not an object but " + s.Kind.name()
+		return nil
+	}
+	if !v.decided {
+		v.decided = true
+		if v.w.line > first {
+			v.resync = []byte("\n{")
+		}
+	}
+	return nil
+}
+
+// reject takes a bad record up to where the next one may start.
+func (v *values) reject(rec *ingest.Record, cause error, at int) error {
+	from := 0
+	if cause == errTrailing {
+		from = at
+	}
+	size, err := v.w.find(v.resync, from, v.limit)
+	if err != nil {
+		return err
+	}
+	src := v.w.unread()
+	if size < 0 {
+		if size = len(src); int64(size) > v.limit {
+			return v.tooLong(rec)
+		}
+	}
+	v.spent += int64(max(0, at-size))
+	reason := reasonOf(cause, at, size, size == len(src) && v.w.ended())
+	v.w.take(rec, len(trimmed(src[:size])))
+	rec.Rejected = reason
+	return nil
+}
+
+// reasonOf words why a record of the given size is no JSON.
+func reasonOf(cause error, at, size int, last bool) string {
+	var syntax *SyntaxError
+	switch {
+	case errors.Is(cause, ErrShort) && last:
+		return "the source ends within this record"
+	case errors.Is(cause, ErrShort), errors.As(cause, &syntax) && at >= size:
+		return "the line ends within a value"
+	case syntax != nil:
+		return fmt.Sprintf("not JSON: %s, at byte %d of the record", syntax.What, syntax.At)
+	}
+	return cause.Error()
+}
+
+func overLimit(limit int64) string {
+	return fmt.Sprintf("longer than the record limit of %d bytes", limit)
+}
+
+func (v *values) tooLong(rec *ingest.Record) error {
+	v.long = &discard{}
+	v.long.begin(&v.w, v.resync, overLimit(v.limit))
+	return v.discard(rec)
+}
+
+func (v *values) discard(rec *ingest.Record) error {
+	if !v.long.run(&v.w) {
+		return ErrIdle
+	}
+	*rec, v.long = v.long.rec, nil
+	return nil
+}

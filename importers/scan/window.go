@@ -1,0 +1,174 @@
+package scan
+
+import (
+	"bytes"
+	"errors"
+	"io"
+
+	"asof/engine/ingest"
+)
+
+// ErrIdle says that a live source has nothing to give at present.
+var ErrIdle = errors.New("nothing at present")
+
+// DefaultRecord is the longest record, unless Options say otherwise: 64 MiB.
+const DefaultRecord = 64 << 20
+
+// keptOfLong is how much is kept of a record that is longer than the limit.
+const keptOfLong = 64 << 10
+
+const chunkSize = 1 << 20
+
+// window is the unread part of a body. Its chunks are handed out in slices and never written to again: when one is full, the
+// unread rest moves to a new one.
+//
+//	buf  |  handed out  |  unread  |  free  |
+//	     0             pos        end      len
+type window struct {
+	body io.Reader
+	buf  []byte
+	pos  int
+	end  int
+	base uint64 // offset of buf[0] in the body
+	line uint64 // of buf[pos], from 1
+	err  error  // what the body ended with, io.EOF included
+}
+
+func newWindow(body io.Reader) window { return window{body: body, line: 1} }
+
+// unread is what may be looked at without reading more.
+func (w *window) unread() []byte { return w.buf[w.pos:w.end] }
+
+// offset is the place of the first unread byte.
+func (w *window) offset() uint64 { return w.base + uint64(w.pos) }
+
+// more reads more. Its error is ErrIdle, or what the body ended with; then nothing was read.
+func (w *window) more() error {
+	if w.err != nil {
+		return w.err
+	}
+	if len(w.buf)-w.end < chunkSize/16 {
+		rest := w.unread()
+		buf := make([]byte, max(chunkSize, 2*len(rest)))
+		copy(buf, rest)
+		w.base += uint64(w.pos)
+		w.buf, w.pos, w.end = buf, 0, len(rest)
+	}
+	n, err := w.body.Read(w.buf[w.end:])
+	w.end += n
+	w.err = err
+	switch {
+	case n > 0:
+		return nil
+	case err != nil:
+		return err
+	}
+	return ErrIdle
+}
+
+// ended reports whether nothing comes after what is unread.
+func (w *window) ended() bool { return w.err != nil }
+
+// take fills rec with the next n unread bytes and passes them.
+func (w *window) take(rec *ingest.Record, n int) {
+	rec.Line, rec.Offset = w.line, w.offset()
+	rec.Raw = w.buf[w.pos : w.pos+n : w.pos+n]
+	rec.End = rec.Offset + uint64(n)
+	w.pass(n)
+}
+
+// pass goes on by n bytes.
+func (w *window) pass(n int) {
+	w.line += uint64(bytes.Count(w.buf[w.pos:w.pos+n], newline))
+	w.pos += n
+}
+
+var newline = []byte{'\n'}
+
+// skip passes white space (and the record separators of RFC 7464) until something else is unread.
+func (w *window) skip() error {
+	for {
+		i := w.pos
+		for i < w.end && (w.buf[i] <= ' ' && blank(w.buf[i])) {
+			i++
+		}
+		if i > w.pos {
+			w.pass(i - w.pos)
+		}
+		if i < w.end {
+			return nil
+		}
+		if err := w.more(); err != nil {
+			return err
+		}
+	}
+}
+
+func blank(c byte) bool { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == 0x1e }
+
+// find is the index, from the first unread byte, of sep at or after from; it reads on as needed. It is -1 if the body ends
+// before, or if more than limit bytes would have to be kept.
+func (w *window) find(sep []byte, from int, limit int64) (int, error) {
+	for {
+		src := w.unread()
+		if from < len(src) {
+			if i := bytes.Index(src[from:], sep); i >= 0 {
+				return from + i, nil
+			}
+			from = max(from, len(src)-len(sep)+1)
+		}
+		if int64(len(src)) > limit {
+			return -1, nil
+		}
+		if err := w.more(); err != nil {
+			if err == ErrIdle {
+				return -1, err
+			}
+			return -1, nil
+		}
+	}
+}
+
+// trimmed is src without white space at its end.
+func trimmed(src []byte) []byte {
+	n := len(src)
+	for n > 0 && blank(src[n-1]) {
+		n--
+	}
+	return src[:n]
+}
+
+// discard is a record that is too long to be kept whole, while its rest is being passed.
+type discard struct {
+	rec   ingest.Record
+	until []byte // what ends it; nil = the end of the body
+}
+
+// begin keeps the start of what is unread as a rejected record.
+func (d *discard) begin(w *window, until []byte, reason string) {
+	d.until = until
+	w.take(&d.rec, min(keptOfLong, len(w.unread())))
+	d.rec.Raw = bytes.Clone(d.rec.Raw)
+	d.rec.Rejected = reason
+}
+
+// run passes the rest. It reports false if the source is idle before the end is found.
+func (d *discard) run(w *window) bool {
+	for {
+		src := w.unread()
+		if d.until != nil {
+			if i := bytes.Index(src, d.until); i >= 0 {
+				w.pass(i)
+				break
+			}
+		}
+		w.pass(len(src))
+		if err := w.more(); err == ErrIdle {
+			return false
+		} else if err != nil {
+			break
+		}
+	}
+	d.rec.End = w.offset()
+	return true
+}
