@@ -42,6 +42,7 @@ type Preferences struct {
 	Focus   Pane
 	Size    Size
 	Detail  bool // the event at the cursor is shown
+	Compare bool // the state pane holds a comparison: it takes the whole width, below a few events
 	NoHints bool // without the footer
 }
 
@@ -99,6 +100,12 @@ func (f *Frame) body(r Rect, p Preferences) {
 	switch {
 	case p.Size == Full:
 		*f.of(focus) = r
+	case p.Compare && f.H >= tallHeight:
+		above := clamp(r.H*25/100, 5, 12)
+		f.Events = Rect{r.X, r.Y, r.W, above}
+		f.State = Rect{r.X, r.Y + above, r.W, r.H - above}
+	case p.Compare:
+		f.State = r
 	case f.Wide:
 		f.columns(r, p, focus)
 	case f.H >= tallHeight:
@@ -134,7 +141,7 @@ func (f *Frame) columns(r Rect, p Preferences, focus Pane) {
 		f.State = right
 		return
 	}
-	below := clamp(r.H*36/100, 7, 18)
+	below := clamp(r.H*40/100, 7, 18)
 	if p.Size == Half && focus == Detail {
 		below = r.H * 70 / 100
 	} else if p.Size == Half {

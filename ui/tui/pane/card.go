@@ -49,7 +49,7 @@ func (c Card) View(w, h int, s *style.Styles) string {
 	for _, line := range c.Text {
 		sheet.Row()
 		sheet.Gap(2)
-		sheet.Put(s.Text, line)
+		sheet.Put(s.Text, widget.Chrome(s, line))
 	}
 	if len(c.Text) > 0 && len(c.Hints) > 0 {
 		sheet.Row()

@@ -61,17 +61,18 @@ func (d Detail) factRows(w int) int {
 	return (len(d.Facts) + 1) / 2
 }
 
-// factRow draws the i-th row of facts. The right column gets what it needs up to a half; the left one what remains.
+// factRow draws the i-th row of facts. The left column gets what it needs up to three fifths, so what must not be cut, such as
+// times, stands in the first half of the facts.
 func (d Detail) factRow(sheet *widget.Sheet, s *style.Styles, i, w int) {
 	rows := d.factRows(w)
 	sheet.Row()
-	labels, _ := factWidths(d.Facts[:rows])
+	labels, need := factWidths(d.Facts[:rows])
 	if rows == len(d.Facts) {
 		d.fact(sheet, s, d.Facts[i], labels, w-1)
 		return
 	}
-	right, need := factWidths(d.Facts[rows:])
-	start := w - min(max(need+1, w*2/5), w/2)
+	right, _ := factWidths(d.Facts[rows:])
+	start := min(max(need+3, w*2/5), w*3/5)
 	d.fact(sheet, s, d.Facts[i], labels, start-1)
 	if i+rows < len(d.Facts) {
 		sheet.To(start)

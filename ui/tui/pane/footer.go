@@ -36,7 +36,7 @@ func (f Footer) View(w int, s *style.Styles) string {
 	}
 	if right > 0 && sheet.At()+2+right < w {
 		sheet.To(w - 1 - right)
-		sheet.Put(s.Dim, f.Right)
+		sheet.Put(s.Dim, widget.Chrome(s, f.Right))
 	}
 	return sheet.String()
 }
@@ -58,8 +58,8 @@ func (f Footer) hints(sheet *widget.Sheet, s *style.Styles, end int) {
 func (h Hint) width() int { return present.Width(h.Keys) + present.Width(h.Label) + 4 }
 
 func (h Hint) draw(sheet *widget.Sheet, s *style.Styles) {
-	sheet.Put(s.Key, h.Keys)
+	sheet.Put(s.Key, widget.Chrome(s, h.Keys))
 	sheet.Gap(1)
-	sheet.Put(s.Dim, h.Label)
+	sheet.Put(s.Dim, widget.Chrome(s, h.Label))
 	sheet.Gap(3)
 }

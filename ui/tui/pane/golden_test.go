@@ -73,8 +73,12 @@ func TestPicture(t *testing.T) {
 	} {
 		for size, d := range map[string][2]int{"80x24": {80, 24}, "120x34": {120, 34}, "200x50": {200, 50}} {
 			y := newStory(d[0], d[1], o, layout.Preferences{Focus: layout.State, Detail: true})
-			if err := os.WriteFile(filepath.Join(what, size+"-"+name), []byte(y.draw(layout.State)), 0o600); err != nil {
-				t.Fatal(err)
+			for kind, frame := range map[string]string{
+				"": y.draw(layout.State), "-compare": y.comparing(), "-help": y.helping(), "-picker": y.picking(), "-card": y.carded(),
+			} {
+				if err := os.WriteFile(filepath.Join(what, size+"-"+name+kind), []byte(frame), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
 		}
 	}

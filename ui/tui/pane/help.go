@@ -83,7 +83,7 @@ func (t Help) row(sheet *widget.Sheet, s *style.Styles, i, keys, name int) {
 	} else {
 		sheet.Gap(1)
 	}
-	sheet.CellRight(key, r.Keys, keys)
+	sheet.CellRight(key, widget.Chrome(s, r.Keys), keys)
 	sheet.Gap(2)
 	if name > 0 {
 		sheet.Cell(s.Dim, r.Name, name)

@@ -83,6 +83,7 @@ func (p Picker) row(sheet *widget.Sheet, s *style.Styles, i int) {
 	} else {
 		sheet.Gap(1)
 	}
+	sheet.Gap(1)
 	note := min(present.Width(r.Note), sheet.Left()/2)
 	widget.Matched(sheet, r.Text, r.Hits, ink, s.Accent, sheet.Left()-note-2)
 	w, _ := sheet.Size()

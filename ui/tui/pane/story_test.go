@@ -117,12 +117,12 @@ func (y story) detail(focused bool) pane.Detail {
 	return pane.Detail{
 		Title: "Event 31,407 · PaymentRefunded", Right: "order-481 · version 7", Focused: focused,
 		Facts: []pane.Fact{
-			{Label: "id", Value: "9f1c0a52-6c1e-4a53-9d0f-1f4c2a7b33e1"},
 			{Label: "time", Value: "2026-01-15 09:31:07.204Z", Note: "+0.0s"},
 			{Label: "recorded", Value: "2026-01-15 09:31:07.411Z"},
+			{Label: "source", Value: "shop.jsonl:31407"},
+			{Label: "id", Value: "9f1c0a52-6c1e-4a53-9d0f-1f4c2a7b33e1"},
 			{Label: "correlation", Value: "checkout-77120"},
 			{Label: "causation", Value: "31,402 RefundRequested"},
-			{Label: "source", Value: "shop.jsonl:31407"},
 		},
 		Lines: present.JSON([]byte(`{"order_id":"order-481","amount":120.00,"currency":"EUR","reason":"customer changed mind","items":[{"sku":"A-1","qty":2},{"sku":"B-77","qty":1}],"operator":{"name":"Kim","desk":14},"refund_id":"rf_01HQ7Z3M9K","rate":0.1000000000000000055511151231257827}`), y.frame.Detail.W-4, 200),
 	}
@@ -162,4 +162,63 @@ func (y story) compare(w, h int) string {
 			{Name: "total", Left: pane.CompareCell{Value: "120.00", By: "31,118"}, Right: pane.CompareCell{Value: "120.00", By: "31,118"}},
 		},
 	}.View(w, h, y.st)
+}
+
+// over lays a dialog over the middle of the screen.
+func (y story) over(w, h int, draw func(w, h int, s *style.Styles) string) string {
+	r := y.frame.Center(w, h)
+	return widget.Overlay(widget.Shade(y.draw(layout.None), y.st), widget.Piece{X: r.X, Y: r.Y, W: r.W, H: r.H, Text: draw(r.W, r.H, y.st)})
+}
+
+func (y story) comparing() string {
+	f := y.frame
+	f.State = layout.Rect{X: 0, Y: 1, W: f.W, H: f.H - 2 - f.Timeline.H}
+	return pane.Screen{
+		Title: y.title().View(f.W, y.st), State: y.compare(f.W, f.State.H),
+		Timeline: y.strip(false).View(f.W, f.Timeline.H, y.st), Footer: y.footer().View(f.W, y.st),
+	}.Compose(layout.Frame{W: f.W, H: f.H, Title: f.Title, State: f.State, Timeline: f.Timeline, Footer: f.Footer})
+}
+
+func (y story) helping() string {
+	return y.over(84, 20, pane.Help{
+		Title: "Keys", Right: "9 of 64", Foot: "enter runs · esc closes", Cursor: 2, Empty: "nothing is called so",
+		Prompt: widget.Prompt{Label: "/", Ghost: "type to filter"},
+		Rows: []pane.HelpRow{
+			{Group: "Here: state"},
+			{Keys: "* #", Name: "next-change", Text: "next, previous event that changed the field"},
+			{Keys: "enter", Name: "open", Text: "open a fold, a long text, an event"},
+			{Keys: "h l ← →", Name: "fold", Text: "close and open a fold"},
+			{Keys: "w", Name: "watch", Text: "watch this field", Reason: "nothing is selected"},
+			{Group: "Everywhere"},
+			{Keys: "] [", Name: "step", Text: "next, previous event"},
+			{Keys: "} {", Name: "step-stream", Text: "next, previous event of the same stream"},
+			{Keys: "space", Name: "play", Text: "play or pause"},
+			{Keys: "ctrl+d ctrl+u", Name: "half-page", Text: "half a page down, up"},
+			{Keys: "?", Name: "help", Text: "this list"},
+		},
+	}.View)
+}
+
+func (y story) picking() string {
+	return y.over(64, 14, pane.Picker{
+		Title: "Key of orders", Right: "4 of 1,304", Foot: "enter shows it · p pins it", Cursor: 1,
+		Prompt: widget.Prompt{Label: "K", Text: "o48", Caret: 3},
+		Help:   "order-481 has changed 7 times, last at 31,407",
+		Rows: []pane.PickerRow{
+			{Text: "order-48", Hits: []int{0, 6, 7}, Note: "12 changes"},
+			{Text: "order-481", Hits: []int{0, 6, 7}, Note: "7 changes"},
+			{Text: "order-482", Hits: []int{0, 6, 7}, Note: "1 change"},
+			{Text: "order-1480", Hits: []int{0, 7, 8}, Note: "not yet", Muted: true},
+		},
+	}.View)
+}
+
+func (y story) carded() string {
+	c := pane.Card{
+		Title: "shop · an order is refunded twice", Foot: "any key closes this",
+		Text:  []present.Safe{"48,212 events of a shop: orders, payments, parcels.", "Somewhere in it money is paid back that was never taken."},
+		Hints: []pane.Hint{{"] [", "step forward and back"}, {"* #", "where did this field change?"}, {"/", "find: try refund"}, {"?", "everything else"}},
+	}
+	w, h := c.Size()
+	return y.over(w, h, c.View)
 }

@@ -64,7 +64,7 @@ func (t Title) parts(sheet *widget.Sheet, s *style.Styles, parts []part, end int
 		if i > 0 {
 			sheet.Put(s.Guide, " "+s.Glyph.Dot+" ")
 		}
-		sheet.Put(p.ink, present.TruncateMiddle(p.text, end-sheet.At(), s.Glyph.Ellipsis))
+		sheet.Put(p.ink, present.TruncateMiddle(widget.Chrome(s, p.text), end-sheet.At(), s.Glyph.Ellipsis))
 	}
 }
 

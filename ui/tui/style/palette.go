@@ -14,6 +14,7 @@ type palette struct {
 	selectGround, idleGround, matchGround   string
 	selectText                              string
 	barLow, barHigh, barFuture              string
+	shade                                   string
 }
 
 // Text roles keep a contrast of at least 4.5 : 1 on common dark and light grounds; a test checks it.
@@ -23,14 +24,14 @@ var (
 		good: "#93d38b", warn: "#edc06f", bad: "#ff8f98",
 		name: "#b9c6ea", number: "#8fd3e6", boolean: "#d4b3f4",
 		selectGround: "#2b3357", idleGround: "#262a3b", matchGround: "#5a4a12", selectText: "#f4f5fb",
-		barLow: "#5568b8", barHigh: "#b3c3ff", barFuture: "#4d5468",
+		barLow: "#5568b8", barHigh: "#b3c3ff", barFuture: "#4d5468", shade: "#5d6478",
 	}
 	light = palette{
 		strong: "#10131f", dim: "#5f6577", border: "#b9bdcb", accent: "#3a4fc4", label: "#565d72", key: "#3a4fc4",
 		good: "#23702a", warn: "#855300", bad: "#b3232f",
 		name: "#33427c", number: "#0b6580", boolean: "#7b3aa6",
 		selectGround: "#dfe4ff", idleGround: "#eceef6", matchGround: "#ffe9a3", selectText: "#10131f",
-		barLow: "#9fb0f2", barHigh: "#2f45bd", barFuture: "#c5c9d6",
+		barLow: "#9fb0f2", barHigh: "#2f45bd", barFuture: "#c5c9d6", shade: "#a3a8b8",
 	}
 )
 
@@ -60,6 +61,7 @@ func (s *Styles) chrome(p palette) {
 	s.Accent, s.Key = inked(fg(p.accent).Bold(true)), inked(fg(p.key))
 	s.Good, s.Warn, s.Bad = inked(fg(p.good)), inked(fg(p.warn)), inked(fg(p.bad))
 	s.Future, s.Stale = inked(fg(p.dim)), inked(fg(p.dim))
+	s.Shade = inked(fg(p.shade))
 	s.Match = inked(bg(p.matchGround).Foreground(lipgloss.Color(p.strong)))
 	s.Border, s.BorderFocus = inked(fg(p.border)), inked(fg(p.accent))
 	s.Title, s.TitleFocus = inked(fg(p.label)), inked(fg(p.accent).Bold(true))
@@ -94,7 +96,7 @@ func (s *Styles) weights() {
 	bold, faint := inked(plain.Bold(true)), inked(plain.Faint(true))
 	s.Strong, s.Accent, s.Key, s.TitleFocus, s.BorderFocus = bold, bold, bold, bold, bold
 	s.Dim, s.Future, s.Stale, s.Guide, s.Border = faint, faint, faint, faint, faint
-	s.Warn, s.Bad = bold, bold
+	s.Warn, s.Bad, s.Shade = bold, bold, faint
 	s.Match = inked(plain.Underline(true))
 	s.Select, s.SelectIdle = inked(plain.Reverse(true)), inked(plain.Bold(true))
 	s.Value = ValueInks{Null: faint, Container: faint, Punct: faint}

@@ -32,6 +32,15 @@ func (i Ink) Append(dst []byte, text string) []byte {
 	return append(dst, reset...)
 }
 
+// AppendOver appends text drawn in the ink on top of ink ground to dst.
+func (i Ink) AppendOver(dst []byte, ground Ink, text string) []byte {
+	if ground.open == "" {
+		return i.Append(dst, text)
+	}
+	dst = append(dst, ground.open...)
+	return append(append(append(dst, i.open...), text...), reset...)
+}
+
 // Render is text drawn in the ink.
 func (i Ink) Render(text string) string { return string(i.Append(nil, text)) }
 
@@ -58,6 +67,7 @@ type Styles struct {
 	Bad    Ink
 	Future Ink // what has not happened yet
 	Stale  Ink // an answer to an earlier question
+	Shade  Ink // everything behind a dialog
 	Match  Ink // where a search hit
 
 	Border      Ink

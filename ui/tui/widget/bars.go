@@ -18,13 +18,18 @@ func Bars(sheet *Sheet, s *style.Styles, counts []uint64, rows, here, ready int)
 	for row := rows - 1; row >= 0; row-- {
 		sheet.Row()
 		sheet.Gap(1)
-		for x, height := range heights {
-			if sheet.Left() <= 0 {
-				break
+		var run []byte // of bars in one ink
+		begun, ink := 0, style.Ink{}
+		shown := heights[:max(0, min(len(heights), sheet.Left()))]
+		for x, height := range shown {
+			own := barInk(s, height, rows*levels, x > here && here >= 0 || x >= ready, x == here)
+			if own != ink {
+				sheet.raw(ink, present.Safe(run), x-begun)
+				run, begun, ink = run[:0], x, own
 			}
-			glyph := s.Glyph.Bars[max(0, min(height-row*levels, levels))]
-			sheet.raw(barInk(s, height, rows*levels, x > here && here >= 0 || x >= ready, x == here), glyph, 1)
+			run = append(run, s.Glyph.Bars[max(0, min(height-row*levels, levels))]...)
 		}
+		sheet.raw(ink, present.Safe(run), len(shown)-begun)
 	}
 }
 

@@ -4,6 +4,8 @@ import (
 	"strings"
 
 	"github.com/charmbracelet/x/ansi"
+
+	"asof/ui/tui/style"
 )
 
 // Piece is a drawn rectangle and where it belongs.
@@ -48,6 +50,18 @@ func byColumn(pieces []Piece) []Piece {
 		}
 	}
 	return out
+}
+
+// Shade is a drawn screen with all its colours taken out and dimmed, to stand behind a dialog.
+func Shade(screen string, st *style.Styles) string {
+	out := make([]byte, 0, len(screen))
+	for i, line := range strings.Split(ansi.Strip(screen), "\n") {
+		if i > 0 {
+			out = append(out, '\n')
+		}
+		out = st.Shade.Append(out, line)
+	}
+	return string(out)
 }
 
 // Overlay lays a piece over a drawn screen: a dialog over panes.

@@ -21,6 +21,7 @@ type Sheet struct {
 	rows   int // rows begun
 	used   int // columns of the open row
 	ground style.Ink
+	flat   bool      // the open row is drawn in its ground alone
 	veil   style.Ink // replaces every ink while veiled
 	veiled bool
 }
@@ -73,6 +74,7 @@ func (s *Sheet) RowOn(ground style.Ink) bool {
 	}
 	s.rows++
 	s.used, s.ground = 0, ground
+	s.flat = s.st.NoColor && ground == s.st.Select // faint text on a reversed row could not be read
 	if s.box != nil {
 		s.buf = s.borderInk().Append(s.buf, string(s.st.Glyph.Vertical))
 	}
@@ -108,10 +110,19 @@ func (s *Sheet) Put(ink style.Ink, text present.Safe) {
 }
 
 func (s *Sheet) raw(ink style.Ink, text present.Safe, cells int) {
+	if cells <= 0 {
+		return
+	}
+	if cells <= 0 {
+		return
+	}
 	if s.veiled {
 		ink = s.veil
 	}
-	s.buf = ink.Over(s.ground).Append(s.buf, string(text))
+	if s.flat {
+		ink = style.Ink{}
+	}
+	s.buf = ink.AppendOver(s.buf, s.ground, string(text))
 	s.used += cells
 }
 
@@ -219,12 +230,12 @@ func (s *Sheet) border(left, right, title, note present.Safe) {
 	}
 	s.buf = ink.Append(s.buf, string(left))
 	if title != "" && room > 4 {
-		title = present.TruncateTail(title, room-3, s.st.Glyph.Ellipsis)
+		title = present.TruncateTail(Chrome(s.st, title), room-3, s.st.Glyph.Ellipsis)
 		s.buf = titleInk.Append(s.buf, " "+string(title)+" ")
 		room -= present.Width(title) + 2
 	}
 	if free := room - 4; note != "" && free > 3 {
-		note = present.TruncateTail(note, free, s.st.Glyph.Ellipsis)
+		note = present.TruncateTail(Chrome(s.st, note), free, s.st.Glyph.Ellipsis)
 		n := room - present.Width(note) - 3
 		s.buf = ink.Append(s.buf, strings.Repeat(string(s.st.Glyph.Horizontal), n))
 		s.buf = s.st.Title.Append(s.buf, " "+string(note)+" ")
@@ -243,4 +254,26 @@ func blanks(n int) present.Safe {
 		return present.Safe(blank[:n])
 	}
 	return present.Safe(strings.Repeat(" ", n))
+}
+
+// Chrome is a text of our own with its typographic signs replaced where the screen is to be of plain ASCII.
+func Chrome(st *style.Styles, text present.Safe) present.Safe {
+	if !st.ASCII {
+		return text
+	}
+	return present.Safe(strings.Map(func(r rune) rune {
+		switch r {
+		case '·', '–', '—':
+			return '-'
+		case '→', '▶', '▸':
+			return '>'
+		case '←':
+			return '<'
+		case '…':
+			return '~'
+		case '×':
+			return 'x'
+		}
+		return r
+	}, string(text)))
 }
