@@ -137,6 +137,9 @@ func (d *Doc) Commit() []Write {
 		w := Write{Op: e.op, Old: e.old, New: e.new}
 		if e.snap != nil {
 			w.New = e.snap
+			if e.old == e.new { // a part of the document that was put where it stood
+				w.Old = e.snap
+			}
 		}
 		w.Path = Pointer(unsafe.String(unsafe.SliceData(j.paths[from:]), len(j.paths)-from))
 		j.writes = append(j.writes, w)
