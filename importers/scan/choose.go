@@ -180,7 +180,7 @@ func (c *chooser) isVersion(col *Column) (bool, string) {
 	if !ok {
 		return false, ""
 	}
-	streams := c.table.at(c.m.paths[FieldStream])
+	streams := c.table.at(c.m.Path(FieldStream))
 	if streams == nil {
 		return false, "numbers no stream"
 	}

@@ -9,14 +9,29 @@ import (
 
 // Mapping says which path of a record fills which field of its event.
 type Mapping struct {
-	Fields []ingest.Field      // one for each of Fields()
-	paths  map[string][]string // per filled field
+	Fields []ingest.Field        // one for each of Fields()
+	paths  map[string][][]string // per filled field: the first of these that a record has
+	closed bool                  // the format fixes its fields: null is absent, and what fills nothing is metadata
 	order  string
 	zone   string
 }
 
-// Path is the path of a field, and nil if nothing fills it.
-func (m *Mapping) Path(field string) []string { return m.paths[field] }
+// Path is the first path of a field, and nil if nothing fills it.
+func (m *Mapping) Path(field string) []string {
+	if paths := m.paths[field]; len(paths) > 0 {
+		return paths[0]
+	}
+	return nil
+}
+
+// assumeZone notes the zone if times are read that name none.
+func (m *Mapping) assumeZone(t *Table, zone string) {
+	if col := t.at(m.Path(FieldTime)); col != nil {
+		if seen := col.times(); seen.zoned < seen.read {
+			m.zone = zone
+		}
+	}
+}
 
 // chooser decides a mapping over a sample, field by field.
 type chooser struct {
@@ -31,7 +46,7 @@ type chooser struct {
 // the zone that times without one are read in. The error is a field that does not exist.
 func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
 	c := &chooser{table: t, given: given, used: map[*Column]bool{}, notes: map[string]string{},
-		m: &Mapping{paths: map[string][]string{}}}
+		m: &Mapping{paths: map[string][][]string{}}}
 	if err := checkFields(given); err != nil {
 		return nil, err
 	}
@@ -43,14 +58,10 @@ func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
 	for _, field := range Fields() {
 		c.field(field)
 	}
-	if c.m.paths[FieldSequence] != nil {
+	if c.m.Path(FieldSequence) != nil {
 		c.m.order = "sequence"
 	}
-	if col := t.at(c.m.paths[FieldTime]); col != nil {
-		if seen := col.times(); seen.zoned < seen.read {
-			c.m.zone = zone
-		}
-	}
+	c.m.assumeZone(t, zone)
 	return c.m, nil
 }
 
@@ -109,7 +120,7 @@ func (c *chooser) take(field string, path []string, guess bool, why string) {
 	f := ingest.Field{Name: field, Guess: guess, Why: why}
 	if path != nil {
 		f.Path = pointerOf(path)
-		c.m.paths[field] = path
+		c.m.paths[field] = [][]string{path}
 		if col := c.table.at(path); col != nil {
 			c.used[col] = true
 		}

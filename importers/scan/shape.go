@@ -17,17 +17,22 @@ type Shape struct {
 	known map[string]seenName
 	inner Scanner
 	rest  []event.Span // the members that fill no field
+	ranks [roleMetadata + 1]int
+	fixed bool // the mapping's closed
 }
 
 // top is what the member of one name at the top of a record fills, by itself or with what is inside it.
 type top struct {
-	fields []role
-	inside []below
+	fields []target
+	inside []target
+	keep   bool // it fills a field only for want of another one, and so stays among the rest
 }
 
-type below struct {
-	path []string
+// target is a field that a value fills, if nothing of a lower rank does.
+type target struct {
 	role role
+	rank int
+	path []string // inside the member
 }
 
 type role uint8
@@ -53,24 +58,27 @@ type seenName struct {
 
 // NewShape is the shape for a mapping; times without a zone are read in zone (nil = UTC).
 func NewShape(m *Mapping, arena *Arena, zone *time.Location) *Shape {
-	s := &Shape{arena: arena, zone: zone, tops: map[string]*top{}, known: map[string]seenName{}}
+	s := &Shape{arena: arena, zone: zone, tops: map[string]*top{}, known: map[string]seenName{}, fixed: m.closed}
 	for i, field := range Fields() {
-		path := m.Path(field)
-		if path == nil {
-			continue
-		}
-		t := s.tops[path[0]]
-		if t == nil {
-			t = &top{}
-			s.tops[path[0]] = t
-		}
-		if len(path) == 1 {
-			t.fields = append(t.fields, role(i))
-		} else {
-			t.inside = append(t.inside, below{path[1:], role(i)})
+		for rank, path := range m.paths[field] {
+			s.add(target{role: role(i), rank: rank, path: path[1:]}, path[0])
 		}
 	}
 	return s
+}
+
+func (s *Shape) add(to target, name string) {
+	t := s.tops[name]
+	if t == nil {
+		t = &top{}
+		s.tops[name] = t
+	}
+	if len(to.path) > 0 {
+		t.inside = append(t.inside, to)
+		return
+	}
+	t.fields = append(t.fields, to)
+	t.keep = t.keep || to.rank > 0 && to.role != roleData
 }
 
 // Event makes the event of a record that was accepted and whose scan is in sc.
@@ -86,14 +94,18 @@ func (s *Shape) Event(rec *ingest.Record, sc *Scanner) {
 		e.Marks |= event.InvalidUTF8
 	}
 	s.rest = s.rest[:0]
+	for i := range s.ranks {
+		s.ranks[i] = unfilled
+	}
 	adjacent := false
 	for i := range sc.Members {
 		m := &sc.Members[i]
 		t := s.top(rec.Raw, i, m)
-		if t == nil || len(t.fields) == 0 {
+		left := t == nil || len(t.fields) == 0 || t.keep
+		if left {
 			s.leave(m, adjacent)
 		}
-		adjacent = t == nil || len(t.fields) == 0
+		adjacent = left
 		if t != nil {
 			s.fill(rec, e, t, m)
 		}
@@ -137,17 +149,17 @@ func (s *Shape) leave(m *Member, adjacent bool) {
 }
 
 func (s *Shape) fill(rec *ingest.Record, e *event.Event, t *top, m *Member) {
-	for _, r := range t.fields {
-		s.set(rec, e, r, *m)
+	for _, to := range t.fields {
+		s.set(rec, e, to, *m)
 	}
-	for _, b := range t.inside {
-		if found, ok := s.descend(rec.Raw, *m, b.path); ok {
-			s.set(rec, e, b.role, found)
+	for _, to := range t.inside {
+		if found, ok := s.descend(rec.Raw, *m, to.path); ok {
+			s.set(rec, e, to, found)
 		}
 	}
 }
 
-// descend follows a path of names, and of numbers in lists of objects, into a member's value.
+// descend follows a path of names into a member's value.
 func (s *Shape) descend(raw []byte, m Member, path []string) (Member, bool) {
 	for _, name := range path {
 		if m.Kind != Object {
@@ -169,17 +181,28 @@ func (s *Shape) descend(raw []byte, m Member, path []string) (Member, bool) {
 	return m, true
 }
 
-// set fills one field from a member. Null fills nothing.
-func (s *Shape) set(rec *ingest.Record, e *event.Event, r role, m Member) {
-	raw := rec.Raw
+// unfilled is the rank of a field that nothing has filled yet.
+const unfilled = 1 << 30
+
+// set fills one field from a member. Null and the empty text fill nothing, but for a payload of a format that does not say so.
+func (s *Shape) set(rec *ingest.Record, e *event.Event, to target, m Member) {
+	raw, r := rec.Raw, to.role
+	whole := r == roleData || r == roleMetadata
 	switch {
-	case r == roleData:
+	case to.rank > s.ranks[r]:
+		return
+	case m.Kind == Null && (!whole || s.fixed):
+		return
+	case !whole && (m.Kind == Object || m.Kind == Array || m.Kind == String && m.End-m.Value == 2):
+		return
+	}
+	s.ranks[r] = to.rank
+	switch r {
+	case roleData:
 		e.Payload = s.part(m)
 		return
-	case r == roleMetadata:
+	case roleMetadata:
 		e.Meta = s.part(m)
-		return
-	case m.Kind == Null || m.Kind == Object || m.Kind == Array:
 		return
 	}
 	text := s.text(raw, m)
@@ -239,7 +262,7 @@ func (s *Shape) finish(rec *ingest.Record, e *event.Event) {
 	}
 	others := event.Part{Members: true}
 	switch {
-	case e.Payload.IsZero():
+	case e.Payload.IsZero() && !s.fixed:
 		others.Spans = s.arena.Spans(s.rest...)
 		e.Payload = others
 	case e.Meta.IsZero() && len(s.rest) > 0:

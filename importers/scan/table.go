@@ -110,6 +110,9 @@ func cellOf(raw []byte, m Member) Cell {
 	return Cell{m.Kind, textOf(raw, m)}
 }
 
+// Text is the text of a scalar in raw: a string decoded, a number or a boolean as it stands; "" for null, lists and objects.
+func (m Member) Text(raw []byte) string { return textOf(raw, m) }
+
 // textOf is a scalar's text; "" for null, lists and objects.
 func textOf(raw []byte, m Member) string {
 	switch m.Kind {
