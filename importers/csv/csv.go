@@ -1,22 +1,97 @@
-// Package csv reads CSV.
+// Package csv reads delimited text with a header row: CSV, TSV, and files with ; or |.
+//
+// A cell becomes JSON by one rule, cell by cell: empty without quotes, or \N, is null; what is a number by JSON's grammar is
+// that number with its own digits (so 007 and +1 are texts); true and false are themselves; a valid JSON object or list is
+// itself; all else, the quoted empty cell included, is a text. Quotes make no other difference.
 package csv
 
 import (
-	"errors"
+	"bytes"
+	"fmt"
 
 	"asof/engine/ingest"
+	"asof/importers/scan"
 )
 
-// Importer reads CSV.
+// Importer reads delimited text.
 type Importer struct{}
 
 // Format describes the format.
-func (Importer) Format() ingest.Format { return ingest.Format{Name: "csv", Title: "CSV"} }
+func (Importer) Format() ingest.Format {
+	return ingest.Format{
+		Name:       "csv",
+		Title:      "CSV, TSV",
+		Detect:     "a header row, and as many cells in each of the next rows, divided by one of , ; TAB |",
+		Projection: "merge",
+		Lines:      true,
+	}
+}
 
-// Detect votes on a head.
-func (Importer) Detect(head ingest.Head) ingest.Vote { return ingest.Vote{} }
+// looked is how many rows the detection looks at.
+const looked = 10
 
-// Open starts reading a source.
+// Detect votes with the share of the first rows that have as many cells as the header.
+func (Importer) Detect(head ingest.Head) ingest.Vote {
+	start := bytes.TrimLeft(head.Bytes, " \t\r\n")
+	if len(start) == 0 || bytes.IndexByte([]byte("{[<%"), start[0]) >= 0 || bytes.IndexByte(head.Bytes, 0) >= 0 {
+		return ingest.Vote{}
+	}
+	best := sniff(head)
+	if best.columns < 2 || best.rows < 2 || 10*best.even < 8*best.rows {
+		return ingest.Vote{}
+	}
+	return ingest.Vote{Weight: 1, Share: 100 * best.even / best.rows, Reason: best.reason()}
+}
+
+// layout is how a head looks when it is split at one delimiter.
+type layout struct {
+	delimiter byte
+	columns   int // of the first row
+	rows      int // that were looked at
+	even      int // of them, with as many cells as the first
+}
+
+func (l layout) reason() string {
+	name := map[byte]string{',': "commas", ';': "semicolons", '\t': "tabs", '|': "bars"}[l.delimiter]
+	return fmt.Sprintf("%d columns divided by %s; %d of the first %d rows have as many cells", l.columns, name, l.even, l.rows)
+}
+
+// sniff is the layout of the delimiter that divides the first rows most evenly; the more columns decide between equals.
+func sniff(head ingest.Head) layout {
+	best := layout{delimiter: ','}
+	for _, delimiter := range []byte(",;\t|") {
+		l := layoutOf(head, delimiter)
+		if l.columns < 2 {
+			continue
+		}
+		better := l.even*max(best.rows, 1) - best.even*l.rows
+		if best.columns < 2 || better > 0 || better == 0 && l.columns > best.columns {
+			best = l
+		}
+	}
+	return best
+}
+
+func layoutOf(head ingest.Head, delimiter byte) layout {
+	l := layout{delimiter: delimiter}
+	rows := scan.NewRows(bytes.NewReader(head.Bytes), delimiter, 0)
+	for l.rows < looked {
+		var rec ingest.Record
+		if rows.Next(&rec) != nil || !head.Whole && rec.End >= uint64(len(head.Bytes)) {
+			break
+		}
+		if l.rows++; l.rows == 1 {
+			l.columns = len(rows.Cells)
+		}
+		if rec.Rejected == "" && len(rows.Cells) == l.columns {
+			l.even++
+		}
+	}
+	return l
+}
+
+// Open starts reading a source. Its first row names the columns.
 func (Importer) Open(in ingest.Input, opts ingest.Options) (ingest.Reader, error) {
-	return nil, errors.New("csv: cannot be read yet")
+	l := sniff(in.Head)
+	return newReader(in, opts, l.delimiter, l.reason()), nil
 }

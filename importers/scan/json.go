@@ -373,6 +373,16 @@ func space(src []byte, i int) int {
 	return i
 }
 
+// IsNumber reports whether text is a number by JSON's grammar.
+func IsNumber(text string) bool {
+	src := []byte(text)
+	if len(src) == 0 {
+		return false
+	}
+	end, err := number(src, 0)
+	return err == nil && end == len(src)
+}
+
 // Valid reports whether src is one JSON value, by the same rules as Scan.
 func Valid(src []byte) bool {
 	var s Scanner

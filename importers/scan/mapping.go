@@ -24,6 +24,11 @@ func (m *Mapping) Path(field string) []string {
 	return nil
 }
 
+// Verdict is the mapping's part of a reader's verdict.
+func (m *Mapping) Verdict() ingest.Verdict {
+	return ingest.Verdict{Fields: m.Fields, Order: m.order, Zone: m.zone}
+}
+
 // assumeZone notes the zone if times are read that name none.
 func (m *Mapping) assumeZone(t *Table, zone string) {
 	if col := t.at(m.Path(FieldTime)); col != nil {

@@ -1,0 +1,139 @@
+package csv
+
+import (
+	"slices"
+	"strconv"
+	"time"
+	"unicode/utf8"
+
+	"asof/engine/event"
+	"asof/engine/ingest"
+	"asof/importers/scan"
+)
+
+// shape makes events of rows. It serves one goroutine.
+type shape struct {
+	arena  *scan.Arena
+	zone   *time.Location
+	fields map[string]int // field to column
+	rest   []int          // columns that fill no field
+	keys   [][]byte       // per column: its name as JSON, with the colon
+	buf    []byte
+}
+
+func newShape(names []string, m *scan.Mapping, source string, zone *time.Location) (*shape, error) {
+	s := &shape{arena: scan.NewArena(source), zone: zone, fields: map[string]int{}}
+	used := make([]bool, len(names))
+	for _, field := range scan.Fields() {
+		path := m.Path(field)
+		if path == nil {
+			continue
+		}
+		column := slices.Index(names, path[0])
+		if column < 0 || len(path) > 1 {
+			return nil, noColumn(path[0], names)
+		}
+		s.fields[field] = column
+		used[column] = true
+	}
+	for i, name := range names {
+		s.keys = append(s.keys, append(appendText(nil, name), ':'))
+		if !used[i] {
+			s.rest = append(s.rest, i)
+		}
+	}
+	return s, nil
+}
+
+// event makes the event of a row that was accepted.
+func (s *shape) event(rec *ingest.Record, cells []scan.Field) {
+	rec.Events = s.arena.Event()
+	e := &rec.Events[0]
+	e.Raw = rec.Raw
+	e.Place = event.Place{Line: rec.Line, Offset: rec.Offset}
+	if !ascii(rec.Raw) && !utf8.Valid(rec.Raw) {
+		e.Marks |= event.InvalidUTF8
+	}
+	e.ID = s.text(rec, cells, scan.FieldID)
+	e.Stream = event.StreamID(s.text(rec, cells, scan.FieldStream))
+	e.Type = s.text(rec, cells, scan.FieldType)
+	e.Correlation = s.text(rec, cells, scan.FieldCorrelation)
+	e.Causation = s.text(rec, cells, scan.FieldCausation)
+	s.times(rec, e, cells)
+	if n, err := strconv.ParseInt(s.text(rec, cells, scan.FieldVersion), 10, 64); err == nil {
+		e.Version, e.Numbering = event.Version(n), event.BySource
+	}
+	if n, err := strconv.ParseInt(s.text(rec, cells, scan.FieldSequence), 10, 64); err == nil {
+		rec.Sequence, rec.Sequenced = n, true
+	}
+	if e.ID == "" {
+		e.ID = s.arena.DerivedID(rec.Line, rec.Offset)
+		e.Marks |= event.DerivedID
+	}
+	s.parts(rec, e, cells)
+}
+
+func (s *shape) text(rec *ingest.Record, cells []scan.Field, field string) string {
+	column, found := s.fields[field]
+	if !found || cells[column].IsNull(rec.Raw) {
+		return ""
+	}
+	return cells[column].Text(rec.Raw)
+}
+
+func (s *shape) times(rec *ingest.Record, e *event.Event, cells []scan.Field) {
+	if text := s.text(rec, cells, scan.FieldTime); text != "" {
+		t, mark := scan.TimeOf(text, scan.String, s.zone)
+		e.Time = t
+		e.Marks |= mark
+	}
+	if text := s.text(rec, cells, scan.FieldRecorded); text != "" {
+		e.Recorded, _ = scan.TimeOf(text, scan.String, s.zone)
+	}
+}
+
+// parts makes the payload of the columns that fill no field; beside a column that is the payload, they are metadata.
+func (s *shape) parts(rec *ingest.Record, e *event.Event, cells []scan.Field) {
+	if column, found := s.fields[scan.FieldMetadata]; found {
+		e.Meta = s.one(rec.Raw, cells[column])
+	}
+	if column, found := s.fields[scan.FieldData]; found {
+		e.Payload = s.one(rec.Raw, cells[column])
+		if e.Meta.IsZero() && len(s.rest) > 0 {
+			e.Meta = s.object(rec.Raw, cells)
+		}
+		return
+	}
+	e.Payload = s.object(rec.Raw, cells)
+}
+
+// one is a cell as a part. Where the row holds it word for word, the part points there.
+func (s *shape) one(row []byte, cell scan.Field) event.Part {
+	s.buf = appendValue(s.buf[:0], row, cell)
+	if !cell.Doubled && len(s.buf) == cell.To-cell.From {
+		return event.Part{Spans: s.arena.Spans(event.Span{Off: uint32(cell.From), Len: uint32(cell.To - cell.From)})}
+	}
+	return event.Built(append(s.arena.Bytes(len(s.buf)), s.buf...))
+}
+
+func (s *shape) object(row []byte, cells []scan.Field) event.Part {
+	s.buf = append(s.buf[:0], '{')
+	for i, column := range s.rest {
+		if i > 0 {
+			s.buf = append(s.buf, ',')
+		}
+		s.buf = append(s.buf, s.keys[column]...)
+		s.buf = appendValue(s.buf, row, cells[column])
+	}
+	s.buf = append(s.buf, '}')
+	return event.Built(append(s.arena.Bytes(len(s.buf)), s.buf...))
+}
+
+func ascii(text []byte) bool {
+	for _, c := range text {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}
