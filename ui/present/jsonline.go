@@ -4,13 +4,14 @@ import (
 	"fmt"
 	"io"
 	"strconv"
+	"unicode"
 	"unicode/utf8"
 
 	"asof/engine/event"
 )
 
 // Line is a JSON object on one line, as every listing of the command line prints it. Fields stand in the order in which they
-// are added. Besides what JSON demands it escapes DEL, C1, direction-changing and invisible characters, so that printing it
+// are added. Besides what JSON demands it escapes DEL, C1, direction-changing and invisible characters and piled-up marks, so that printing it
 // on a terminal does no harm. The zero Line is an empty object.
 type Line struct{ buf []byte }
 
@@ -149,21 +150,27 @@ func (l *Line) name(name string) {
 // appendString appends s as a JSON string.
 func appendString(dst []byte, s string) []byte {
 	dst = append(dst, '"')
+	marks := 0
 	for i := 0; i < len(s); {
 		r, size := utf8.DecodeRuneInString(s[i:])
 		switch {
 		case r == '"' || r == '\\':
 			dst = append(dst, '\\', byte(r))
 		default:
-			dst = appendRune(dst, r, s[i:i+size])
+			dst = appendRune(dst, r, s[i:i+size], &marks)
 		}
 		i += size
 	}
 	return append(dst, '"')
 }
 
-// appendRune appends a character of a JSON string, text being its bytes.
-func appendRune(dst []byte, r rune, text string) []byte {
+// appendRune appends a character of a JSON string, text being its bytes and marks how many combining marks came just before.
+func appendRune(dst []byte, r rune, text string, marks *int) []byte {
+	if r < 0x300 || !unicode.In(r, unicode.Mn, unicode.Me) {
+		*marks = 0
+	} else if *marks++; *marks > maxMarks {
+		return appendUnit(dst, r)
+	}
 	switch {
 	case r == utf8.RuneError && len(text) == 1:
 		return append(dst, `\ufffd`...)
@@ -194,7 +201,7 @@ func appendUnit(dst []byte, r rune) []byte {
 // appendRaw appends a JSON text without the white space between its tokens. It reports false where the text holds bytes that
 // cannot stand in JSON.
 func appendRaw(dst, json []byte) ([]byte, bool) {
-	inside := false
+	inside, marks := false, 0
 	for i := 0; i < len(json); {
 		c := json[i]
 		switch {
@@ -207,7 +214,7 @@ func appendRaw(dst, json []byte) ([]byte, bool) {
 			i++
 		case inside:
 			r, size := utf8.DecodeRune(json[i:])
-			dst = appendRune(dst, r, string(json[i:i+size]))
+			dst = appendRune(dst, r, string(json[i:i+size]), &marks)
 			i += size
 		case c == ' ' || c == '\n' || c == '\t' || c == '\r':
 			i++
