@@ -1,0 +1,190 @@
+package asof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"asof/engine/event"
+	"asof/engine/projection"
+	"asof/engine/store"
+	"asof/engine/value"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// windowBytes closes a window whose events are large before it has all of its positions.
+const windowBytes = 64 << 20
+
+// errOvertaken says that another process has built meanwhile; what it has built is just as good.
+var errOvertaken = errors.New("another process has built on")
+
+// Build brings the index up to the head of the log. Every segment is durable and readable as soon as progress has been told;
+// a build that is cancelled or killed goes on from there. Call it again when the log has grown.
+func (ix *Index) Build(ctx context.Context, progress func(Progress)) error {
+	ix.build.Lock()
+	defer ix.build.Unlock()
+	if ix.opts.ReadOnly {
+		return store.ErrReadOnly
+	}
+	for {
+		err := ix.buildOnce(ctx, progress)
+		if err != nil {
+			ix.builder = nil
+			ix.forgetNames()
+		}
+		if !errors.Is(err, errOvertaken) {
+			return err
+		}
+	}
+}
+
+func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
+	head := ix.log.Head()
+	if err := ix.startBuilder(ctx); err != nil {
+		return err
+	}
+	b := ix.builder
+	if b.state.built >= head {
+		return nil
+	}
+	b.progress, b.head = progress, head
+	group, ctx := errgroup.WithContext(ctx)
+	windows := make(chan *window, 1)
+	segments := make(chan *segment, 1)
+	group.Go(func() error {
+		defer close(windows)
+		return b.gather(ctx, windows)
+	})
+	group.Go(func() error {
+		defer close(segments)
+		return b.foldAll(ctx, windows, segments)
+	})
+	group.Go(func() error {
+		for s := range segments {
+			if err := b.commit(ctx, s); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return group.Wait()
+}
+
+// builder is what a build keeps from one window to the next, and between builds.
+type builder struct {
+	ix          *Index
+	names       map[string]uint32 // key → id
+	keys        []string          // id → key
+	memberNames *value.Names
+	saved       uint32 // member names in the file
+	workers     []*worker
+	state       state // as of the last commit
+	extents     []extent
+	done        atomic.Uint64 // the last durable position
+	head        event.Position
+	progress    func(Progress)
+}
+
+func (b *builder) durable() event.Position { return event.Position(b.done.Load()) }
+
+// startBuilder makes the builder, or brings it up to what other processes have built.
+func (ix *Index) startBuilder(ctx context.Context) error {
+	return ix.read(ctx, func(r *reader) error {
+		if b := ix.builder; b != nil && b.state == r.state && b.memberNames == r.names {
+			return nil
+		}
+		b := &builder{ix: ix, names: make(map[string]uint32, r.state.keys), memberNames: r.names, state: r.state, extents: r.extents}
+		b.saved = uint32(r.names.Len())
+		b.done.Store(uint64(r.built))
+		if err := r.eachKey(func(name string) {
+			name = strings.Clone(name)
+			b.names[name] = uint32(len(b.keys))
+			b.keys = append(b.keys, name)
+		}); err != nil {
+			return err
+		}
+		for range r.head.Partitions {
+			b.workers = append(b.workers, &worker{
+				ix: ix, b: b, frameBytes: r.head.FrameBytes, folder: ix.proj.NewFolder(), parked: newParked(ix.opts.Memory / int64(r.head.Partitions)),
+			})
+		}
+		ix.builder = b
+		return nil
+	})
+}
+
+// eachKey visits all keys in the order of their ids.
+func (r *reader) eachKey(visit func(name string)) error {
+	next := uint32(0)
+	for i := range r.keyRuns {
+		run, err := r.keyRun(i)
+		if err != nil {
+			return err
+		}
+		if run.firstID != next {
+			return fmt.Errorf("%w: keys from %d where %d was due", ErrDamaged, run.firstID, next)
+		}
+		for k := range run.n {
+			visit(run.name(k))
+		}
+		next += uint32(run.n)
+	}
+	if next != r.state.keys {
+		return fmt.Errorf("%w: %d keys, not %d", ErrDamaged, next, r.state.keys)
+	}
+	return nil
+}
+
+// foldAll folds window after window, each in as many goroutines as there are partitions.
+func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments chan<- *segment) error {
+	for w := range windows {
+		s := &segment{window: w, parts: make([]*folded, len(b.workers))}
+		group, inner := errgroup.WithContext(ctx)
+		for i, k := range b.workers {
+			group.Go(func() (err error) {
+				s.parts[i], err = k.fold(inner, w, w.items[i])
+				return err
+			})
+		}
+		if err := group.Wait(); err != nil {
+			return err
+		}
+		w.events, w.items = nil, nil
+		select {
+		case segments <- s:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return ctx.Err()
+}
+
+// swallow decides which segments at the end of the index the next one takes the place of, so that the open end is kept in few
+// segments, each several times as large as the next: a follower folds an event again a few times, not at every commit.
+func (b *builder) swallow() (first event.Position, drop int) {
+	first = b.state.built + 1
+	open := 0
+	for open < len(b.extents) && !b.extents[len(b.extents)-1-open].closed {
+		open++
+	}
+	if open > 0 && int(b.head-b.extents[len(b.extents)-open].first)+1 >= b.ix.segmentSize() {
+		return b.extents[len(b.extents)-open].first, open
+	}
+	for drop < open {
+		e := b.extents[len(b.extents)-1-drop]
+		if e.last-e.first+1 > 4*(b.head-first+1) {
+			break
+		}
+		first = e.first
+		drop++
+	}
+	return first, drop
+}
+
+func (ix *Index) segmentSize() int { return ix.view.Load().head.Segment }
+
+// folder for the gathering goroutines.
+func (ix *Index) newFolder() projection.Folder { return ix.proj.NewFolder() }

@@ -1,0 +1,209 @@
+package asof
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	"asof/engine/event"
+	"asof/engine/projection"
+	"asof/engine/value"
+)
+
+// window is the run of events that becomes one segment.
+type window struct {
+	first   event.Position
+	events  []*event.Event // prepared; nil where upcast failed
+	keys    columnBuilder
+	items   [][]uint64 // per partition: key id << 32 | index of the event
+	names   []string   // id → key, of all keys up to here
+	firstID uint32     // of newKeys
+	newKeys []newKey
+	errors  []FoldError
+	bytes   int  // of original events
+	closed  bool // no later build will take the segment up again
+	drop    int  // segments at the end of the index that this one takes the place of
+}
+
+func (w *window) last() event.Position { return w.first + event.Position(len(w.events)) - 1 }
+
+// folded is what one partition of a window came to.
+type folded struct {
+	bytes   []byte
+	touched []touch
+	moves   []uint64 // per event: by how much it moves the hash of the state
+	alive   []int32  // per event: documents that it brought into being, less those it removed
+	errors  []FoldError
+	paths   *pathTable
+}
+
+// worker folds one partition's keys, one key after the other and each in log order: so a document is decoded once per
+// segment, and the groups come out in the order in which they are stored.
+type worker struct {
+	ix         *Index
+	b          *builder
+	frameBytes int
+	parked     *parked
+	folder     projection.Folder
+	journal    value.Journal
+	scratch    []byte
+}
+
+func (k *worker) fold(ctx context.Context, w *window, items []uint64) (*folded, error) {
+	slices.Sort(items)
+	pb := newPartBuilder(w.first, k.frameBytes, k.b.memberNames, k.ix.encoder)
+	out := &folded{moves: make([]uint64, len(w.events)), alive: make([]int32, len(w.events)), paths: pb.paths}
+	g := groupFold{worker: k, w: w, pb: pb, out: out}
+	for len(items) > 0 {
+		if err := ctx.Err(); err != nil {
+			return nil, err
+		}
+		n := 1
+		for n < len(items) && items[n]>>32 == items[0]>>32 {
+			n++
+		}
+		if err := g.run(ctx, uint32(items[0]>>32), items[:n]); err != nil {
+			return nil, err
+		}
+		items = items[n:]
+	}
+	out.bytes = pb.finish()
+	return out, nil
+}
+
+// groupFold folds one key's events of a window.
+type groupFold struct {
+	*worker
+	w   *window
+	pb  *partBuilder
+	out *folded
+
+	name    string
+	hash    uint64
+	row     row
+	entries int
+	last    event.Position
+	flags   uint32
+}
+
+func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
+	keyframe, err := g.rowOf(ctx, id)
+	if err != nil {
+		return err
+	}
+	if g.row, _, err = decodeRow(keyframe, g.b.memberNames); err != nil {
+		return err
+	}
+	g.row.doc.Share(&g.journal)
+	g.name = g.w.names[id]
+	g.hash, g.entries, g.flags, g.last = hashKey(g.name), 0, 0, g.w.first-1
+	g.pb.begin(id, keyframe)
+	for n, it := range items {
+		if n&1023 == 1023 {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+		}
+		if err := g.event(int(uint32(it))); err != nil {
+			return err
+		}
+	}
+	if g.entries == 0 {
+		g.pb.cancel()
+	} else {
+		g.pb.end()
+		if g.row.doc.Root() == nil {
+			g.flags |= dirAbsent
+		}
+		g.out.touched = append(g.out.touched, touch{id, g.flags})
+	}
+	g.scratch = appendRow(g.scratch[:0], &g.row, g.b.memberNames)
+	g.parked.put(id, g.last, g.b.durable(), g.scratch)
+	return nil
+}
+
+// rowOf is the row of a key before the window: parked, or new, or read from the index.
+func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
+	if b, ok := g.parked.get(id, g.w.first-1); ok {
+		return b, nil
+	}
+	r := row{doc: value.NewDoc()}
+	if id < g.w.firstID {
+		var err error
+		if r, err = g.ix.rowAt(ctx, id, g.w.first-1); err != nil {
+			return nil, err
+		}
+	}
+	g.scratch = appendRow(g.scratch[:0], &r, g.b.memberNames)
+	return g.scratch, nil
+}
+
+// event folds one event.
+func (g *groupFold) event(i int) error {
+	e := g.w.events[i]
+	pos := g.w.first + event.Position(i)
+	full := g.pb.full()
+	if full {
+		g.scratch = appendRow(g.scratch[:0], &g.row, g.b.memberNames)
+	}
+	doc := g.row.doc
+	existed := doc.Root() != nil
+	doc.Begin(uint64(pos))
+	err := g.folder.Apply(doc, e, g.name)
+	var writes []value.Write
+	if err != nil {
+		if errors.Is(err, context.Canceled) {
+			return err
+		}
+		doc.Rollback()
+		g.out.errors = append(g.out.errors, foldError(pos, g.name, err))
+		if g.row.tainted == 0 {
+			g.row.tainted = pos
+		}
+	} else if writes = doc.Commit(); len(writes) == 0 {
+		return nil
+	}
+	if full {
+		g.pb.turn(pos, g.scratch)
+	}
+	g.pb.entry(pos, writes, err != nil)
+	g.account(i, pos, writes)
+	g.exists(i, existed, doc.Root() != nil)
+	g.entries++
+	g.last = pos
+	return nil
+}
+
+func (g *groupFold) account(i int, pos event.Position, writes []value.Write) {
+	paths := g.pb.paths
+	for j := range writes {
+		w := &writes[j]
+		if w.Op != value.Same {
+			g.out.moves[i] += paths.account(g.hash, pos, w.Path, paths.at(w.Path), w.Old, w.New)
+		}
+	}
+}
+
+// exists keeps count of the documents, and of those whose coming and going the directory cannot tell by itself.
+func (g *groupFold) exists(i int, before, after bool) {
+	if before == after {
+		return
+	}
+	if g.entries > 0 || before {
+		g.flags |= dirMixed
+	}
+	if after {
+		g.out.alive[i]++
+	} else {
+		g.out.alive[i]--
+	}
+}
+
+// foldError keeps what an error of a fold says about its place.
+func foldError(pos event.Position, key string, err error) FoldError {
+	fe := FoldError{Position: pos, Key: key, Message: err.Error()}
+	if s, ok := errors.AsType[*projection.Error](err); ok {
+		fe.File, fe.Line, fe.Col, fe.Message = s.File, s.Line, s.Col, s.Message
+	}
+	return fe
+}

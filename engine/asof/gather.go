@@ -1,0 +1,187 @@
+package asof
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"slices"
+
+	"asof/engine/event"
+	"asof/engine/projection"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// gather reads the log in windows. Upcast and key run in parallel, block by block; ids are given out in order, so that they do
+// not depend on how.
+func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
+	first, drop := b.swallow()
+	b.forget(drop)
+	blocks := make(chan chan *block, runtime.GOMAXPROCS(0))
+	group, ctx := errgroup.WithContext(ctx)
+	group.Go(func() error {
+		defer close(blocks)
+		return b.readBlocks(ctx, group, first, blocks)
+	})
+	group.Go(func() error {
+		w := b.newWindow(first)
+		w.drop = drop
+		for slot := range blocks {
+			var k *block
+			select {
+			case k = <-slot:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+			for i := range k.events {
+				w.add(b, k, i)
+				if len(w.events) < b.ix.segmentSize() && w.bytes < windowBytes {
+					continue
+				}
+				w.closed, w.names = true, b.keys
+				if err := send(ctx, windows, w); err != nil {
+					return err
+				}
+				w = b.newWindow(w.last() + 1)
+			}
+		}
+		if len(w.events) > 0 && ctx.Err() == nil {
+			w.names = b.keys
+			return send(ctx, windows, w)
+		}
+		return ctx.Err()
+	})
+	return group.Wait()
+}
+
+func send(ctx context.Context, windows chan<- *window, w *window) error {
+	select {
+	case windows <- w:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (b *builder) newWindow(first event.Position) *window {
+	return &window{first: first, firstID: uint32(len(b.keys)), items: make([][]uint64, len(b.workers))}
+}
+
+// forget takes back the ids that segments to be replaced have given out; they are given out again in the same order.
+func (b *builder) forget(drop int) {
+	if drop == 0 {
+		return
+	}
+	from := b.extents[len(b.extents)-drop].firstID
+	for _, name := range b.keys[from:] {
+		delete(b.names, name)
+	}
+	b.keys = b.keys[:from]
+}
+
+// block is a run of prepared events with their keys.
+type block struct {
+	events []*event.Event // nil where upcast or key failed
+	raw    []int          // bytes of the original
+	keys   []string       // of all events, one behind the other
+	ends   []int          // per event: where its keys end
+	errors []FoldError
+}
+
+// readBlocks starts a goroutine per block of the log, a few at a time, and passes on the places of their results in order.
+func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first event.Position, blocks chan<- chan *block) error {
+	folders := make(chan projection.Folder, runtime.GOMAXPROCS(0))
+	for range cap(folders) {
+		folders <- b.ix.newFolder()
+	}
+	next := first
+	for events, err := range b.ix.log.Blocks(ctx, first, b.head) {
+		if err != nil {
+			return fmt.Errorf("change index: log: %w", err)
+		}
+		if len(events) > 0 && events[0].Position != next {
+			return fmt.Errorf("change index: the log went on at %d, not %d", events[0].Position, next)
+		}
+		next += event.Position(len(events))
+		slot := make(chan *block, 1)
+		select {
+		case blocks <- slot:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		var f projection.Folder
+		select {
+		case f = <-folders:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		group.Go(func() error {
+			slot <- prepare(f, events)
+			folders <- f
+			return nil
+		})
+	}
+	if next != b.head+1 && ctx.Err() == nil {
+		return fmt.Errorf("change index: the log ended at %d, not %d", next-1, b.head)
+	}
+	return ctx.Err()
+}
+
+func prepare(f projection.Folder, events []event.Event) *block {
+	k := &block{events: make([]*event.Event, len(events)), ends: make([]int, len(events)), raw: make([]int, len(events))}
+	for i := range events {
+		e, err := f.Prepare(&events[i])
+		if err == nil {
+			k.events[i] = e
+			before := len(k.keys)
+			if k.keys, err = f.Keys(e, k.keys); err != nil {
+				k.keys = k.keys[:before]
+			}
+		}
+		if err != nil {
+			k.errors = append(k.errors, foldError(events[i].Position, "", err))
+		}
+		k.ends[i] = len(k.keys)
+		k.raw[i] = len(events[i].Raw)
+	}
+	return k
+}
+
+// add takes event i of a block into the window.
+func (w *window) add(b *builder, k *block, i int) {
+	from := 0
+	if i > 0 {
+		from = k.ends[i-1]
+	}
+	pos := w.first + event.Position(len(w.events))
+	var few [8]uint32
+	ids := few[:0]
+	for _, name := range k.keys[from:k.ends[i]] {
+		id, ok := b.names[name]
+		if !ok {
+			id = b.newID(w, name, pos)
+		}
+		if slices.Contains(ids, id) {
+			continue
+		}
+		ids = append(ids, id)
+		part := int(id) % len(w.items)
+		w.items[part] = append(w.items[part], uint64(id)<<32|uint64(len(w.events)))
+	}
+	w.keys.add(ids)
+	w.events = append(w.events, k.events[i])
+	w.bytes += k.raw[i]
+	for len(k.errors) > 0 && k.errors[0].Position == pos {
+		w.errors = append(w.errors, k.errors[0])
+		k.errors = k.errors[1:]
+	}
+}
+
+func (b *builder) newID(w *window, name string, pos event.Position) uint32 {
+	name = string([]byte(name)) // off the block's memory
+	id := uint32(len(b.keys))
+	b.keys = append(b.keys, name)
+	b.names[name] = id
+	w.newKeys = append(w.newKeys, newKey{name, pos})
+	return id
+}

@@ -1,0 +1,198 @@
+package asof
+
+import (
+	"encoding/binary"
+	"fmt"
+
+	"asof/engine/event"
+	"asof/engine/value"
+)
+
+// A frame is a row of groups, and a group is one key's keyframe and the writes that follow it:
+//
+//	group  size u32 · key uvarint · kind u8 · row · entry…        size counts what follows it
+//	row    tainted uvarint · document
+//	entry  position step uvarint · 2·writes+failed uvarint · write…
+//	write  8·path+code uvarint · [size uvarint · value]
+//
+// Kind 0 is a whole document; further kinds are free for the parts of large ones. Row says how the document stood before the
+// first entry. Position steps count from the entry before, the first one from the segment's first position less 1.
+const kindDocument = 0
+
+// The codes of a write.
+const (
+	codeAdd = iota
+	codeRemove
+	codeReplace
+	codeSame      // an equal value in other digits
+	codeIdentical // the same value again: not stored
+)
+
+// row is a key's document between two events.
+type row struct {
+	doc     *value.Doc
+	tainted event.Position
+}
+
+func appendRow(dst []byte, r *row, names *value.Names) []byte {
+	dst = binary.AppendUvarint(dst, uint64(r.tainted))
+	return r.doc.AppendBinary(dst, names)
+}
+
+func decodeRow(src []byte, names *value.Names) (row, []byte, error) {
+	var r row
+	tainted, src, err := uvarint(src)
+	if err != nil {
+		return r, nil, err
+	}
+	r.tainted = event.Position(tainted)
+	if r.doc, src, err = value.DecodeDoc(src, names); err != nil {
+		return r, nil, fmt.Errorf("%w: keyframe: %w", ErrDamaged, err)
+	}
+	return r, src, nil
+}
+
+func uvarint(src []byte) (uint64, []byte, error) {
+	v, n := binary.Uvarint(src)
+	if n <= 0 {
+		return 0, nil, fmt.Errorf("%w: number cut off", ErrDamaged)
+	}
+	return v, src[n:], nil
+}
+
+// group is one key's part of a frame.
+type group struct {
+	id   uint32
+	body []byte // row and entries
+}
+
+// nextGroup cuts the first group off a frame.
+func nextGroup(frame []byte) (g group, rest []byte, err error) {
+	if len(frame) < 4 {
+		return g, nil, fmt.Errorf("%w: group cut off", ErrDamaged)
+	}
+	size := binary.LittleEndian.Uint32(frame)
+	if uint64(size) > uint64(len(frame)-4) {
+		return g, nil, fmt.Errorf("%w: group of %d bytes in %d", ErrDamaged, size, len(frame)-4)
+	}
+	body, rest := frame[4:4+size], frame[4+size:]
+	id, body, err := uvarint(body)
+	if err != nil {
+		return g, nil, err
+	}
+	if len(body) == 0 || body[0] != kindDocument || id > noSegment {
+		return g, nil, fmt.Errorf("%w: group of an unknown kind", ErrDamaged)
+	}
+	return group{id: uint32(id), body: body[1:]}, rest, nil
+}
+
+// findGroup is the group of a key in a frame.
+func findGroup(frame []byte, id uint32) (group, bool, error) {
+	for len(frame) > 0 {
+		g, rest, err := nextGroup(frame)
+		if err != nil || g.id >= id {
+			return g, err == nil && g.id == id, err
+		}
+		frame = rest
+	}
+	return group{}, false, nil
+}
+
+// entry is what one event did to one key's document.
+type entry struct {
+	pos    event.Position
+	writes int
+	failed bool
+}
+
+// entries reads a group's entries one after the other.
+type entries struct {
+	part part
+	src  []byte
+	pos  event.Position
+}
+
+func (e *entries) done() bool { return len(e.src) == 0 }
+
+// next reads the head of an entry; its writes must be read or skipped before the next one.
+func (e *entries) next() (entry, error) {
+	step, src, err := uvarint(e.src)
+	if err != nil {
+		return entry{}, err
+	}
+	n, src, err := uvarint(src)
+	if err != nil {
+		return entry{}, err
+	}
+	if n>>1 > uint64(len(src)) {
+		return entry{}, fmt.Errorf("%w: %d writes in %d bytes", ErrDamaged, n>>1, len(src))
+	}
+	e.src = src
+	e.pos += event.Position(step)
+	return entry{pos: e.pos, writes: int(n >> 1), failed: n&1 != 0}, nil
+}
+
+// write is a write as it is stored.
+type write struct {
+	path uint64
+	code int
+	body []byte // the new value, encoded
+}
+
+func (e *entries) write() (write, error) {
+	v, src, err := uvarint(e.src)
+	if err != nil {
+		return write{}, err
+	}
+	w := write{path: v >> 3, code: int(v & 7)}
+	if w.code != codeRemove && w.code != codeIdentical {
+		size, rest, err := uvarint(src)
+		if err != nil {
+			return w, err
+		}
+		if size > uint64(len(rest)) || w.code > codeIdentical {
+			return w, fmt.Errorf("%w: value of %d bytes in %d", ErrDamaged, size, len(rest))
+		}
+		w.body, src = rest[:size], rest[size:]
+	}
+	e.src = src
+	return w, nil
+}
+
+func (e *entries) skip(n int) error {
+	for range n {
+		if _, err := e.write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decode makes the write one that a document can apply again. An identical write gets no New: it changes nothing.
+func (p part) decode(w write, names *value.Names) (value.Write, error) {
+	path, err := p.path(w.path)
+	if err != nil {
+		return value.Write{}, err
+	}
+	out := value.Write{Path: path, Op: opOf(w.code)}
+	if w.body != nil {
+		n, rest, err := value.DecodeNode(w.body, names)
+		if err != nil || len(rest) > 0 {
+			return out, fmt.Errorf("%w: written value: %w", ErrDamaged, err)
+		}
+		out.New = n
+	}
+	return out, nil
+}
+
+func opOf(code int) value.Op {
+	switch code {
+	case codeAdd:
+		return value.Add
+	case codeRemove:
+		return value.Remove
+	case codeReplace:
+		return value.Replace
+	}
+	return value.Same
+}

@@ -1,0 +1,244 @@
+package asof
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sort"
+
+	"asof/engine/event"
+	"asof/engine/value"
+
+	"go.etcd.io/bbolt"
+)
+
+// layout is what a reader keeps in memory of a file: small lists that say where to look. It is immutable and valid for one
+// generation.
+type layout struct {
+	state
+	head    header
+	names   *value.Names
+	extents []extent
+	keyRuns []runRef // by first id
+	dirRuns []runRef // by first segment
+}
+
+// extent is one segment: the positions first … last in parts partitions.
+type extent struct {
+	first, last event.Position
+	parts       uint32
+	firstID     uint32 // the first key id that the segment could have given out
+	closed      bool   // no later build takes it up again
+	changes     uint64
+	sum         totals // after last
+}
+
+// runRef names a run by its key in the bucket.
+type runRef struct {
+	start uint32 // first id, or first segment
+	level int
+}
+
+func (e extent) encode() []byte {
+	b := binary.LittleEndian.AppendUint64(nil, uint64(e.last))
+	b = binary.LittleEndian.AppendUint32(b, e.parts)
+	b = binary.LittleEndian.AppendUint32(b, e.firstID)
+	closed := uint64(0)
+	if e.closed {
+		closed = 1
+	}
+	b = binary.LittleEndian.AppendUint64(b, closed)
+	b = binary.LittleEndian.AppendUint64(b, e.changes)
+	return appendTotals(b, e.sum)
+}
+
+func decodeExtent(k, v []byte) (extent, error) {
+	if len(k) != 8 || len(v) != 32+markSize {
+		return extent{}, fmt.Errorf("%w: extent of %d bytes", ErrDamaged, len(v))
+	}
+	return extent{
+		first:   event.Position(binary.BigEndian.Uint64(k)),
+		last:    event.Position(binary.LittleEndian.Uint64(v)),
+		parts:   binary.LittleEndian.Uint32(v[8:]),
+		firstID: binary.LittleEndian.Uint32(v[12:]),
+		closed:  v[16] != 0,
+		changes: binary.LittleEndian.Uint64(v[24:]),
+		sum:     decodeTotals(v[32:]),
+	}, nil
+}
+
+func posKey(p event.Position) []byte { return binary.BigEndian.AppendUint64(nil, uint64(p)) }
+
+func idKey(id uint32) []byte { return binary.BigEndian.AppendUint32(nil, id) }
+
+func partKey(p event.Position, part uint32) []byte { return append(posKey(p), byte(part)) }
+
+func readLayout(tx *bbolt.Tx) (*layout, error) {
+	for _, name := range buckets() {
+		if tx.Bucket([]byte(name)) == nil {
+			return nil, fmt.Errorf("%w: no bucket %s", ErrDamaged, name)
+		}
+	}
+	meta := tx.Bucket([]byte(bucketMeta))
+	l := &layout{}
+	if err := json.Unmarshal(meta.Get([]byte(metaHead)), &l.head); err != nil {
+		return nil, fmt.Errorf("%w: head: %w", ErrDamaged, err)
+	}
+	if l.head.Format != formatVersion || l.head.Segment <= 0 {
+		return nil, fmt.Errorf("%w: format %d, this program reads %d", ErrDamaged, l.head.Format, formatVersion)
+	}
+	var err error
+	if l.state, err = decodeState(meta.Get([]byte(metaState))); err != nil {
+		return nil, err
+	}
+	next := event.Position(1)
+	err = tx.Bucket([]byte(bucketExtents)).ForEach(func(k, v []byte) error {
+		e, err := decodeExtent(k, v)
+		if err == nil && (e.first != next || e.last < e.first || e.parts == 0) {
+			err = fmt.Errorf("%w: extent %d to %d where %d was due", ErrDamaged, e.first, e.last, next)
+		}
+		l.extents = append(l.extents, e)
+		next = e.last + 1
+		return err
+	})
+	if err == nil && next != l.built+1 {
+		err = fmt.Errorf("%w: extents end at %d, built to %d", ErrDamaged, next-1, l.built)
+	}
+	if err != nil {
+		return nil, err
+	}
+	l.keyRuns = readRuns(tx.Bucket([]byte(bucketKeys)))
+	l.dirRuns = readRuns(tx.Bucket([]byte(bucketDir)))
+	return l, nil
+}
+
+func readRuns(b *bbolt.Bucket) []runRef {
+	var runs []runRef
+	c := b.Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		if len(k) == 4 && len(v) > 1 {
+			runs = append(runs, runRef{start: binary.BigEndian.Uint32(k), level: int(v[1])})
+		}
+	}
+	return runs
+}
+
+// segment is the ordinal of the extent that holds pos; -1 for position 0 and beyond the end.
+func (l *layout) segment(pos event.Position) int {
+	i := sort.Search(len(l.extents), func(i int) bool { return l.extents[i].last >= pos })
+	if pos == 0 || i == len(l.extents) {
+		return -1
+	}
+	return i
+}
+
+// totalsBefore are the totals at the end of the extent before ordinal.
+func (l *layout) totalsBefore(ordinal int) totals {
+	if ordinal == 0 {
+		return totals{}
+	}
+	return l.extents[ordinal-1].sum
+}
+
+// reader answers from one transaction. Bytes and text that it lends live as long as that.
+type reader struct {
+	*layout
+	ix  *Index
+	tx  *bbolt.Tx
+	ctx context.Context
+	buf []byte // of the last frame
+
+	keys    map[int]keyRun // opened in this transaction
+	dirs    map[int]dirRun
+	parts   map[partRef]part
+	columns map[int]keyColumn
+}
+
+type partRef struct {
+	segment int
+	part    uint32
+}
+
+// read runs fn with a reader over the newest state of the file.
+func (ix *Index) read(ctx context.Context, fn func(*reader) error) error {
+	return ix.file.View(ctx, func(tx *bbolt.Tx) error {
+		l, err := ix.refresh(tx)
+		if err != nil {
+			return err
+		}
+		r := &reader{layout: l, ix: ix, tx: tx, ctx: ctx}
+		return fn(r)
+	})
+}
+
+// refresh returns the layout of the transaction's generation, and loads the member names that came since.
+func (ix *Index) refresh(tx *bbolt.Tx) (*layout, error) {
+	meta := tx.Bucket([]byte(bucketMeta))
+	if meta == nil {
+		return nil, fmt.Errorf("%w: no bucket %s", ErrDamaged, bucketMeta)
+	}
+	s, err := decodeState(meta.Get([]byte(metaState)))
+	if err != nil {
+		return nil, err
+	}
+	if l := ix.view.Load(); l != nil && l.names != nil && l.state == s {
+		return l, nil
+	}
+	l, err := readLayout(tx)
+	if err != nil {
+		return nil, err
+	}
+	if l.names, err = ix.loadNames(tx); err != nil {
+		return nil, err
+	}
+	ix.view.Store(l)
+	return l, nil
+}
+
+// loadNames adds the names of the file that are not known yet. While this handle builds, its table is ahead of the file; should
+// another process have numbered names otherwise meanwhile, the file is right and the table is made anew.
+func (ix *Index) loadNames(tx *bbolt.Tx) (*value.Names, error) {
+	ix.load.Lock()
+	defer ix.load.Unlock()
+	if ix.names == nil {
+		ix.names, ix.loaded = value.NewNames(), 0
+	}
+	err := ix.addNames(tx)
+	if errors.Is(err, errRenamed) {
+		ix.names, ix.loaded = value.NewNames(), 0
+		err = ix.addNames(tx)
+	}
+	return ix.names, err
+}
+
+var errRenamed = fmt.Errorf("%w: member names are numbered otherwise", ErrDamaged)
+
+func (ix *Index) addNames(tx *bbolt.Tx) error {
+	c := tx.Bucket([]byte(bucketNames)).Cursor()
+	for k, v := c.Seek(idKey(ix.loaded)); k != nil; k, v = c.Next() {
+		id := binary.BigEndian.Uint32(k)
+		for len(v) > 0 {
+			size, rest, err := uvarint(v)
+			if err != nil || size > uint64(len(rest)) {
+				return fmt.Errorf("%w: member names", ErrDamaged)
+			}
+			if ix.names.ID(string(rest[:size])) != id {
+				return errRenamed
+			}
+			v = rest[size:]
+			id++
+		}
+		ix.loaded = id
+	}
+	return nil
+}
+
+// forgetNames drops what a build has named but not committed.
+func (ix *Index) forgetNames() {
+	ix.load.Lock()
+	defer ix.load.Unlock()
+	ix.names, ix.loaded = nil, 0
+	ix.view.Store(&layout{})
+}

@@ -1,0 +1,67 @@
+package asof
+
+import (
+	"encoding/binary"
+
+	"asof/engine/event"
+)
+
+// parked keeps the documents of a partition between segments, encoded as keyframes, within a budget. What it has let go is
+// read from the index again, so it lets go only of what is durable there.
+//
+// It has two halves: what is used moves to the young one, and when that is full the old one is let go.
+type parked struct {
+	budget     int
+	young, old map[uint32][]byte // position of the last entry, then the row
+	size       int               // bytes in young
+}
+
+const parkedOverhead = 64 // of a map's entry, about
+
+func newParked(budget int64) *parked {
+	return &parked{budget: int(budget / 2), young: make(map[uint32][]byte), old: make(map[uint32][]byte)}
+}
+
+// get is the row of a key as of the end of position upTo.
+func (p *parked) get(id uint32, upTo event.Position) ([]byte, bool) {
+	b, ok := p.young[id]
+	if !ok {
+		b, ok = p.old[id]
+	}
+	if !ok || event.Position(binary.LittleEndian.Uint64(b)) > upTo {
+		return nil, false
+	}
+	return b[8:], true
+}
+
+// put keeps a copy of a row that was last written to at pos. Positions up to durable can be read from the index.
+func (p *parked) put(id uint32, pos, durable event.Position, row []byte) {
+	b, had := p.young[id]
+	if !had {
+		b = p.old[id]
+		delete(p.old, id)
+		p.size += parkedOverhead
+	} else {
+		p.size -= cap(b)
+	}
+	if cap(b) < len(row)+8 {
+		b = make([]byte, 0, (len(row)+8)*9/8)
+	}
+	b = binary.LittleEndian.AppendUint64(b[:0], uint64(pos))
+	p.young[id] = append(b, row...)
+	p.size += cap(b)
+	if p.size > p.budget {
+		p.turn(durable)
+	}
+}
+
+func (p *parked) turn(durable event.Position) {
+	old := p.old
+	p.old, p.young, p.size = p.young, make(map[uint32][]byte, len(p.young)), 0
+	for id, b := range old {
+		if event.Position(binary.LittleEndian.Uint64(b)) > durable {
+			p.young[id] = b
+			p.size += cap(b) + parkedOverhead
+		}
+	}
+}

@@ -1,0 +1,157 @@
+package asof
+
+import (
+	"encoding/binary"
+
+	"asof/engine/event"
+	"asof/engine/value"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// partBuilder packs one partition of one segment: groups come in the order of their keys, and each closes by itself the
+// frames that it fills.
+type partBuilder struct {
+	first      event.Position
+	frameBytes int
+	names      *value.Names
+	encoder    *zstd.Encoder
+	paths      *pathTable
+
+	frame  []byte // the frame at hand
+	footer []byte
+	blob   []byte
+
+	key      uint32         // of the open group
+	group    int            // where the open group starts in frame
+	last     event.Position // of the open group's last entry
+	keyframe int            // size of the open group's keyframe
+	frameKey uint32         // first key of the frame at hand
+	framePos uint32         // footer position of the frame at hand
+	value    []byte         // scratch for a written value
+}
+
+func newPartBuilder(first event.Position, frameBytes int, names *value.Names, encoder *zstd.Encoder) *partBuilder {
+	return &partBuilder{first: first, frameBytes: frameBytes, names: names, encoder: encoder, paths: newPathTable()}
+}
+
+// begin opens the group of a key with its keyframe, an encoded row.
+func (b *partBuilder) begin(key uint32, keyframe []byte) {
+	if len(b.frame) >= b.frameBytes {
+		b.flush()
+	}
+	b.key = key
+	b.open(keyframe, 0)
+}
+
+// open starts a group in the frame at hand; rel is its footer position, should it be the frame's first.
+func (b *partBuilder) open(keyframe []byte, rel uint32) {
+	if len(b.frame) == 0 {
+		b.frameKey, b.framePos = b.key, rel
+	}
+	b.group = len(b.frame)
+	b.frame = append(b.frame, 0, 0, 0, 0)
+	b.frame = binary.AppendUvarint(b.frame, uint64(b.key))
+	b.frame = append(b.frame, kindDocument)
+	b.frame = append(b.frame, keyframe...)
+	b.keyframe = len(keyframe)
+	b.last = b.first - 1
+}
+
+// full reports whether the open group should go on in a frame of its own: frames hold at least four times as much as the
+// keyframe that they begin with, so that keyframes stay a fifth of the whole whatever the size of the documents.
+func (b *partBuilder) full() bool {
+	return len(b.frame) >= b.frameBytes && len(b.frame)-b.group >= 4*b.keyframe+b.frameBytes/4
+}
+
+// turn continues the open group in a new frame: keyframe is how the document stands before the entry at pos.
+func (b *partBuilder) turn(pos event.Position, keyframe []byte) {
+	b.end()
+	b.flush()
+	b.open(keyframe, uint32(pos-b.first))
+}
+
+// entry adds what an event did; the writes' paths are numbered and encoded, not accounted for.
+func (b *partBuilder) entry(pos event.Position, writes []value.Write, failed bool) {
+	b.frame = binary.AppendUvarint(b.frame, uint64(pos-b.last))
+	n := uint64(len(writes)) << 1
+	if failed {
+		n |= 1
+	}
+	b.frame = binary.AppendUvarint(b.frame, n)
+	b.last = pos
+	for i := range writes {
+		b.write(&writes[i])
+	}
+}
+
+func (b *partBuilder) write(w *value.Write) {
+	code := codeOf(w)
+	number := b.paths.number(w.Path, b.paths.at(w.Path))
+	b.frame = binary.AppendUvarint(b.frame, uint64(number)<<3|uint64(code))
+	if code == codeRemove || code == codeIdentical {
+		return
+	}
+	b.value = value.AppendNode(b.value[:0], w.New, b.names)
+	b.frame = binary.AppendUvarint(b.frame, uint64(len(b.value)))
+	b.frame = append(b.frame, b.value...)
+}
+
+func codeOf(w *value.Write) int {
+	switch w.Op {
+	case value.Add:
+		return codeAdd
+	case value.Replace:
+		return codeReplace
+	case value.Remove:
+		return codeRemove
+	}
+	if !w.New.IsContainer() && w.Old.Text() == w.New.Text() {
+		return codeIdentical
+	}
+	return codeSame
+}
+
+// end closes the open group.
+func (b *partBuilder) end() {
+	binary.LittleEndian.PutUint32(b.frame[b.group:], uint32(len(b.frame)-b.group-4))
+}
+
+// cancel takes the open group back, which has no entry.
+func (b *partBuilder) cancel() { b.frame = b.frame[:b.group] }
+
+func (b *partBuilder) flush() {
+	if len(b.frame) == 0 {
+		return
+	}
+	off := len(b.blob)
+	b.blob = b.encoder.EncodeAll(b.frame, b.blob)
+	for _, v := range []uint32{b.frameKey, b.framePos, uint32(off), uint32(len(b.blob) - off), uint32(len(b.frame))} {
+		b.footer = binary.LittleEndian.AppendUint32(b.footer, v)
+	}
+	b.frame = b.frame[:0]
+}
+
+// finish returns the part's bytes.
+func (b *partBuilder) finish() []byte {
+	b.flush()
+	texts := 0
+	for _, p := range b.paths.written {
+		texts += len(p)
+	}
+	out := make([]byte, 0, partHeader+len(b.footer)+4*len(b.paths.written)+texts+len(b.blob))
+	out = append(out, partVersion, 0, 0, 0)
+	for _, v := range []int{len(b.footer) / frameRow, len(b.paths.written), texts} {
+		out = binary.LittleEndian.AppendUint32(out, uint32(v))
+	}
+	out = append(out, b.footer...)
+	end := 0
+	for _, p := range b.paths.written {
+		end += len(p)
+		out = binary.LittleEndian.AppendUint32(out, uint32(end))
+	}
+	for _, p := range b.paths.written {
+		out = append(out, p...)
+	}
+	return append(out, b.blob...)
+}

@@ -1,0 +1,134 @@
+package asof
+
+import (
+	"encoding/binary"
+	"fmt"
+	"strings"
+
+	"asof/engine/event"
+	"asof/engine/value"
+
+	"github.com/klauspost/compress/zstd"
+)
+
+// part is one partition of one segment, read in place; doc.go draws it.
+type part struct {
+	first   event.Position // of the segment
+	frames  int
+	paths   int
+	footer  []byte // frameRow bytes per frame
+	ends    []byte // u32 per path: where its text ends
+	texts   []byte
+	blob    []byte // the compressed frames
+	decoder *zstd.Decoder
+}
+
+const (
+	partVersion = 1
+	partHeader  = 16
+	frameRow    = 20
+	maxFrame    = 1 << 30 // bytes of a frame before compression
+)
+
+func openPart(b []byte, first event.Position, decoder *zstd.Decoder) (part, error) {
+	if len(b) < partHeader || b[0] != partVersion {
+		return part{}, fmt.Errorf("%w: segment at %d: %d bytes", ErrDamaged, first, len(b))
+	}
+	p := part{first: first, decoder: decoder}
+	p.frames = int(binary.LittleEndian.Uint32(b[4:]))
+	p.paths = int(binary.LittleEndian.Uint32(b[8:]))
+	texts := int(binary.LittleEndian.Uint32(b[12:]))
+	b = b[partHeader:]
+	if len(b) < p.frames*frameRow+4*p.paths+texts {
+		return part{}, fmt.Errorf("%w: segment at %d: %d frames and %d paths in %d bytes", ErrDamaged, first, p.frames, p.paths, len(b))
+	}
+	p.footer, b = b[:p.frames*frameRow], b[p.frames*frameRow:]
+	p.ends, b = b[:4*p.paths], b[4*p.paths:]
+	p.texts, p.blob = b[:texts], b[texts:]
+	return p, nil
+}
+
+// A row of the footer says of a frame: its first key, the first position of that key's group in it, and where it lies. The
+// position is relative to the segment's first and 0 where the key's group starts with this frame, so that the frame is found
+// for the time before the key's first write too: its keyframe is the state of then.
+func (p part) firstKey(f int) uint32 { return binary.LittleEndian.Uint32(p.footer[f*frameRow:]) }
+func (p part) firstPos(f int) uint32 { return binary.LittleEndian.Uint32(p.footer[f*frameRow+4:]) }
+
+// frameOf is the frame that holds the group of id as of at, or the place where it would be.
+func (p part) frameOf(id uint32, at event.Position) int {
+	rel := uint32(0)
+	if at > p.first {
+		rel = uint32(at - p.first)
+	}
+	lo, hi := 0, p.frames
+	for lo < hi {
+		mid := int(uint(lo+hi) >> 1)
+		if k := p.firstKey(mid); k < id || (k == id && p.firstPos(mid) <= rel) {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return lo - 1
+}
+
+// span lists the frames that hold id's group, from the first to the last.
+func (p part) span(id uint32) (from, to int) {
+	from = p.frameOf(id, 0)
+	to = from
+	for lo, hi := from+1, p.frames; ; {
+		if lo >= hi {
+			to = lo - 1
+			break
+		}
+		mid := int(uint(lo+hi) >> 1)
+		if p.firstKey(mid) <= id {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	return from, to
+}
+
+// frame decompresses a frame into buf.
+func (p part) frame(f int, buf []byte) ([]byte, error) {
+	if f < 0 || f >= p.frames {
+		return nil, fmt.Errorf("%w: segment at %d: no frame %d", ErrDamaged, p.first, f)
+	}
+	row := p.footer[f*frameRow:]
+	off, size, raw := binary.LittleEndian.Uint32(row[8:]), binary.LittleEndian.Uint32(row[12:]), binary.LittleEndian.Uint32(row[16:])
+	if uint64(off)+uint64(size) > uint64(len(p.blob)) || raw > maxFrame {
+		return nil, fmt.Errorf("%w: segment at %d: frame %d lies outside", ErrDamaged, p.first, f)
+	}
+	out, err := p.decoder.DecodeAll(p.blob[off:off+size], buf[:0])
+	if err != nil {
+		return nil, fmt.Errorf("%w: segment at %d: frame %d: %w", ErrDamaged, p.first, f, err)
+	}
+	if len(out) != int(raw) {
+		return nil, fmt.Errorf("%w: segment at %d: frame %d has %d bytes for %d", ErrDamaged, p.first, f, len(out), raw)
+	}
+	return out, nil
+}
+
+// path is the text of a path by its number in this part, cloned.
+func (p part) path(i uint64) (value.Pointer, error) {
+	text, err := p.pathText(i)
+	return value.Pointer(strings.Clone(text)), err
+}
+
+// pathText is the same, on loan for as long as the transaction.
+func (p part) pathText(i uint64) (string, error) {
+	if i >= uint64(p.paths) {
+		return "", fmt.Errorf("%w: segment at %d: no path %d", ErrDamaged, p.first, i)
+	}
+	start := uint32(0)
+	if i > 0 {
+		start = u32At(p.ends, int(i)-1)
+	}
+	end := u32At(p.ends, int(i))
+	if start > end || int(end) > len(p.texts) {
+		return "", fmt.Errorf("%w: segment at %d: path %d lies outside", ErrDamaged, p.first, i)
+	}
+	return borrow(p.texts[start:end]), nil
+}

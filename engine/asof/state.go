@@ -1,0 +1,224 @@
+package asof
+
+import (
+	"context"
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"iter"
+	"slices"
+
+	"asof/engine/event"
+	"asof/engine/value"
+
+	"go.etcd.io/bbolt"
+)
+
+// State is a key's document as of a position. A key that no event up to there belongs to has a document that does not exist.
+func (ix *Index) State(ctx context.Context, key string, at event.Position) (Document, error) {
+	docs, err := ix.States(ctx, []string{key}, at)
+	if err != nil {
+		return Document{}, err
+	}
+	return docs[0], nil
+}
+
+// States is State for several keys, from one state of the file.
+func (ix *Index) States(ctx context.Context, keys []string, at event.Position) ([]Document, error) {
+	docs := make([]Document, len(keys))
+	err := ix.read(ctx, func(r *reader) error {
+		for i, key := range keys {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			var err error
+			if docs[i], err = r.document(key, at); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return docs, err
+}
+
+func (r *reader) document(key string, at event.Position) (Document, error) {
+	d := Document{Key: key, At: at}
+	if err := r.reaches(at); err != nil {
+		return d, err
+	}
+	id, seen, ok, err := r.id(key)
+	if err != nil || !ok || seen > at {
+		return d, err
+	}
+	row, err := r.row(id, at)
+	if err != nil {
+		return d, err
+	}
+	return row.document(key, at), nil
+}
+
+func (w row) document(key string, at event.Position) Document {
+	root := w.doc.Root()
+	return Document{
+		Key: key, At: at, Changed: event.Position(w.doc.Changed()), Exists: root != nil, Tainted: w.tainted, Root: root,
+	}
+}
+
+func (r *reader) reaches(at event.Position) error {
+	if at > r.built {
+		return fmt.Errorf("%w: %d, built to %d", ErrNotBuilt, at, r.built)
+	}
+	return nil
+}
+
+// rowAt is a key's row as of a position, by the key's number.
+func (ix *Index) rowAt(ctx context.Context, id uint32, at event.Position) (w row, err error) {
+	err = ix.read(ctx, func(r *reader) error {
+		w, err = r.row(id, at)
+		return err
+	})
+	return w, err
+}
+
+// KeysAt lists the keys that the event at pos belongs to, in the order in which the projection named them.
+func (ix *Index) KeysAt(ctx context.Context, pos event.Position) (keys []string, err error) {
+	err = ix.read(ctx, func(r *reader) error {
+		keys = nil
+		ids, err := r.keysAt(pos)
+		if err != nil {
+			return err
+		}
+		for _, id := range ids {
+			name, err := r.name(id)
+			if err != nil {
+				return err
+			}
+			keys = append(keys, name)
+		}
+		return nil
+	})
+	return keys, err
+}
+
+func (r *reader) keysAt(pos event.Position) ([]uint32, error) {
+	if err := r.reaches(pos); err != nil {
+		return nil, err
+	}
+	ordinal := r.segment(pos)
+	if ordinal < 0 {
+		return nil, nil
+	}
+	c, err := r.column(ordinal)
+	if err != nil {
+		return nil, err
+	}
+	return c.at(pos, nil), nil
+}
+
+// Writes lists what the event at pos wrote to the document of key, in its order, writes of equal values included.
+func (ix *Index) Writes(ctx context.Context, key string, pos event.Position) (changes []Change, err error) {
+	err = ix.read(ctx, func(r *reader) error {
+		changes = nil
+		if err := r.reaches(pos); err != nil || pos == 0 {
+			return err
+		}
+		id, seen, ok, err := r.id(key)
+		if err != nil || !ok || seen > pos {
+			return err
+		}
+		changes, err = r.writes(key, id, pos)
+		return err
+	})
+	return changes, err
+}
+
+func (r *reader) writes(key string, id uint32, pos event.Position) ([]Change, error) {
+	ordinal := r.segment(pos)
+	entry, ok, err := r.lastSegment(id, ordinal)
+	if err != nil || !ok || int(entry&^dirFlags) != ordinal {
+		return nil, err
+	}
+	p, err := r.part(ordinal, id)
+	if err != nil {
+		return nil, err
+	}
+	var t tape
+	if ok, err := t.open(r, p, p.frameOf(id, pos), id); err != nil || !ok {
+		return nil, err
+	}
+	if err := t.playTo(pos - 1); err != nil {
+		return nil, err
+	}
+	if e, ok, err := t.peek(); err != nil || !ok || e.pos != pos {
+		return nil, err
+	}
+	var changes []Change
+	_, err = t.play(func(w value.Write) error {
+		old := t.row.doc.Root().At(w.Path).Clone()
+		c := Change{Position: pos, Key: key, Path: w.Path, Op: w.Op, Old: old, New: w.New}
+		if w.Op == value.Same && w.New == nil {
+			c.New = old
+		}
+		changes = append(changes, c)
+		return nil
+	})
+	return changes, err
+}
+
+// Errors yields the errors of the projection at the positions from … to, both included; to 0 means the end.
+func (ix *Index) Errors(ctx context.Context, from, to event.Position) iter.Seq2[FoldError, error] {
+	if to == 0 {
+		to = 1<<64 - 1
+	}
+	return func(yield func(FoldError, error) bool) {
+		next := posKey(from)
+		for {
+			batch, last, err := ix.errorBatch(ctx, next, to)
+			for _, e := range batch {
+				if !yield(e, nil) {
+					return
+				}
+			}
+			if err != nil {
+				yield(FoldError{}, err)
+				return
+			}
+			if last == nil {
+				return
+			}
+			next = append(last, 0)
+		}
+	}
+}
+
+// errorBatch reads some hundreds of errors from a key on. Last is the last key read, nil at the end.
+func (ix *Index) errorBatch(ctx context.Context, from []byte, to event.Position) (batch []FoldError, last []byte, err error) {
+	err = ix.file.View(ctx, func(tx *bbolt.Tx) error {
+		batch, last = nil, nil
+		b := tx.Bucket([]byte(bucketErrors))
+		if b == nil {
+			return fmt.Errorf("%w: no bucket %s", ErrDamaged, bucketErrors)
+		}
+		c := b.Cursor()
+		for k, v := c.Seek(from); k != nil; k, v = c.Next() {
+			if len(k) != 12 || event.Position(binary.BigEndian.Uint64(k)) > to {
+				break
+			}
+			if len(batch) == 256 {
+				last = slices.Clone(last)
+				return nil
+			}
+			var e FoldError
+			if err := json.Unmarshal(v, &e); err != nil {
+				return fmt.Errorf("%w: fold error: %w", ErrDamaged, err)
+			}
+			batch, last = append(batch, e), k
+		}
+		last = nil
+		return nil
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	return batch, last, nil
+}
