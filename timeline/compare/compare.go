@@ -28,6 +28,7 @@ type Row struct {
 	Below       int  // how many of the following rows lie inside this one
 	Mark        Mark
 	Ignored     bool // counted as equal because its path is to be ignored
+	Folded      bool // a container whose inside was left out, because Options.Open said no
 	Left, Right Cell
 }
 
