@@ -18,7 +18,7 @@ func ParseRFC3339(text string) (Time, error) {
 	if !s.oneOf("Tt") {
 		return Time{}, fmt.Errorf("%w: %q has no T after the date", ErrNotTime, text)
 	}
-	clock := s.clock(true)
+	clock := s.clock(true, true)
 	zone, zoned := s.zone(true)
 	if s.bad || !zoned || s.pos != len(text) {
 		return Time{}, fmt.Errorf("%w: %q is not RFC 3339", ErrNotTime, text)
@@ -47,7 +47,7 @@ func ParseTime(text string, loc *time.Location) (Time, error) {
 	if !s.oneOf("Tt ") {
 		return Time{}, fmt.Errorf("%w: %q has no time after the date", ErrNotTime, text)
 	}
-	c := s.clock(extended)
+	c := s.clock(extended, false)
 	zone, zoned := s.zone(false)
 	if s.bad || s.pos != len(text) {
 		return Time{}, fmt.Errorf("%w: %q", ErrNotTime, text)
@@ -94,8 +94,25 @@ func inZone(text string, y, m, d int, c clock, loc *time.Location) (Time, error)
 	if loc == nil {
 		loc = time.UTC
 	}
-	_, offset := time.Date(y, time.Month(m), d, c.hour, c.min, c.sec, 0, loc).Zone()
+	offset := earlierOffset(time.Date(y, time.Month(m), d, c.hour, c.min, min(c.sec, 59), 0, time.UTC).Unix(), loc)
 	return assemble(text, y, m, d, c, offset/60, false)
+}
+
+// earlierOffset is loc's offset, in seconds east, when its clocks show what UTC's show at the Unix time wall.
+func earlierOffset(wall int64, loc *time.Location) int {
+	near := time.Unix(wall, 0).In(loc)
+	_, offset := near.Zone()
+	near = near.Add(-time.Duration(offset) * time.Second)
+	_, offset = near.Zone()
+	start, _ := near.ZoneBounds()
+	if start.IsZero() {
+		return offset
+	}
+	_, before := start.Add(-time.Second).Zone()
+	if wall-int64(offset) < start.Unix() || wall-int64(before) < start.Unix() {
+		return before
+	}
+	return offset
 }
 
 func parseMail(text string) (Time, bool) {
@@ -165,18 +182,19 @@ func (s *scanner) date(extended bool) (y, m, d int) {
 	return y, m, s.number(2)
 }
 
-// clock reads hh:mm:ss with a fraction. Only the extended form may leave the seconds out, and only outside RFC 3339, which
-// the callers tell by the colon that is then missing.
-func (s *scanner) clock(extended bool) clock {
+// clock reads hh:mm:ss with a fraction. The extended form may leave the seconds out and have a comma for the point, unless it
+// is to be strict.
+func (s *scanner) clock(extended, strict bool) clock {
 	var c clock
 	c.hour = s.number(2)
 	s.expect(":", extended)
 	c.min = s.number(2)
 	if extended && !s.oneOf(":") {
+		s.bad = s.bad || strict
 		return c
 	}
 	c.sec = s.number(2)
-	if s.oneOf(".,") {
+	if s.oneOf(".") || !strict && s.oneOf(",") {
 		c.nsec, c.digits = s.fraction()
 	}
 	return c
