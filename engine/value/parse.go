@@ -43,8 +43,10 @@ func ParseNote(src []byte) (*Node, Notes, error) { return ParseText(string(src))
 
 // ParseText is ParseNote of a text that the values may refer to: it must not change while they live.
 func ParseText(src string) (*Node, Notes, error) {
-	p := parser{src: src}
-	p.expect = min(1+strings.Count(src, ",")+strings.Count(src, "{")+strings.Count(src, "["), maxSlab)
+	var values [32]*Node // room for the usual text, without an allocation
+	var names [32]string
+	p := parser{src: src, stack: values[:0], keys: names[:0]}
+	p.size()
 	p.space()
 	n, err := p.value()
 	if err != nil {
@@ -66,6 +68,18 @@ type parser struct {
 	notes Notes
 	stack []*Node  // values of the containers that are open
 	keys  []string // names of the objects that are open
+}
+
+// size makes slabs for what the text can hold at most: a comma more is a value more, and so is a bracket.
+func (p *parser) size() {
+	containers := strings.Count(p.src, "{") + strings.Count(p.src, "[")
+	p.expect = min(1+strings.Count(p.src, ",")+containers, maxSlab)
+	if containers == 0 {
+		return
+	}
+	p.bodies = make([]body, min(containers, maxSlab/8))
+	p.pointer = make([]*Node, p.expect)
+	p.strings = make([]string, min(strings.Count(p.src, ":"), maxSlab))
 }
 
 func (p *parser) fault(msg string) error { return &SyntaxError{Offset: p.pos, Msg: msg} }

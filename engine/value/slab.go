@@ -25,7 +25,7 @@ func (s *slabs) node(kind Kind, text string) *Node {
 
 func (s *slabs) container(kind Kind) *Node {
 	if len(s.bodies) == 0 {
-		s.bodies = make([]body, 1+len(s.nodes)/8)
+		s.bodies = make([]body, maxSlab/8)
 	}
 	n := s.node(kind, "")
 	n.body = &s.bodies[0]
@@ -37,7 +37,7 @@ func (s *slabs) container(kind Kind) *Node {
 func (s *slabs) kids(of []*Node) []*Node {
 	k := len(of)
 	if k > len(s.pointer) {
-		s.pointer = make([]*Node, max(k, min(k+len(s.nodes), maxSlab)))
+		s.pointer = make([]*Node, max(k, maxSlab))
 	}
 	out := s.pointer[:k:k]
 	s.pointer = s.pointer[k:]
@@ -49,7 +49,7 @@ func (s *slabs) kids(of []*Node) []*Node {
 func (s *slabs) names(of []string) []string {
 	k := len(of)
 	if k > len(s.strings) {
-		s.strings = make([]string, max(k, min(k+len(s.nodes), maxSlab)))
+		s.strings = make([]string, max(k, maxSlab))
 	}
 	out := s.strings[:k:k]
 	s.strings = s.strings[k:]
