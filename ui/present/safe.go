@@ -58,7 +58,13 @@ func plain(s string) bool {
 
 // settled reports whether escaping s again changes nothing and both width methods agree on it.
 func settled(s string) bool {
-	return ansi.StringWidth(s) == ansi.StringWidthWc(s) && escape(s) == s
+	return level(s) && escape(s) == s
+}
+
+// level reports whether both methods measure s the same, also between its neighbours in a row.
+func level(s string) bool {
+	s = " " + s + "x"
+	return ansi.StringWidth(s) == ansi.StringWidthWc(s)
 }
 
 // spell is s with every character beyond ASCII written as its code point: the last resort.
@@ -166,7 +172,7 @@ func invisible(r rune) bool {
 
 // regroup replaces clusters that are not as wide as the sum of their runes.
 func regroup(s string) string {
-	if ansi.StringWidth(s) == ansi.StringWidthWc(s) && !strings.ContainsFunc(s, broad) {
+	if !strings.ContainsFunc(s, broad) {
 		return s
 	}
 	var b strings.Builder
@@ -181,16 +187,23 @@ func regroup(s string) string {
 	return b.String()
 }
 
-// broad marks runes after which the sums may agree although single clusters do not.
+// broad reports whether r may be part of a cluster of several runes.
 func broad(r rune) bool { return r >= 0x300 }
+
+// lone reports whether the cluster is one character of the large scripts that combine with nothing: no need to measure it.
+func lone(cluster string) bool {
+	r, size := utf8.DecodeRuneInString(cluster)
+	return size == len(cluster) && (r < 0x300 || r >= 0x3041 && r <= 0x3096 || r >= 0x30a1 && r <= 0x30fa || r >= 0x3400 && r <= 0x9fff ||
+		r >= 0xac00 && r <= 0xd7a3)
+}
 
 // agreed is the cluster, or the nearest text to it that has one width by every method.
 func agreed(cluster string) string {
-	if ansi.StringWidth(cluster) == ansi.StringWidthWc(cluster) {
+	if lone(cluster) || level(cluster) {
 		return cluster
 	}
 	for _, form := range []norm.Form{norm.NFC, norm.NFKC, norm.NFKD} { // jamo, half-width marks, Thai am
-		if other := form.String(cluster); ansi.StringWidth(other) == ansi.StringWidthWc(other) {
+		if other := form.String(cluster); level(other) {
 			return other
 		}
 	}
@@ -200,11 +213,11 @@ func agreed(cluster string) string {
 		}
 		return r
 	}, cluster)
-	if bare != "" && ansi.StringWidth(bare) == ansi.StringWidthWc(bare) {
+	if bare != "" && level(bare) {
 		return bare
 	}
 	first, size := utf8.DecodeRuneInString(cluster)
-	if head := cluster[:size]; ansi.StringWidth(head) == ansi.StringWidthWc(head) && !unicode.In(first, unicode.Mn, unicode.Me) {
+	if head := cluster[:size]; level(head) && !unicode.In(first, unicode.Mn, unicode.Me) {
 		return head + spell(cluster[size:])
 	}
 	return spell(cluster)

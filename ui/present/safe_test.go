@@ -51,6 +51,7 @@ func TestText(t *testing.T) {
 		{"zalgo is capped", "a" + strings.Repeat("\u0301", 200), "a" + strings.Repeat("\u0301", 4)},
 		{"mark without a letter", "\u0301x", "◌\u0301x"},
 		{"mark after an escape", "\x1b\u0301", `\x1b` + "◌\u0301"},
+		{"vowel sign without a letter", "\u0903a", "U+0903a"},
 		{"variation selectors that hide data", "a\U000e0100", "aU+E0100"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -80,6 +81,7 @@ func assertSafe(t interface {
 	if again := string(present.Text(got)); again != got {
 		t.Errorf("Text(%+q) = %+q, and again %+q", in, got, again)
 	}
+	got = " " + got + "x" // as it stands in a row
 	if a, b := ansi.StringWidth(got), ansi.StringWidthWc(got); a != b {
 		t.Errorf("Text(%+q) = %+q is %d columns wide by cluster and %d by character", in, got, a, b)
 	}

@@ -104,7 +104,7 @@ func (f *Frame) body(r Rect, p Preferences) {
 		above := clamp(r.H*25/100, 5, 12)
 		f.Events = Rect{r.X, r.Y, r.W, above}
 		f.State = Rect{r.X, r.Y + above, r.W, r.H - above}
-	case p.Compare:
+	case p.Compare && focus != Events:
 		f.State = r
 	case f.Wide:
 		f.columns(r, p, focus)
@@ -137,7 +137,11 @@ func (f *Frame) columns(r Rect, p Preferences, focus Pane) {
 	}
 	f.Events = Rect{r.X, r.Y, left, r.H}
 	right := Rect{r.X + left, r.Y, r.W - left, r.H}
-	if !p.Detail && focus != Detail {
+	switch short := r.H < 14; {
+	case short && focus == Detail: // no room for both
+		f.Detail = right
+		return
+	case short || !p.Detail && focus != Detail:
 		f.State = right
 		return
 	}

@@ -20,7 +20,7 @@ type palette struct {
 // Text roles keep a contrast of at least 4.5 : 1 on common dark and light grounds; a test checks it.
 var (
 	dark = palette{
-		strong: "#f4f5fb", dim: "#959cb1", border: "#4d5468", accent: "#9db2ff", label: "#a5adc6", key: "#9db2ff",
+		strong: "#f4f5fb", dim: "#9aa1b6", border: "#4d5468", accent: "#9db2ff", label: "#a5adc6", key: "#9db2ff",
 		good: "#93d38b", warn: "#edc06f", bad: "#ff8f98",
 		name: "#b9c6ea", number: "#8fd3e6", boolean: "#d4b3f4",
 		selectGround: "#2b3357", idleGround: "#262a3b", matchGround: "#5a4a12", selectText: "#f4f5fb",
