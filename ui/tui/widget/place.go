@@ -74,11 +74,21 @@ func Overlay(screen string, p Piece) string {
 		}
 		left := ansi.TruncateWc(lines[y], p.X, "")
 		left += string(blanks(p.X - ansi.StringWidthWc(left)))
-		right := ansi.TruncateLeftWc(lines[y], p.X+p.W, "")
-		if want := ansi.StringWidthWc(lines[y]) - p.X - p.W; want > 0 {
-			right = string(blanks(want-ansi.StringWidthWc(right))) + right
-		}
+		right := after(lines[y], p.X+p.W)
 		lines[y] = left + "\x1b[m" + line + right
 	}
 	return strings.Join(lines, "\n")
+}
+
+// after is the line from column x on. A wide character that begins before x leaves a blank.
+func after(line string, x int) string {
+	want := ansi.StringWidthWc(line) - x
+	if want <= 0 {
+		return ""
+	}
+	right := ansi.TruncateLeftWc(line, x, "")
+	if ansi.StringWidthWc(right) > want {
+		right = ansi.TruncateLeftWc(line, x+1, "")
+	}
+	return string(blanks(want-ansi.StringWidthWc(right))) + right
 }
