@@ -99,54 +99,54 @@ func kindOf(c byte) Kind {
 }
 
 // value is the loop over all values, containers included: the levels are on s.open, not on Go's stack.
-func (s *Scanner) value(src []byte, i int) (int, error) {
+func (s *Scanner) value(src []byte, i int) (end int, err error) {
 	for {
 		if i = space(src, i); i >= len(src) {
 			return i, ErrShort
 		}
+		c := src[i]
 		if s.depth == 1 && s.open[0] {
 			m := &s.Members[len(s.Members)-1]
-			m.Value, m.Kind = uint32(i), kindOf(src[i])
+			m.Value, m.Kind = uint32(i), kindOf(c)
 		}
-		opened, next, err := s.start(src, i)
+		if c == '"' {
+			i, err = s.text(src, i)
+		} else if c == '{' || c == '[' {
+			var opened bool
+			opened, i, err = s.container(src, i)
+			if opened && err == nil {
+				continue
+			}
+		} else {
+			i, err = scalar(src, i)
+		}
 		if err != nil {
-			return next, err
+			return i, err
 		}
-		i = next
-		if opened {
-			continue
+		more := false
+		if more, i, err = s.after(src, i); err != nil || !more {
+			return i, err
 		}
-		more, next, err := s.after(src, i)
-		if err != nil || !more {
-			return next, err
-		}
-		i = next
 	}
 }
 
-// start reads a scalar, an empty container, or the opening of another one, whose first value (and its name) then follows.
-func (s *Scanner) start(src []byte, i int) (opened bool, end int, err error) {
+func scalar(src []byte, i int) (int, error) {
 	switch c := src[i]; c {
-	case '"':
-		end, err = s.text(src, i)
-		return false, end, err
-	case '{', '[':
-		return s.container(src, i)
 	case 't':
-		end, err = literal(src, i, "true")
+		return literal(src, i, "true")
 	case 'f':
-		end, err = literal(src, i, "false")
+		return literal(src, i, "false")
 	case 'n':
-		end, err = literal(src, i, "null")
+		return literal(src, i, "null")
 	default:
 		if c != '-' && (c < '0' || c > '9') {
-			return false, i, &SyntaxError{i, "a value is missing"}
+			return i, &SyntaxError{i, "a value is missing"}
 		}
-		end, err = number(src, i)
+		return number(src, i)
 	}
-	return false, end, err
 }
 
+// container reads the opening of a list or object: all of it if it is empty, else up to its first value.
 func (s *Scanner) container(src []byte, i int) (opened bool, end int, err error) {
 	if s.depth == MaxDepth {
 		return false, i, ErrDepth
@@ -157,16 +157,12 @@ func (s *Scanner) container(src []byte, i int) (opened bool, end int, err error)
 	if i = space(src, i+1); i >= len(src) {
 		return false, i, ErrShort
 	}
-	if !object {
-		if src[i] == ']' {
-			s.depth--
-			return false, i + 1, nil
-		}
-		return true, i, nil
-	}
-	if src[i] == '}' {
+	if src[i] == ']' && !object || src[i] == '}' && object {
 		s.depth--
 		return false, i + 1, nil
+	}
+	if !object {
+		return true, i, nil
 	}
 	s.names.enter()
 	end, err = s.name(src, i)
@@ -175,19 +171,19 @@ func (s *Scanner) container(src []byte, i int) (opened bool, end int, err error)
 
 // after reads what follows a value: the ends of the containers that it closes, and the comma (and name) before the next one.
 func (s *Scanner) after(src []byte, i int) (more bool, end int, err error) {
-	for {
-		if s.depth == 0 {
-			return false, i, nil
-		}
-		if s.depth == 1 && s.open[0] {
+	for s.depth > 0 {
+		object := s.open[s.depth-1]
+		if s.depth == 1 && object {
 			m := &s.Members[len(s.Members)-1]
 			m.End = uint32(i)
 			m.ValueEscaped = m.Kind == String && s.esc
 		}
-		if i = space(src, i); i >= len(src) {
+		if i < len(src) && src[i] <= ' ' {
+			i = space(src, i)
+		}
+		if i >= len(src) {
 			return false, i, ErrShort
 		}
-		object := s.open[s.depth-1]
 		switch c := src[i]; {
 		case c == ',' && object:
 			if i = space(src, i+1); i >= len(src) {
@@ -205,6 +201,7 @@ func (s *Scanner) after(src []byte, i int) (more bool, end int, err error) {
 		s.depth--
 		i++
 	}
+	return false, i, nil
 }
 
 // name reads a member's name and the colon.
@@ -216,9 +213,12 @@ func (s *Scanner) name(src []byte, i int) (int, error) {
 	if err != nil {
 		return end, err
 	}
-	s.names.add(src[i+1:end-1], s.esc)
+	s.names.add(src, i+1, end-1, s.esc)
 	if s.depth == 1 {
 		s.Members = append(s.Members, Member{Key: uint32(i + 1), KeyEnd: uint32(end - 1), KeyEscaped: s.esc})
+	}
+	if end < len(src) && src[end] == ':' {
+		return end + 1, nil
 	}
 	if end = space(src, end); end >= len(src) {
 		return end, ErrShort

@@ -13,13 +13,16 @@ type keyring struct {
 	repeated bool
 	names    []ringName
 	levels   []ringLevel
+	decoded  [][]byte // names that were written with escapes
 	seed     maphash.Seed
 	seeded   bool
 }
 
+// ringName is a name: a span of the text, or, with to = ringDecoded, the from-th of decoded. It holds no pointer, so that
+// keeping it costs the collector nothing.
 type ringName struct {
-	sign uint64
-	text []byte
+	sign     uint64
+	from, to uint32
 }
 
 type ringLevel struct {
@@ -28,11 +31,14 @@ type ringLevel struct {
 	wide   map[uint64]int // hash to index in names, for an object of more than ringNarrow names; else nil
 }
 
-const ringNarrow = 64
+const (
+	ringNarrow  = 64
+	ringDecoded = ^uint32(0)
+)
 
 func (k *keyring) reset() {
 	k.repeated = false
-	k.names, k.levels = k.names[:0], k.levels[:0]
+	k.names, k.levels, k.decoded = k.names[:0], k.levels[:0], k.decoded[:0]
 }
 
 func (k *keyring) enter() { k.levels = append(k.levels, ringLevel{base: len(k.names)}) }
@@ -42,23 +48,28 @@ func (k *keyring) leave() {
 	k.names, k.levels = k.names[:k.levels[last].base], k.levels[:last]
 }
 
-func (k *keyring) add(name []byte, escaped bool) {
+// add notes the name src[from:to] of the innermost open object.
+func (k *keyring) add(src []byte, from, to int, escaped bool) {
 	if k.repeated {
 		return
 	}
+	name := src[from:to]
+	n := ringName{from: uint32(from), to: uint32(to)}
 	if escaped {
 		name = AppendUnquoted(nil, name)
+		n.from, n.to = uint32(len(k.decoded)), ringDecoded
+		k.decoded = append(k.decoded, name)
 	}
+	n.sign = signature(name)
 	l := &k.levels[len(k.levels)-1]
-	n := ringName{signature(name), name}
 	if len(k.names)-l.base >= ringNarrow {
-		k.addWide(l, n)
+		k.addWide(src, l, n, name)
 		return
 	}
 	bit := uint64(1) << (n.sign >> 58)
 	if l.filter&bit != 0 {
 		for _, o := range k.names[l.base:] {
-			if o.sign == n.sign && bytes.Equal(o.text, name) {
+			if o.sign == n.sign && bytes.Equal(k.text(src, o), name) {
 				k.repeated = true
 			}
 		}
@@ -67,18 +78,25 @@ func (k *keyring) add(name []byte, escaped bool) {
 	k.names = append(k.names, n)
 }
 
-func (k *keyring) addWide(l *ringLevel, n ringName) {
+func (k *keyring) text(src []byte, n ringName) []byte {
+	if n.to == ringDecoded {
+		return k.decoded[n.from]
+	}
+	return src[n.from:n.to]
+}
+
+func (k *keyring) addWide(src []byte, l *ringLevel, n ringName, name []byte) {
 	if !k.seeded {
 		k.seed, k.seeded = maphash.MakeSeed(), true
 	}
 	if l.wide == nil {
 		l.wide = make(map[uint64]int, 4*ringNarrow)
 		for i, o := range k.names[l.base:] {
-			l.wide[maphash.Bytes(k.seed, o.text)] = l.base + i
+			l.wide[maphash.Bytes(k.seed, k.text(src, o))] = l.base + i
 		}
 	}
-	hash := maphash.Bytes(k.seed, n.text)
-	if at, found := l.wide[hash]; found && bytes.Equal(k.names[at].text, n.text) {
+	hash := maphash.Bytes(k.seed, name)
+	if at, found := l.wide[hash]; found && bytes.Equal(k.text(src, k.names[at]), name) {
 		k.repeated = true
 	}
 	l.wide[hash] = len(k.names)

