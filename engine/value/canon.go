@@ -93,7 +93,14 @@ func (c canon) compare(d canon) int {
 }
 
 // isWhole reports whether the token has neither point nor exponent, so that its text is its value, but for -0.
-func isWhole(token string) bool { return strings.IndexAny(token, ".eE") < 0 && token != "-0" }
+func isWhole(token string) bool {
+	for i := 0; i < len(token); i++ {
+		if c := token[i]; c == '.' || c|0x20 == 'e' {
+			return false
+		}
+	}
+	return token != "-0"
+}
 
 func equalNumbers(a, b string) bool {
 	if a == b {

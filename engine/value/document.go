@@ -187,7 +187,9 @@ func (d *Doc) put(parent *Node, slot int, v *Node, depth int) error {
 	if err != nil {
 		return err
 	}
-	d.note(entry{verb: putVerb, op: op, parent: parent, slot: uint32(slot), old: old, new: fresh, snap: snap})
+	if op != Replace || !d.amend(parent, old, fresh) {
+		d.note(entry{verb: putVerb, op: op, parent: parent, slot: uint32(slot), old: old, new: fresh, snap: snap})
+	}
 	if fresh != old {
 		fresh.parent, fresh.slot = parent, uint32(slot)
 		parent.body.kids[slot] = fresh

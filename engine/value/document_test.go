@@ -376,3 +376,16 @@ func TestManyMembersAreNotQuadratic(t *testing.T) {
 		t.Error(d.root.Len(), got)
 	}
 }
+
+func TestALoopThatCountsLeavesOneWrite(t *testing.T) {
+	d := docOf(t, `{"n":0}`)
+	d.Begin(2)
+	for i := range 5 {
+		_ = d.SetMember(d.root, "n", Int(int64(i+1)))
+		_ = d.SetMember(d.root, "fresh", Int(int64(i)))
+	}
+	writes := d.Commit()
+	if len(writes) != 2 || writes[0].Path != "/n" || writes[0].Old.Text() != "0" || writes[0].New.Text() != "5" || writes[1].Op != Add || writes[1].New.Text() != "4" {
+		t.Errorf("%+v", writes)
+	}
+}

@@ -66,6 +66,31 @@ func (d *Doc) note(e entry) {
 	d.j.log = append(d.j.log, e)
 }
 
+// amendReach is how many writes back amend looks.
+const amendReach = 8
+
+// amend makes fresh the outcome of the write by which old came there, if the running event wrote it a moment ago: a loop that
+// counts in a document leaves one write. Only plain values are passed over, so that no write in between can have seen old.
+func (d *Doc) amend(parent, old, fresh *Node) bool {
+	if old.stamp != d.stamp || old.body != nil || fresh.body != nil {
+		return false
+	}
+	for i := len(d.j.log) - 1; i >= max(len(d.j.log)-amendReach, 0); i-- {
+		e := &d.j.log[i]
+		if e.verb != putVerb && e.verb != addVerb || e.snap != nil || e.new.body != nil {
+			return false
+		}
+		if e.new == old && e.parent == parent && e.op != Same {
+			if e.op == Replace && Equal(e.old, fresh) {
+				return false
+			}
+			e.new = fresh
+			return true
+		}
+	}
+	return false
+}
+
 // bump moves the stamps from n up to the document's, unless the write changed nothing. A node that carries the event's stamp
 // has been moved with all above it.
 func (d *Doc) bump(n *Node, op Op) {

@@ -3,6 +3,7 @@ package value
 import (
 	"fmt"
 	"strings"
+	"unsafe"
 )
 
 // MaxDepth is how many arrays and objects may stand in each other.
@@ -43,17 +44,40 @@ func ParseNote(src []byte) (*Node, Notes, error) { return ParseText(string(src))
 
 // ParseText is ParseNote of a text that the values may refer to: it must not change while they live.
 func ParseText(src string) (*Node, Notes, error) {
-	var values [32]*Node // room for the usual text, without an allocation
-	var names [32]string
-	p := parser{src: src, stack: values[:0], keys: names[:0]}
-	p.size()
+	p := parser{src: src}
+	p.size(&p.slabs)
+	if len(p.bodies) > 0 {
+		p.stack, p.keys = make([]*Node, 0, min(len(p.pointer), 32)), make([]string, 0, min(len(p.strings), 32))
+	}
+	return p.whole()
+}
+
+// Parser reads many values, one after the other, in the same room. Its zero value is ready; one goroutine at a time may use it.
+type Parser struct {
+	p    parser
+	room slabs
+}
+
+// Parse is ParseNote, but the value is valid until the next call only, and src must not change while it lives. A write of an
+// array or object into a document has the value itself as its New, which ends with it.
+func (ps *Parser) Parse(src []byte) (*Node, Notes, error) {
+	p := &ps.p
+	clear(p.stack[:cap(p.stack)])
+	clear(p.keys[:cap(p.keys)])
+	*p = parser{src: unsafe.String(unsafe.SliceData(src), len(src)), stack: p.stack[:0], keys: p.keys[:0]}
+	p.size(&ps.room)
+	p.slabs = ps.room
+	return p.whole()
+}
+
+func (p *parser) whole() (*Node, Notes, error) {
 	p.space()
 	n, err := p.value()
 	if err != nil {
 		return nil, 0, err
 	}
 	p.space()
-	if p.pos < len(src) {
+	if p.pos < len(p.src) {
 		return nil, 0, p.fault("text after the value")
 	}
 	return n, p.notes, nil
@@ -70,16 +94,17 @@ type parser struct {
 	keys  []string // names of the objects that are open
 }
 
-// size makes slabs for what the text can hold at most: a comma more is a value more, and so is a bracket.
-func (p *parser) size() {
+// size makes room for what the text can hold at most: a comma more is a value more, and so is a bracket.
+func (p *parser) size(room *slabs) {
 	containers := strings.Count(p.src, "{") + strings.Count(p.src, "[")
-	p.expect = min(1+strings.Count(p.src, ",")+containers, maxSlab)
+	values := min(1+strings.Count(p.src, ",")+containers, maxSlab)
+	room.nodes = sized(room.nodes, values)
 	if containers == 0 {
 		return
 	}
-	p.bodies = make([]body, min(containers, maxSlab/8))
-	p.pointer = make([]*Node, p.expect)
-	p.strings = make([]string, min(strings.Count(p.src, ":"), maxSlab))
+	room.bodies = sized(room.bodies, min(containers, maxSlab/8))
+	room.pointer = sized(room.pointer, values)
+	room.strings = sized(room.strings, min(strings.Count(p.src, ":"), maxSlab))
 }
 
 func (p *parser) fault(msg string) error { return &SyntaxError{Offset: p.pos, Msg: msg} }

@@ -226,6 +226,21 @@ func TestAppendIndent(t *testing.T) {
 	}
 }
 
+func TestParserReadsManyTextsInOneRoom(t *testing.T) {
+	var p Parser
+	rapid.Check(t, func(t *rapid.T) {
+		text := nodes(3).Draw(t, "value").JSON()
+		if rapid.Bool().Draw(t, "cut") {
+			text = text[:len(text)/2]
+		}
+		want, notes, err := ParseNote(text)
+		got, gotNotes, gotErr := p.Parse(text)
+		if (err == nil) != (gotErr == nil) || notes != gotNotes || !bytes.Equal(got.JSON(), want.JSON()) {
+			t.Fatalf("%q: got %s %v, want %s %v", text, got.JSON(), gotErr, want.JSON(), err)
+		}
+	})
+}
+
 func TestStrJoinsSurrogatesThatMeet(t *testing.T) {
 	high, low := mustParse(t, `"\ud83d"`).Text(), mustParse(t, `"\ude00"`).Text()
 	if got := Str(high + low).Text(); got != "😀" {

@@ -3,9 +3,8 @@ package value
 // maxSlab bounds a slab: a node that outlives the rest of its text keeps its slab alive.
 const maxSlab = 512
 
-// slabs hand out nodes and slices from allocations made for many at once. expect is how many nodes are still expected.
+// slabs hand out nodes and slices from allocations made for many at once.
 type slabs struct {
-	expect  int
 	nodes   []Node
 	bodies  []body
 	pointer []*Node
@@ -14,8 +13,7 @@ type slabs struct {
 
 func (s *slabs) node(kind Kind, text string) *Node {
 	if len(s.nodes) == 0 {
-		s.nodes = make([]Node, max(s.expect, 1))
-		s.expect = min(4*len(s.nodes), maxSlab)
+		s.nodes = make([]Node, maxSlab)
 	}
 	n := &s.nodes[0]
 	s.nodes = s.nodes[1:]
@@ -55,4 +53,13 @@ func (s *slabs) names(of []string) []string {
 	s.strings = s.strings[k:]
 	copy(out, of)
 	return out
+}
+
+// sized is a cleared slice of n, in the same room if that is large enough.
+func sized[T any](room []T, n int) []T {
+	if cap(room) < n {
+		return make([]T, n)
+	}
+	clear(room[:n])
+	return room[:n]
 }
