@@ -17,6 +17,9 @@ type Safe string
 // maxMarks is how many combining marks a character may carry. Living scripts need at most three.
 const maxMarks = 4
 
+// maxCluster is the longest cluster, in bytes, of which a part is kept where widths disagree.
+const maxCluster = 64
+
 // Text is s with everything that a terminal could obey, hide or mismeasure made visible: ␉ ␊ ␍ \x1b U+202E. It is
 // idempotent, and both common ways to measure text agree on its result.
 func Text(s string) Safe {
@@ -207,20 +210,28 @@ func agreed(cluster string) string {
 			return other
 		}
 	}
-	bare := strings.Map(func(r rune) rune {
-		if unicode.In(r, unicode.Mn, unicode.Me) {
-			return -1
+	if len(cluster) > maxCluster {
+		return spell(cluster)
+	}
+	return apart(cluster)
+}
+
+// apart keeps of a cluster what keeps its width and writes the rest as code points: of an Indic conjunct the joining sign, else
+// what follows the first character. Nothing is dropped, so that texts that differ look different.
+func apart(cluster string) string {
+	out, last := "", ""
+	for _, r := range cluster {
+		next := string(r)
+		switch {
+		case level(out + last + next):
+			out, last = out+last, next
+		case level(out + spell(last) + next):
+			out, last = out+spell(last), next
+		default:
+			out, last = out+last, spell(next)
 		}
-		return r
-	}, cluster)
-	if bare != "" && level(bare) {
-		return bare
 	}
-	first, size := utf8.DecodeRuneInString(cluster)
-	if head := cluster[:size]; level(head) && !unicode.In(first, unicode.Mn, unicode.Me) {
-		return head + spell(cluster[size:])
-	}
-	return spell(cluster)
+	return out + last
 }
 
 // TextHits is Text of s with byte offsets in s that something matched at, moved to where they are in the result; offsets are

@@ -46,6 +46,8 @@ func TestText(t *testing.T) {
 		{"Chinese", "東京", "東京"},
 		{"Korean in parts", "\u1112\u1161\u11ab", "한"},
 		{"Thai am", "น้ำ", "น้\u0e4dา"},
+		{"Hindi keeps what has one width", "नमस्ते", "नमसU+094Dते"},
+		{"Hindi vowel with a width", "नि", "नU+093F"},
 		{"Hebrew", "שלום", "שלום"},
 		{"accents stay", "e\u0301", "e\u0301"},
 		{"zalgo is capped", "a" + strings.Repeat("\u0301", 200), "a" + strings.Repeat("\u0301", 4)},

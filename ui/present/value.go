@@ -57,7 +57,7 @@ func Scalar(k value.Kind, text string, cells int) Safe {
 // quoted keeps the closing quote where a long string is cut.
 func quoted(text string, cells int) Safe {
 	if cells < 3 {
-		return Truncate(`"`, cells)
+		return Truncate(Ellipsis, cells)
 	}
 	return `"` + Clip(text, cells-2) + `"`
 }

@@ -200,3 +200,17 @@ func (c Compare) Lines(w int, r CompareRow) int {
 	}
 	return 1
 }
+
+// RowAt is the index in Rows of the row at line y of a pane of the width w, for the mouse; -1 = none.
+func (c Compare) RowAt(w, y int) int {
+	line := y - 3
+	for i := range c.Rows {
+		if line < 0 {
+			break
+		}
+		if line -= c.Lines(w, c.Rows[i]); line < 0 {
+			return i
+		}
+	}
+	return -1
+}

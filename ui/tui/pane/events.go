@@ -120,3 +120,6 @@ func (e Events) note(sheet *widget.Sheet, s *style.Styles, r *EventRow) {
 	sheet.Cell(ink, r.Note, 1)
 	sheet.Gap(1)
 }
+
+// RowAt is the index in Rows of the row at line y of the pane, for the mouse; -1 = none.
+func (e Events) RowAt(y int) int { return rowAt(y-1, len(e.Rows)) }

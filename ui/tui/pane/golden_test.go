@@ -55,10 +55,20 @@ func TestFrames(t *testing.T) {
 			golden(t, c.name, ansi.Strip(newStory(c.w, c.h, c.o, c.p).draw(c.p.Focus)))
 		})
 	}
+	t.Run("troubled", func(t *testing.T) {
+		golden(t, "troubled", ansi.Strip(newStory(120, 34, style.Options{}, all).troubled()))
+	})
+	t.Run("dialogs", func(t *testing.T) {
+		y := newStory(80, 24, style.Options{}, all)
+		golden(t, "help", ansi.Strip(y.helping()))
+		golden(t, "picker", ansi.Strip(y.picking()))
+		golden(t, "card", ansi.Strip(y.carded()))
+	})
 	t.Run("compare", func(t *testing.T) {
 		y := newStory(120, 34, style.Options{}, all)
 		golden(t, "compare", ansi.Strip(y.compare(120, 14)))
 		golden(t, "compare-unified", ansi.Strip(y.compare(76, 16)))
+		golden(t, "compare-screen", ansi.Strip(y.comparing()))
 	})
 }
 
@@ -74,7 +84,7 @@ func TestPicture(t *testing.T) {
 		for size, d := range map[string][2]int{"80x24": {80, 24}, "120x34": {120, 34}, "200x50": {200, 50}} {
 			y := newStory(d[0], d[1], o, layout.Preferences{Focus: layout.State, Detail: true})
 			for kind, frame := range map[string]string{
-				"": y.draw(layout.State), "-compare": y.comparing(), "-help": y.helping(), "-picker": y.picking(), "-card": y.carded(),
+				"": y.draw(layout.State), "-compare": y.comparing(), "-help": y.helping(), "-picker": y.picking(), "-card": y.carded(), "-troubled": y.troubled(),
 			} {
 				if err := os.WriteFile(filepath.Join(what, size+"-"+name+kind), []byte(frame), 0o600); err != nil {
 					t.Fatal(err)

@@ -97,3 +97,6 @@ func (t Help) row(sheet *widget.Sheet, s *style.Styles, i, keys, name int) {
 		sheet.Cell(s.Dim, r.Reason, reason)
 	}
 }
+
+// RowAt is the index in Rows of the row at line y of the table, for the mouse; -1 = none.
+func (t Help) RowAt(y int) int { return rowAt(y-3, len(t.Rows)) }

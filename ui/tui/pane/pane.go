@@ -107,3 +107,10 @@ func notice(sheet *widget.Sheet, s *style.Styles, text present.Safe) {
 		sheet.Put(s.Dim, text)
 	}
 }
+
+func rowAt(line, rows int) int {
+	if line < 0 || line >= rows {
+		return -1
+	}
+	return line
+}

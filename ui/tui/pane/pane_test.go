@@ -213,3 +213,28 @@ func TestCompareIsUnifiedWhereItIsNarrow(t *testing.T) {
 		t.Error("rows take another number of lines")
 	}
 }
+
+func TestRowsUnderTheMouse(t *testing.T) {
+	rows := make([]pane.StateRow, 3)
+	if v := (pane.State{Rows: rows}); v.RowAt(1) != 0 || v.RowAt(0) != -1 || v.RowAt(4) != -1 {
+		t.Error("state")
+	}
+	if v := (pane.State{Rows: rows, Note: "tainted"}); v.RowAt(2) != 0 {
+		t.Error("state with a note")
+	}
+	if e := (pane.Events{Rows: make([]pane.EventRow, 2)}); e.RowAt(2) != 1 {
+		t.Error("events")
+	}
+	if p := (pane.Picker{Rows: make([]pane.PickerRow, 2)}); p.RowAt(3) != 0 {
+		t.Error("picker")
+	}
+	if h := (pane.Help{Rows: make([]pane.HelpRow, 2)}); h.RowAt(4) != 1 {
+		t.Error("help")
+	}
+	c := pane.Compare{Rows: []pane.CompareRow{{Mark: pane.Changed}, {}}}
+	for y, want := range []int{-1, -1, -1, 0, 0, 1, -1} {
+		if got := c.RowAt(80, y); got != want {
+			t.Errorf("compare: line %d is row %d, want %d", y, got, want)
+		}
+	}
+}

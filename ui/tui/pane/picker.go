@@ -90,3 +90,6 @@ func (p Picker) row(sheet *widget.Sheet, s *style.Styles, i int) {
 	sheet.To(w - note - 1)
 	sheet.Cell(s.Dim, r.Note, note)
 }
+
+// RowAt is the index in Rows of the row at line y of the picker, for the mouse; -1 = none.
+func (p Picker) RowAt(y int) int { return rowAt(y-3, len(p.Rows)) }

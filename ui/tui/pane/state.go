@@ -189,3 +189,11 @@ func (v State) blame(sheet *widget.Sheet, s *style.Styles, r *StateRow, c stateC
 	}
 	sheet.To(w)
 }
+
+// RowAt is the index in Rows of the row at line y of the pane, for the mouse; -1 = none.
+func (v State) RowAt(y int) int {
+	if v.Note != "" {
+		y--
+	}
+	return rowAt(y-1, len(v.Rows))
+}

@@ -171,12 +171,28 @@ func (y story) over(w, h int, draw func(w, h int, s *style.Styles) string) strin
 }
 
 func (y story) comparing() string {
+	y.frame = layout.New(y.frame.W, y.frame.H, layout.Preferences{Compare: true})
 	f := y.frame
-	f.State = layout.Rect{X: 0, Y: 1, W: f.W, H: f.H - 2 - f.Timeline.H}
 	return pane.Screen{
-		Title: y.title().View(f.W, y.st), State: y.compare(f.W, f.State.H),
-		Timeline: y.strip(false).View(f.W, f.Timeline.H, y.st), Footer: y.footer().View(f.W, y.st),
-	}.Compose(layout.Frame{W: f.W, H: f.H, Title: f.Title, State: f.State, Timeline: f.Timeline, Footer: f.Footer})
+		Title: y.title().View(f.W, y.st), Events: y.events(false).View(f.Events.W, f.Events.H, y.st),
+		State: y.compare(f.State.W, f.State.H), Timeline: y.strip(false).View(f.Timeline.W, f.Timeline.H, y.st),
+		Footer: y.footer().View(f.W, y.st),
+	}.Compose(f)
+}
+
+// troubled is the screen while things are under way: indexing, playing, a tainted key, a stale answer, a message.
+func (y story) troubled() string {
+	f := y.frame
+	title, state, events, strip := y.title(), y.state(true), y.events(false), y.strip(false)
+	title.Progress, title.Playing, title.Alert = "indexing 63 %", "▶ 4×", "chain broken at 12,001"
+	state.Note, state.Bad = "the fold failed at 31,402: orders.star:14:9: no field total", true
+	events.Stale = true
+	strip.Ready = len(strip.Counts) * 4 / 5
+	return pane.Screen{
+		Title: title.View(f.W, y.st), Events: events.View(f.Events.W, f.Events.H, y.st), State: state.View(f.State.W, f.State.H, y.st),
+		Detail: y.detail(false).View(f.Detail.W, f.Detail.H, y.st), Timeline: strip.View(f.Timeline.W, f.Timeline.H, y.st),
+		Footer: pane.Footer{Toast: "copied /status, 10 bytes, to the clipboard", Right: "3 of 14 hits"}.View(f.W, y.st),
+	}.Compose(f)
 }
 
 func (y story) helping() string {

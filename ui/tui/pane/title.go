@@ -31,9 +31,13 @@ type part struct {
 func (t Title) View(w int, s *style.Styles) string {
 	sheet := widget.NewSheet(s, w, 1)
 	sheet.RowOn(s.Bar)
+	alert := t.Alert
+	if alert != "" {
+		alert = s.Glyph.Problem + " " + alert
+	}
 	left := []part{
 		{s.Text, t.Source, 2},
-		{s.Bad, t.Alert, 3},
+		{s.Bad, alert, 3},
 		{s.Warn, t.Progress, 4},
 		{s.Dim, t.Counts, 7},
 	}
