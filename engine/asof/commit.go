@@ -58,6 +58,9 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 	b.state = next
 	b.extents = append(slices.Clone(kept), p.extent)
 	b.done.Store(uint64(next.built))
+	if err := b.ix.read(ctx, func(*reader) error { return nil }); err != nil { // what has been told to be there is seen
+		return err
+	}
 	if b.progress != nil {
 		b.progress(Progress{Position: next.built, Head: b.head, Keys: int(next.keys), Errors: int(next.errors)})
 	}

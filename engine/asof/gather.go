@@ -38,11 +38,12 @@ func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
 				if len(w.events) < b.ix.segmentSize() && w.bytes < windowBytes {
 					continue
 				}
+				next := w.last() + 1
 				w.closed, w.names = true, b.keys
 				if err := send(ctx, windows, w); err != nil {
 					return err
 				}
-				w = b.newWindow(w.last() + 1)
+				w = b.newWindow(next)
 			}
 		}
 		if len(w.events) > 0 && ctx.Err() == nil {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"asof/engine/event"
 	"asof/engine/projection"
@@ -162,7 +163,7 @@ func ensure(ctx context.Context, path string, p projection.Projection, opts Opti
 		if err := meta.Put([]byte(metaHead), head); err != nil {
 			return err
 		}
-		return meta.Put([]byte(metaState), state{}.encode())
+		return meta.Put([]byte(metaState), state{generation: uint64(time.Now().UnixNano())}.encode())
 	})
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("change index: %w", err)
@@ -185,7 +186,8 @@ func (ix *Index) Built() event.Position { return ix.view.Load().built }
 // Projection is what the index was built with.
 func (ix *Index) Projection() projection.Projection { return ix.proj }
 
-// state is the part of the file's meta data that every commit rewrites.
+// state is the part of the file's meta data that every commit rewrites. Generations count up from the nanosecond at which the
+// file was made, so that they go on rising when another file takes its place.
 type state struct {
 	generation uint64
 	built      event.Position

@@ -193,8 +193,15 @@ func (ix *Index) refresh(tx *bbolt.Tx) (*layout, error) {
 	if l.names, err = ix.loadNames(tx); err != nil {
 		return nil, err
 	}
-	ix.view.Store(l)
-	return l, nil
+	for {
+		old := ix.view.Load()
+		if old != nil && old.names == l.names && old.generation > l.generation {
+			return l, nil // another goroutine has seen a newer one
+		}
+		if ix.view.CompareAndSwap(old, l) {
+			return l, nil
+		}
+	}
 }
 
 // loadNames adds the names of the file that are not known yet. While this handle builds, its table is ahead of the file; should
@@ -240,5 +247,7 @@ func (ix *Index) forgetNames() {
 	ix.load.Lock()
 	defer ix.load.Unlock()
 	ix.names, ix.loaded = nil, 0
-	ix.view.Store(&layout{})
+	stale := *ix.view.Load()
+	stale.names = nil
+	ix.view.Store(&stale)
 }

@@ -71,10 +71,10 @@ func (r *reader) reaches(at event.Position) error {
 	return nil
 }
 
-// rowAt is a key's row as of a position, by the key's number.
+// rowAt is a key's row as of a position, by the key's number. What is not durable yet has not written to the key.
 func (ix *Index) rowAt(ctx context.Context, id uint32, at event.Position) (w row, err error) {
 	err = ix.read(ctx, func(r *reader) error {
-		w, err = r.row(id, at)
+		w, err = r.row(id, min(at, r.built))
 		return err
 	})
 	return w, err
