@@ -3,6 +3,7 @@ package ingest
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"io"
 	"time"
@@ -76,6 +77,11 @@ func (p *pipe) failure() error {
 	return p.err
 }
 
+// preview is the first n bytes again, at most the head.
+func (p *pipe) preview(n int64) io.Reader {
+	return bytes.NewReader(p.head[:min(n, int64(len(p.head)))])
+}
+
 // reader yields the head and then the rest, until ctx ends.
 func (p *pipe) reader(ctx context.Context) io.Reader {
 	return io.MultiReader(bytes.NewReader(p.head), &pipeRest{p, ctx})
@@ -104,4 +110,12 @@ func (r *pipeRest) Read(buf []byte) (int, error) {
 	n := copy(buf, r.p.rest)
 	r.p.rest = r.p.rest[n:]
 	return n, nil
+}
+
+// identifyPipe takes down the head of standard input.
+func (l *lane) identifyPipe() error {
+	head := l.source.pipe.head
+	sum := sha256.Sum256(head)
+	l.mem.HeadLen, l.mem.Head = int64(len(head)), sum[:]
+	return nil
 }

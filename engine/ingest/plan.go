@@ -1,6 +1,10 @@
 package ingest
 
-import "time"
+import (
+	"time"
+
+	"asof/engine/event"
+)
 
 // Plan is what will be read, and as what. Prepare makes it; nothing is written by it.
 type Plan struct {
@@ -17,8 +21,7 @@ type Source struct {
 	Size    int64  // of the file as it lies there; -1 if unknown
 	Verdict Detection
 
-	decided int64 // raw length that the verdict was made of, where the file was shorter than a usual head
-	pipe    *pipe // standard input, opened
+	pipe *pipe // standard input, opened
 }
 
 // Skipped is a file that was not named itself and that no importer reads.
@@ -52,21 +55,22 @@ type Result struct {
 // SourceResult is one source's part in a Result.
 type SourceResult struct {
 	Name, Path, Format string
-	Order, OrderWhy    string
+	Order              Order
+	Vote               Detection
 	Verdict            Verdict
-	Records, Rejected  uint64
-	Bytes              uint64
-	Unchanged          bool // nothing new was in it
+	Records, Rejected  uint64 // of this run
+	Bytes              uint64 // unpacked, of all runs
+	Unchanged          bool   // nothing new was in it
 }
 
 // Progress is a report of a Run. Durable never counts what a kill could still lose.
 type Progress struct {
 	Stage      Stage
-	BytesRead  int64  // of the files as they lie there
-	BytesTotal int64  // -1 if unknown
-	Durable    uint64 // position up to which the log is on disk
-	Records    uint64 // durable records of this run
-	Rejected   uint64 // durable rejected records of this run
+	BytesRead  int64          // of the files as they lie there
+	BytesTotal int64          // -1 if unknown
+	Durable    event.Position // position up to which the log is on disk
+	Records    uint64         // durable records of this run
+	Rejected   uint64         // durable rejected records of this run
 }
 
 // Stage is what a Run is doing.

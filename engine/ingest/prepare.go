@@ -66,8 +66,8 @@ func (c Config) prepare(ctx context.Context, f target) (Source, error) {
 	if !info.Mode().IsRegular() {
 		return Source{}, fmt.Errorf("%w: not a regular file; pipe it in and name it -", ErrFormat)
 	}
-	src := Source{Path: f.path, Size: info.Size(), decided: decidedOf(info.Size())}
-	_, src.Verdict, err = c.detect(ctx, filepath.Base(f.path), sectionOf(file, src.decided))
+	src := Source{Path: f.path, Size: info.Size()}
+	_, src.Verdict, err = c.detect(ctx, filepath.Base(f.path), sectionOf(file, decidedOf(src.Size)))
 	return src, err
 }
 

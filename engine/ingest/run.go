@@ -2,11 +2,338 @@ package ingest
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
 
+	"asof/engine/event"
 	"asof/engine/eventlog"
 )
 
-// Run loads what is new in the plan's sources into the log.
+// Run loads what is new in the plan's sources into the log: it goes on with an import that was killed, then reads what has
+// grown or come since. Progress, if not nil, is called from this goroutine. When ctx ends, what was durable stays, and the next
+// Run goes on from there.
+//
+// A source that is in the place of one the log was made from, and is not it, is a *ChangedError: it needs another store.
 func Run(ctx context.Context, p *Plan, log *eventlog.Log, progress func(Progress)) (Result, error) {
-	return Result{}, nil
+	st, err := openStore(ctx, log)
+	if err != nil {
+		return Result{}, err
+	}
+	defer st.sink.Close()
+	return st.load(ctx, p, progress)
+}
+
+// runner is one Run.
+type runner struct {
+	plan     *Plan
+	config   Config
+	sink     sink
+	progress func(Progress)
+
+	known []*memory
+	rows  map[*memory]eventlog.Source
+	pass  int   // number of the pass that is being read
+	clock stamp // the log's clock at the writer's head
+	lanes []*lane
+	saved bool // a row was written outside of a pass
+
+	result Result
+	count  atomic.Int64 // raw bytes read
+	total  int64
+	report reporter
+}
+
+// load is Run on a store that is open for writing.
+func (st *store) load(ctx context.Context, p *Plan, progress func(Progress)) (Result, error) {
+	start := time.Now()
+	r := &runner{plan: p, config: p.config, sink: st.sink, progress: progress, rows: map[*memory]eventlog.Source{}}
+	if r.config.Temp == "" {
+		r.config.Temp = st.dir
+	}
+	r.clock = st.clock
+	for _, row := range st.rows {
+		m, err := unmarshalMemory(row.State)
+		if err != nil {
+			return Result{}, err
+		}
+		r.known = append(r.known, m)
+		r.rows[m] = row
+		r.pass = max(r.pass, m.Pass)
+	}
+	err := r.run(ctx)
+	r.result.Elapsed = time.Since(start)
+	return r.result, err
+}
+
+func (r *runner) run(ctx context.Context) error {
+	r.tell(Checking)
+	of, how, err := match(r.plan, r.known)
+	if err != nil {
+		return err
+	}
+	if lanes, err := r.unfinished(of); err != nil || len(lanes) > 0 {
+		if err == nil {
+			err = r.readPass(ctx, lanes)
+		}
+		if err != nil {
+			return err
+		}
+		if of, how, err = match(r.plan, r.known); err != nil {
+			return err
+		}
+	}
+	lanes, err := r.fresh(of, how)
+	if err != nil {
+		return err
+	}
+	if len(lanes) > 0 {
+		r.pass++
+		if err := r.readPass(ctx, lanes); err != nil {
+			return err
+		}
+	} else if r.saved {
+		if err := r.commit(ctx); err != nil {
+			return err
+		}
+	}
+	r.tell(Done)
+	return nil
+}
+
+// unfinished are the lanes of a pass that was killed. One whose file is gone ends where it stands.
+func (r *runner) unfinished(of []*memory) ([]*lane, error) {
+	var lanes []*lane
+	for _, m := range r.known {
+		if m.Ended || m.Gone {
+			continue
+		}
+		i := indexOf(of, m)
+		if i < 0 {
+			r.notice("%s is not there any more: it was read up to byte %d", m.Path, m.At.Offset)
+			m.Ended, m.Gone = true, true
+			if err := r.save(m); err != nil {
+				return nil, err
+			}
+			r.saved = true
+			continue
+		}
+		lanes = append(lanes, &lane{source: &r.plan.Sources[i], mem: m, row: r.rows[m], resumed: true})
+	}
+	return lanes, nil
+}
+
+func indexOf(of []*memory, m *memory) int {
+	for i := range of {
+		if of[i] == m {
+			return i
+		}
+	}
+	return -1
+}
+
+// fresh are the lanes of the next pass: what has grown, and what is new.
+func (r *runner) fresh(of []*memory, how []likeness) ([]*lane, error) {
+	var lanes []*lane
+	for i := range r.plan.Sources {
+		s := &r.plan.Sources[i]
+		switch m := of[i]; {
+		case m == nil:
+			m = &memory{Name: r.distinct(s.Name), Path: s.Path}
+			r.known = append(r.known, m)
+			lanes = append(lanes, &lane{source: s, mem: m, row: eventlog.Source{Name: m.Name}})
+		case how[i] == grown && m.Ended:
+			if err := r.reopen(m); err != nil {
+				return nil, err
+			}
+			lanes = append(lanes, &lane{source: s, mem: m, row: r.rows[m]})
+		case how[i] == same:
+			r.result.Sources = append(r.result.Sources, resultOf(m, true))
+		}
+	}
+	return lanes, nil
+}
+
+// distinct is a name that no remembered source has.
+func (r *runner) distinct(name string) string {
+	taken := map[string]bool{}
+	for _, m := range r.known {
+		taken[m.Name] = true
+	}
+	text := name
+	for n := 2; taken[text]; n++ {
+		text = fmt.Sprintf("%s (%d)", name, n)
+	}
+	return text
+}
+
+// reopen makes a source that has ended ready for a further pass. A rejected line without an end is taken back: it is read
+// again.
+func (r *runner) reopen(m *memory) error {
+	m.From, m.Emitted, m.Ended = m.At, 0, false
+	if m.Held == nil {
+		return nil
+	}
+	if err := r.sink.Unreject(m.Held.Number); err != nil {
+		return err
+	}
+	m.Held = nil
+	m.Records--
+	m.Rejected--
+	return nil
+}
+
+func (r *runner) notice(format string, args ...any) {
+	r.result.Notices = append(r.result.Notices, fmt.Sprintf(format, args...))
+}
+
+// readPass reads the lanes' sources to their ends, merged.
+func (r *runner) readPass(ctx context.Context, lanes []*lane) (err error) {
+	r.lanes = lanes
+	defer func() {
+		for _, l := range lanes {
+			err = errors.Join(err, l.close())
+		}
+	}()
+	if err := r.prepareLanes(ctx); err != nil {
+		return err
+	}
+	if err := r.register(); err != nil {
+		return err
+	}
+	if err := r.merge(ctx); err != nil {
+		return err
+	}
+	return r.commit(ctx)
+}
+
+// prepareLanes opens the files, decides their orders, and sorts what must be sorted.
+func (r *runner) prepareLanes(ctx context.Context) error {
+	r.tell(Deciding)
+	for i, l := range r.lanes {
+		l.number, l.dirty, l.mem.Pass = i, true, r.pass
+		if err := l.openFile(); err != nil {
+			return fmt.Errorf("%s: %w", l.source.Path, err)
+		}
+		r.total += l.size - int64(l.from().Offset)
+	}
+	budget := r.config.memory()
+	for _, l := range r.lanes {
+		if err := r.decideLane(ctx, l, &budget); err != nil {
+			return fmt.Errorf("%s: %w", l.source.Path, err)
+		}
+	}
+	return r.sortLanes(ctx)
+}
+
+func (l *lane) openFile() error {
+	if l.source.pipe != nil {
+		if l.row.ID == 0 {
+			return l.identifyPipe()
+		}
+		return nil
+	}
+	f, err := os.Open(l.source.Path)
+	if err != nil {
+		return unwrapPath(err)
+	}
+	l.file = f
+	info, err := f.Stat()
+	if err != nil {
+		return unwrapPath(err)
+	}
+	l.size = info.Size()
+	if l.resumed && l.mem.Order.sorts() {
+		l.size = min(l.size, l.mem.RawSize) // the pass is over what was there when it began
+	}
+	l.mem.RawSize = l.size
+	l.mem.Path = l.source.Path
+	if l.mem.Format == "" {
+		l.mem.Decided = decidedOf(l.size)
+	}
+	if l.row.ID == 0 || l.mem.HeadLen == 0 {
+		return l.mem.identify(f, l.size)
+	}
+	return nil
+}
+
+func (r *runner) decideLane(ctx context.Context, l *lane, budget *int64) error {
+	decided := l.mem.Order.By != ""
+	if err := l.open(ctx, r.config, &r.count); err != nil {
+		return err
+	}
+	if decided {
+		return nil
+	}
+	if l.importer == nil { // an empty file
+		return nil
+	}
+	return l.decide(r.config, budget)
+}
+
+// sortLanes sorts what must be sorted, and reads the first record of every lane that is open.
+func (r *runner) sortLanes(ctx context.Context) error {
+	sorting := int64(0)
+	for _, l := range r.lanes {
+		if l.mem.Order.sorts() {
+			sorting++
+		}
+	}
+	limit := max(r.config.memory()/max(1, sorting), 1<<20)
+	for _, l := range r.lanes {
+		if l.mem.Order.sorts() {
+			r.tell(Sorting)
+		} else if l.feed == nil {
+			continue // decided, and stopped to save memory: it opens when the merge gets to it
+		}
+		if err := r.ready(ctx, l, limit); err != nil {
+			return fmt.Errorf("%s: %w", l.source.Path, err)
+		}
+	}
+	return nil
+}
+
+// ready makes the lane's head.
+func (r *runner) ready(ctx context.Context, l *lane, limit int64) error {
+	if l.importer == nil {
+		return nil
+	}
+	if l.feed == nil {
+		if err := l.open(ctx, r.config, &r.count); err != nil {
+			return err
+		}
+	}
+	if err := l.arrange(ctx, r.config, limit); err != nil {
+		return err
+	}
+	return l.pull()
+}
+
+// pull makes the next record the lane's head; at the end, head is nil.
+func (l *lane) pull() error {
+	rec, err := l.items.next()
+	if errors.Is(err, io.EOF) {
+		l.head = nil
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.head = rec
+	l.key = l.mem.High.max(recordHigh(rec))
+	return nil
+}
+
+// recordHigh is the highest time of a record that moves the clock.
+func recordHigh(r *Record) stamp {
+	var t stamp
+	for i := range r.Events {
+		if e := &r.Events[i]; !e.Marks.Has(event.Outlier) {
+			t = t.max(stampOf(e.Time))
+		}
+	}
+	return t
 }

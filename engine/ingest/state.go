@@ -23,6 +23,8 @@ type memory struct {
 	RawSize int64  `json:"raw_size,omitempty"`
 	RawTail []byte `json:"raw_tail,omitempty"`
 	Inode   string `json:"inode,omitempty"`
+	Plain   bool   `json:"plain,omitempty"` // see Input
+	Mark    int    `json:"mark,omitempty"`
 
 	// What was decided when it was first read. Decided is the raw length that the head was made of, 0 if it was the usual head.
 	Format  string    `json:"format"`
@@ -38,11 +40,12 @@ type memory struct {
 	Pass    int    `json:"pass"`
 	Ended   bool   `json:"ended"`
 	High    stamp  `json:"high"` // the highest time so far, by which the merge goes
+	Low     stamp  `json:"low"`  // and the lowest
 
 	Records  uint64 `json:"records"`
 	Rejected uint64 `json:"rejected"`
 	Late     uint64 `json:"late,omitempty"`
-	// Held is the offset after which a rejected last line without an end was counted; it is read again when the file has grown.
+	// Held is a rejected last line without an end: At stands before it, so that it is read again when the file has grown.
 	Held     *held     `json:"held,omitempty"`
 	Backward *backward `json:"backward,omitempty"`
 	Gaps     []Gap     `json:"gaps,omitempty"`
@@ -60,8 +63,8 @@ type place struct {
 
 // held is a record that was counted as rejected although more bytes may still complete it.
 type held struct {
-	Offset uint64 `json:"offset"`
 	End    uint64 `json:"end"`
+	Number uint64 `json:"number"` // of the rejected record in the log
 }
 
 // backward is where the time of a source in file order first ran backwards after the order had been decided.

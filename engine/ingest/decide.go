@@ -1,0 +1,161 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"io"
+)
+
+// decide reads the first bytes of the lane's source and fixes its order. What it read is kept for the pass, unless that takes
+// more than the budget: then the lane is stopped, and reads it again.
+func (l *lane) decide(c Config, budget *int64) error {
+	seen := newLead()
+	size, kept := int64(0), true
+	for first := true; size < leadSize; first = false {
+		b, err := l.feed.take()
+		if errors.Is(err, io.EOF) {
+			l.ended = true
+			break
+		}
+		if err != nil {
+			l.ended = true // it comes again when the pass gets there
+			break
+		}
+		if first {
+			l.mem.Verdict = l.feed.reader.Verdict()
+		}
+		n := batchSize(b, seen)
+		size += n
+		if kept = kept && size <= *budget; kept {
+			l.lead = append(l.lead, b)
+		} else {
+			l.lead = nil
+		}
+	}
+	if l.ended && size == 0 {
+		l.mem.Verdict = l.feed.reader.Verdict()
+	}
+	l.mem.Order = seen.decide(c.Order, l.mem.Verdict.Order)
+	if !kept {
+		l.head, l.key = nil, l.mem.High.max(seen.first())
+		err := l.stop()
+		l.led = nil
+		return err
+	}
+	*budget -= size
+	return nil
+}
+
+// batchSize also shows the records to the lead.
+func batchSize(b *Batch, seen *lead) int64 {
+	n := int64(0)
+	for i := range b.Records {
+		n += int64(len(b.Records[i].Raw))
+		seen.add(&b.Records[i])
+	}
+	return n
+}
+
+// first is the time of the first record.
+func (l *lead) first() stamp {
+	if len(l.samples) == 0 {
+		return stamp{}
+	}
+	return l.samples[0].time
+}
+
+// replay yields what a decision read, and then the rest.
+type replay struct {
+	lane *lane
+	at   int
+}
+
+func (r *replay) next() (*Record, error) {
+	for len(r.lane.lead) > 0 {
+		if b := r.lane.lead[0]; r.at < len(b.Records) {
+			r.at++
+			return &b.Records[r.at-1], nil
+		}
+		r.lane.lead[0] = nil
+		r.lane.lead, r.at = r.lane.lead[1:], 0
+	}
+	return r.lane.feed.next()
+}
+
+func (r *replay) close() error {
+	if r.lane.feed == nil {
+		return nil
+	}
+	err := r.lane.feed.close()
+	r.lane.feed = nil
+	return err
+}
+
+// arrange puts the lane's records in their order: the source's own, or through a sort, which reads all of it.
+func (l *lane) arrange(ctx context.Context, c Config, limit int64) error {
+	var in records = &replay{lane: l}
+	if !l.mem.Order.sorts() {
+		l.items = newLookahead(in)
+		return nil
+	}
+	l.mem.From = l.from()
+	in = &survey{records: in, lane: l}
+	var err error
+	if l.mem.Order.Reverse {
+		if in, err = sorted(in, byReverse(), limit, c.Temp); err != nil {
+			return err
+		}
+	}
+	if l.mem.Order.Sort {
+		key := byTime()
+		if l.mem.Order.By == OrderSequence {
+			key = bySequence()
+		}
+		if in, err = sorted(in, key, limit, c.Temp); err != nil {
+			return err
+		}
+	}
+	l.items = newLookahead(in)
+	l.restored = l.mem.Emitted
+	for range l.restored {
+		if _, err := l.items.next(); err != nil {
+			return errors.Join(shorter(err), ctx.Err())
+		}
+	}
+	return ctx.Err()
+}
+
+// holds tells whether a record is a last line without an end that could not be read: it counts, and is read again when more has
+// come.
+func (l *lane) holds(r *Record) bool { return r.Unfinished && r.Rejected != "" && l.lines() }
+
+// survey accounts for a source that is read to its end before its first event is passed on.
+type survey struct {
+	records
+	lane *lane
+}
+
+func (s *survey) next() (*Record, error) {
+	r, err := s.records.next()
+	l := s.lane
+	switch {
+	case err == nil && l.holds(r):
+		if l.mem.Held == nil {
+			l.mem.Held = &held{End: r.End}
+		}
+		return r, l.led.advance(r.Offset)
+	case err == nil:
+		return r, l.led.advance(r.End)
+	case errors.Is(err, io.EOF):
+		if l.mem.Held == nil {
+			if err := l.led.advance(l.feed.end()); err != nil {
+				return nil, err
+			}
+		}
+		if l.mem.At, err = l.led.place(); err != nil {
+			return nil, err
+		}
+		return nil, io.EOF
+	}
+	return r, err
+}

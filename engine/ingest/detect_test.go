@@ -1,0 +1,44 @@
+package ingest
+
+import (
+	"errors"
+	"testing"
+)
+
+type voter struct {
+	csvish
+	vote Vote
+}
+
+func (v voter) Detect(Head) Vote { return v.vote }
+
+func TestVote(t *testing.T) {
+	im := func(name string, weight, share int, reason string) Importer {
+		return voter{csvish{name: name}, Vote{weight, share, reason}}
+	}
+	head := Head{Bytes: []byte("{}")}
+	for _, c := range []struct {
+		name, first, second string
+		voters              []Importer
+	}{
+		{"the more specific of two majorities", "cloud", "any", []Importer{im("any", 1, 100, ""), im("cloud", 4, 80, "")}},
+		{"one odd line does not decide", "any", "cloud", []Importer{im("cloud", 9, 1, ""), im("any", 1, 99, "")}},
+		{"without a majority the larger share", "b", "a", []Importer{im("a", 9, 20, ""), im("b", 1, 40, "")}},
+		{"a tie goes to the first of the list", "a", "b", []Importer{im("a", 2, 100, ""), im("b", 2, 100, "")}},
+		{"no weight is no vote", "b", "", []Importer{im("a", 0, 100, ""), im("b", 1, 60, "")}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, d, err := Config{Importers: c.voters}.choose(head)
+			if err != nil || d.Format != c.first || d.RunnerUp != c.second {
+				t.Errorf("got %+v, %v", d, err)
+			}
+		})
+	}
+	_, _, err := Config{Importers: []Importer{im("a", 0, 0, "line 2 is no JSON")}}.choose(head)
+	if !errors.Is(err, ErrFormat) || err.Error() != "no format that asof reads (a: line 2 is no JSON)" {
+		t.Errorf("got %v", err)
+	}
+	if _, _, err = (Config{Format: "zip", Importers: []Importer{im("a", 1, 1, "")}}).choose(head); !errors.Is(err, ErrFormat) {
+		t.Errorf("an unknown --format gave %v", err)
+	}
+}

@@ -1,0 +1,224 @@
+package ingest
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+)
+
+// likeness is how a file compares with what a store remembers.
+type likeness uint8
+
+const (
+	different likeness = iota
+	same               // nothing was added to it
+	grown              // the same beginning, and more
+)
+
+// hashAt is the SHA-256 of n bytes at off; nil if the file does not have them.
+func hashAt(f io.ReaderAt, off, n int64) ([]byte, error) {
+	h := sha256.New()
+	got, err := io.Copy(h, io.NewSectionReader(f, off, n))
+	if err != nil {
+		return nil, fmt.Errorf("identity: %w", err)
+	}
+	if got < n {
+		return nil, nil
+	}
+	return h.Sum(nil), nil
+}
+
+// compare tells whether a file of the given size is the one that is remembered: by its first bytes, and by the last ones that
+// were consumed. The text says, for a person, in what it differs.
+func (m *memory) compare(f io.ReaderAt, size int64) (likeness, string, error) {
+	if size < m.HeadLen {
+		return different, "it is shorter now", nil
+	}
+	head, err := hashAt(f, 0, m.HeadLen)
+	if err != nil {
+		return different, "", err
+	}
+	if !bytes.Equal(head, m.Head) {
+		return different, "its first bytes differ", nil
+	}
+	if !m.Ended {
+		return m.compareUnended(f)
+	}
+	if size < m.RawSize {
+		return different, "it is shorter now", nil
+	}
+	n := min(m.RawSize, tailSize)
+	tail, err := hashAt(f, m.RawSize-n, n)
+	switch {
+	case err != nil:
+		return different, "", err
+	case !bytes.Equal(tail, m.RawTail):
+		return different, fmt.Sprintf("the bytes before byte %d differ", m.RawSize), nil
+	case size > m.RawSize:
+		return grown, "", nil
+	}
+	return same, "", nil
+}
+
+// compareUnended looks at the last bytes consumed, where it can; of a packed file, unpacking up to there will show it.
+func (m *memory) compareUnended(f io.ReaderAt) (likeness, string, error) {
+	if !m.Plain {
+		return grown, "", nil
+	}
+	ok, err := m.At.same(io.NewSectionReader(f, int64(m.Mark), 1<<62))
+	if err != nil {
+		return different, "", fmt.Errorf("identity: %w", err)
+	}
+	if !ok {
+		return different, fmt.Sprintf("the bytes before byte %d differ", m.At.Offset), nil
+	}
+	return grown, "", nil
+}
+
+// identify takes down what makes a file's identity before any of it is read.
+func (m *memory) identify(f *os.File, size int64) error {
+	m.HeadLen = min(size, headSize)
+	head, err := hashAt(f, 0, m.HeadLen)
+	if err != nil {
+		return err
+	}
+	if head == nil {
+		return fmt.Errorf("identity: %w", io.ErrUnexpectedEOF)
+	}
+	m.Head, m.Inode = head, inode(f)
+	return nil
+}
+
+// seal takes down how the raw file ended, so that the next run knows it again without reading it.
+func (m *memory) seal(f io.ReaderAt, size int64) error {
+	n := min(size, tailSize)
+	tail, err := hashAt(f, size-n, n)
+	if err != nil {
+		return err
+	}
+	if tail == nil {
+		return fmt.Errorf("identity: %w", io.ErrUnexpectedEOF)
+	}
+	m.RawSize, m.RawTail = size, tail
+	return nil
+}
+
+// ChangedError says that a file is not the one that a store was made from: it needs a store of its own.
+type ChangedError struct {
+	Path string
+	Why  string
+}
+
+// Error names the file and the difference.
+func (e *ChangedError) Error() string {
+	return fmt.Sprintf("%s has changed since it was imported: %s", e.Path, e.Why)
+}
+
+// Unwrap is ErrChanged.
+func (e *ChangedError) Unwrap() error { return ErrChanged }
+
+// match finds, for each source of a plan, what is remembered of it: first by path, then by inode, then by its content alone,
+// for a file may have been moved. The result has nil for a source that is new.
+func match(p *Plan, known []*memory) ([]*memory, []likeness, error) {
+	m := &matching{plan: p, taken: map[*memory]bool{}, of: make([]*memory, len(p.Sources)), how: make([]likeness, len(p.Sources))}
+	byPath := func(s *Source, _ string, k *memory) bool { return s.Path == k.Path }
+	byInode := func(_ *Source, inode string, k *memory) bool { return inode != "" && inode == k.Inode }
+	byContent := func(_ *Source, _ string, k *memory) bool { return k.HeadLen > 0 }
+	for _, hint := range []func(*Source, string, *memory) bool{byPath, byInode, byContent} {
+		for i := range p.Sources {
+			if err := m.try(i, known, hint); err != nil {
+				return nil, nil, err
+			}
+		}
+	}
+	return m.of, m.how, m.left()
+}
+
+// left is an error about the files that are in the place of one that is remembered and not in the plan.
+func (m *matching) left() error {
+	var err error
+	for _, c := range m.changed {
+		if m.of[c.source] == nil && !m.taken[c.memory] {
+			err = errors.Join(err, &ChangedError{m.plan.Sources[c.source].Path, c.why})
+		}
+	}
+	return err
+}
+
+type matching struct {
+	plan    *Plan
+	taken   map[*memory]bool
+	of      []*memory
+	how     []likeness
+	changed []change
+}
+
+type change struct {
+	source int
+	memory *memory
+	why    string
+}
+
+func (m *matching) try(i int, known []*memory, hint func(*Source, string, *memory) bool) error {
+	s := &m.plan.Sources[i]
+	if m.of[i] != nil {
+		return nil
+	}
+	if s.pipe != nil {
+		m.tryPipe(i, known)
+		return nil
+	}
+	f, err := os.Open(s.Path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return err
+	}
+	node := inode(f)
+	for _, k := range known {
+		if k.Gone || m.taken[k] || !hint(s, node, k) {
+			continue
+		}
+		how, why, err := k.compare(f, info.Size())
+		if err != nil {
+			return fmt.Errorf("%s: %w", s.Path, err)
+		}
+		if how != different {
+			m.of[i], m.how[i], m.taken[k] = k, how, true
+			return nil
+		}
+		if s.Path == k.Path && !m.noted(i, k) {
+			m.changed = append(m.changed, change{i, k, why})
+		}
+	}
+	return nil
+}
+
+func (m *matching) noted(i int, k *memory) bool {
+	for _, c := range m.changed {
+		if c.source == i && c.memory == k {
+			return true
+		}
+	}
+	return false
+}
+
+// tryPipe matches standard input by its head; what follows is compared while it is read.
+func (m *matching) tryPipe(i int, known []*memory) {
+	head := m.plan.Sources[i].pipe.head
+	for _, k := range known {
+		if k.Path != Stdin || m.taken[k] || int64(len(head)) < k.HeadLen {
+			continue
+		}
+		if sum := sha256.Sum256(head[:k.HeadLen]); bytes.Equal(sum[:], k.Head) {
+			m.of[i], m.how[i], m.taken[k] = k, grown, true
+			return
+		}
+	}
+}

@@ -1,0 +1,251 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+
+	"asof/engine/eventlog"
+)
+
+// lane is one source in a pass: where its records come from, and what is known of it so far.
+type lane struct {
+	source   *Source
+	mem      *memory
+	row      eventlog.Source
+	importer Importer
+	number   int // among the pass's lanes
+	dirty    bool
+	resumed  bool // the pass began in a run that was killed
+
+	file  *os.File // nil for standard input
+	size  int64    // of the raw file when the pass began
+	raw   *counter
+	led   *ledger
+	feed  *feed
+	lead  []*Batch // what was read to decide, not yet passed on
+	ended bool     // the feed has ended: lead is all there is
+	items records  // in order, with outliers marked
+	head  *Record
+	key   stamp // by which the merge goes: the running highest time with head
+
+	at       uint64 // source offset up to which records were passed on
+	restored uint64 // records of this pass that were passed on before a kill
+	result   SourceResult
+}
+
+// counter counts raw bytes and keeps the error that ended them: what the file system says, as against what an unpacker says.
+type counter struct {
+	raw   io.Reader
+	count *atomic.Int64
+	err   error
+}
+
+func (c *counter) Read(p []byte) (int, error) {
+	n, err := c.raw.Read(p)
+	c.count.Add(int64(n))
+	if err != nil && !errors.Is(err, io.EOF) {
+		c.err = err
+	}
+	return n, err
+}
+
+// from is where this pass began to read the source.
+func (l *lane) from() place {
+	if l.mem.Order.sorts() {
+		return l.mem.From
+	}
+	return l.mem.At
+}
+
+// upTo is the unpacked offset at which this pass ends, 0 if that is the source's end.
+func (l *lane) upTo() uint64 {
+	switch {
+	case !l.mem.Order.sorts() || l.mem.At.Offset == l.mem.From.Offset && l.mem.Held == nil:
+		return 0
+	case l.mem.Held != nil:
+		return l.mem.Held.End
+	}
+	return l.mem.At.Offset
+}
+
+// open makes the lane's feed, from where this pass began.
+func (l *lane) open(ctx context.Context, c Config, count *atomic.Int64) error {
+	in, err := l.input(ctx, c, count)
+	if err != nil {
+		return err
+	}
+	if l.importer == nil {
+		return closeBody(in)
+	}
+	skip := uint64(0)
+	if in.Offset < l.from().Offset {
+		skip = l.from().Offset
+	}
+	l.feed, err = startFeed(ctx, l.importer, in, c.options(), l.led, l.raw, skip)
+	l.ended = false
+	return err
+}
+
+// input opens the source where the pass begins, or, if its format cannot be read from the middle, at its start.
+func (l *lane) input(ctx context.Context, c Config, count *atomic.Int64) (Input, error) {
+	in, err := l.decision(ctx, c)
+	if err != nil {
+		return Input{}, err
+	}
+	if err := l.choose(c, in.Head); err != nil {
+		return Input{}, errors.Join(err, closeBody(in))
+	}
+	l.mem.Plain, l.mem.Mark = in.Plain, in.Mark
+	if in.Plain && l.file != nil {
+		return l.plain(in, count)
+	}
+	if err := closeBody(in); err != nil {
+		return Input{}, err
+	}
+	return l.packed(ctx, c, in.Head, count)
+}
+
+// decision is an input made for its head: of as many bytes as when the source was first looked at.
+func (l *lane) decision(ctx context.Context, c Config) (Input, error) {
+	if l.file == nil {
+		return c.Opener(ctx, l.mem.Name, l.source.pipe.preview(l.mem.HeadLen))
+	}
+	return c.Opener(ctx, l.mem.Name, sectionOf(l.file, l.mem.Decided))
+}
+
+// choose takes the remembered importer; if there is none yet, it lets them vote.
+func (l *lane) choose(c Config, head Head) error {
+	if l.mem.Format == "" {
+		im, vote, err := c.choose(head)
+		if err != nil || im == nil {
+			return err
+		}
+		l.importer, l.mem.Vote, l.mem.Format = im, vote, vote.Format
+		return nil
+	}
+	for _, im := range c.Importers {
+		if im.Format().Name == l.mem.Format {
+			l.importer = im
+			return nil
+		}
+	}
+	return fmt.Errorf("format %q: %w", l.mem.Format, ErrFormat)
+}
+
+// lines tells whether the format can be read from the middle.
+func (l *lane) lines() bool { return l.importer != nil && l.importer.Format().Lines }
+
+// plain reads a file whose unpacked bytes lie in it one for one.
+func (l *lane) plain(in Input, count *atomic.Int64) (Input, error) {
+	from, end := l.from(), l.size
+	if to := l.upTo(); to > 0 {
+		end = int64(to) + int64(in.Mark)
+	}
+	if l.lines() {
+		in.Offset, in.Line = from.Offset, from.Lines
+	}
+	var err error
+	if l.led, err = newLedger(l.file, in.Mark, from); err != nil {
+		return Input{}, errors.Join(err, closeBody(in))
+	}
+	start := int64(in.Mark) + int64(in.Offset)
+	l.raw = &counter{raw: io.NewSectionReader(l.file, start, end-start), count: count}
+	closer := in.Body
+	in.Body = joined{l.raw, closer}
+	return in, nil
+}
+
+// joined reads one thing and closes another.
+type joined struct {
+	io.Reader
+	closer io.Reader
+}
+
+func (j joined) Close() error { return closeBody(Input{Body: j.closer}) }
+
+// packed unpacks from the first byte on, up to where the pass begins.
+func (l *lane) packed(ctx context.Context, c Config, head Head, count *atomic.Int64) (Input, error) {
+	l.raw = &counter{raw: l.whole(ctx), count: count}
+	in, err := c.Opener(ctx, l.mem.Name, l.raw)
+	if err != nil {
+		return Input{}, err
+	}
+	in.Head = head
+	from := l.from()
+	if l.led, err = newLedger(nil, 0, place{}); err != nil {
+		return Input{}, err
+	}
+	tail, err := discard(in.Body, from)
+	if err != nil {
+		return Input{}, errors.Join(err, closeBody(in))
+	}
+	limited := in.Body
+	if to := l.upTo(); to > 0 {
+		limited = io.LimitReader(in.Body, int64(to-from.Offset))
+	}
+	if l.lines() {
+		in.Offset, in.Line = from.Offset, from.Lines
+		l.led.at, l.led.lines, l.led.tail = from.Offset, from.Lines, tail
+		in.Body = joined{limited, in.Body}
+		return in, nil
+	}
+	return l.again(ctx, c, in, count)
+}
+
+// again opens a packed source anew at its first byte, for a format that cannot be read from the middle: what was discarded
+// had to be compared first.
+func (l *lane) again(ctx context.Context, c Config, in Input, count *atomic.Int64) (Input, error) {
+	if l.from().Offset == 0 {
+		return in, nil
+	}
+	if l.file == nil {
+		return Input{}, errors.Join(fmt.Errorf("%s: %w: standard input of this format cannot go on", l.mem.Format, ErrChanged), closeBody(in))
+	}
+	if err := closeBody(in); err != nil {
+		return Input{}, err
+	}
+	l.raw = &counter{raw: l.whole(ctx), count: count}
+	fresh, err := c.Opener(ctx, l.mem.Name, l.raw)
+	if err != nil {
+		return Input{}, err
+	}
+	fresh.Head = in.Head
+	if to := l.upTo(); to > 0 {
+		fresh.Body = joined{io.LimitReader(fresh.Body, int64(to)), fresh.Body}
+	}
+	return fresh, nil
+}
+
+// whole is the raw source from its first byte to the size it had when the pass began.
+func (l *lane) whole(ctx context.Context) io.Reader {
+	if l.file == nil {
+		return l.source.pipe.reader(ctx)
+	}
+	return io.NewSectionReader(l.file, 0, l.size)
+}
+
+// stop gives up what the lane has open. The lane can be opened again.
+func (l *lane) stop() error {
+	var err error
+	switch {
+	case l.items != nil:
+		err = l.items.close()
+	case l.feed != nil:
+		err = l.feed.close()
+	}
+	l.items, l.feed, l.lead, l.head = nil, nil, nil, nil
+	return err
+}
+
+func (l *lane) close() error {
+	err := l.stop()
+	if l.file != nil {
+		err = errors.Join(err, l.file.Close())
+		l.file = nil
+	}
+	return err
+}

@@ -1,0 +1,59 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+
+	"asof/engine/event"
+	"asof/engine/eventlog"
+)
+
+// sink is what ingest writes to: an eventlog.Writer. What was added, rejected and set since a commit becomes durable together.
+type sink interface {
+	Add(e *event.Event) error
+	HasID(id string) (bool, error)
+	Reject(r *eventlog.Rejected) error
+	Unreject(number uint64) error
+	SetSource(s eventlog.Source) (uint32, error)
+	Due() bool
+	Checkpoint(ctx context.Context) error
+	Commit(ctx context.Context) (event.Position, error)
+	Durable() event.Position
+	Head() event.Position
+	Close() error
+}
+
+// store is a log that is open for writing, with what it remembers.
+type store struct {
+	sink  sink
+	rows  []eventlog.Source
+	clock stamp // at the head
+	dir   string
+}
+
+func openStore(ctx context.Context, log *eventlog.Log) (*store, error) {
+	w, err := log.Writer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	st := &store{sink: logSink{w}, dir: log.Dir()}
+	if st.rows, err = log.Sources(ctx); err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	clock, err := log.ClockAt(ctx, w.Head())
+	if err != nil {
+		return nil, errors.Join(err, w.Close())
+	}
+	st.clock = stampOf(clock)
+	return st, nil
+}
+
+// logSink is a log's writer.
+type logSink struct{ *eventlog.Writer }
+
+func (s logSink) Unreject(number uint64) error {
+	if w, ok := any(s.Writer).(interface{ Unreject(uint64) error }); ok {
+		return w.Unreject(number)
+	}
+	return nil
+}
