@@ -96,44 +96,40 @@ func (p *parser) decode(raw string, escaped bool) (string, nodeFlags, error) {
 	if !escaped {
 		return raw, flags, nil
 	}
-	out, lone := make([]byte, 0, len(raw)), false
-	for i := 0; i < len(raw); {
-		if raw[i] != '\\' {
-			next := strings.IndexByte(raw[i:], '\\')
-			if next < 0 {
-				next = len(raw) - i
-			}
-			out = append(out, raw[i:i+next]...)
-			i += next
-			continue
-		}
-		if raw[i+1] != 'u' {
-			out = append(out, unescaped(raw[i+1]))
-			i += 2
-			continue
-		}
-		r := hex4(raw[i+2:])
-		i += 6
-		if utf16.IsSurrogate(r) {
-			if pair := secondHalf(r, raw[i:]); pair != utf8.RuneError {
-				r = pair
-				i += 6
-			} else {
-				lone = true
-				out = appendSurrogate(out, r)
-				continue
-			}
-		}
-		out = utf8.AppendRune(out, r)
-	}
+	text, lone := unescapeText(raw)
 	if lone {
 		p.notes |= LoneSurrogate
 	}
-	text := string(out)
 	if lone || !isPlain(text) {
 		flags = 0
 	}
 	return text, flags, nil
+}
+
+// unescapeText is raw without its escapes, and whether half of a surrogate pair stands in it.
+func unescapeText(raw string) (text string, lone bool) {
+	out := make([]byte, 0, len(raw))
+	for raw != "" {
+		next := strings.IndexByte(raw, '\\')
+		if next < 0 {
+			return string(append(out, raw...)), lone
+		}
+		out, raw = append(out, raw[:next]...), raw[next:]
+		if raw[1] != 'u' {
+			out, raw = append(out, unescaped(raw[1])), raw[2:]
+			continue
+		}
+		r := hex4(raw[2:])
+		raw = raw[6:]
+		if pair := secondHalf(r, raw); utf16.IsSurrogate(r) && pair != utf8.RuneError {
+			out, raw = utf8.AppendRune(out, pair), raw[6:]
+		} else if utf16.IsSurrogate(r) {
+			out, lone = appendSurrogate(out, r), true
+		} else {
+			out = utf8.AppendRune(out, r)
+		}
+	}
+	return string(out), lone
 }
 
 func unescaped(c byte) byte {
