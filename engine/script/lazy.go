@@ -21,7 +21,6 @@ type lazyObject struct {
 	next    int    // where reading goes on: behind the brace, or behind a member's value
 	done    bool   // all members have been seen
 	members []lazyMember
-	first   [8]lazyMember // where members begins
 }
 
 type lazyMember struct {
@@ -31,6 +30,36 @@ type lazyMember struct {
 }
 
 var errNotJSON = errors.New("the event's payload is not JSON")
+
+// lazyObject takes an object from the machine's stock: no value of a script outlives its event, so the next one may have it.
+func (m *machine) lazyObject(src []byte) *lazyObject {
+	if m.lazyUsed == len(m.lazy) {
+		m.lazy = append(m.lazy, &lazyObject{m: m})
+	}
+	o := m.lazy[m.lazyUsed]
+	m.lazyUsed++
+	o.src, o.next, o.done, o.members = src, 1, false, o.members[:0]
+	return o
+}
+
+// keepLazy is how many objects, and members of each, are kept in stock.
+const keepLazy = 256
+
+// dropLazy gives the last event's objects back, and those of an unusual event to the collector.
+func (m *machine) dropLazy() {
+	for i, o := range m.lazy[:m.lazyUsed] {
+		if cap(o.members) > keepLazy {
+			m.lazy[i] = &lazyObject{m: m}
+			continue
+		}
+		clear(o.members)
+		o.src, o.members = nil, o.members[:0]
+	}
+	if len(m.lazy) > keepLazy {
+		m.lazy = m.lazy[:keepLazy:keepLazy]
+	}
+	m.lazyUsed = 0
+}
 
 // decodeLazy is a JSON text as a value that decodes itself when touched; an empty text is None. Where an object names a key
 // twice the last one counts, and then everything has to be read.
@@ -61,9 +90,7 @@ func (m *machine) decodeWhole(src []byte) (starlark.Value, error) {
 func (m *machine) decodeToken(src []byte) (starlark.Value, error) {
 	switch src[0] {
 	case '{':
-		o := &lazyObject{m: m, src: src, next: 1}
-		o.members = o.first[:0]
-		return o, nil
+		return m.lazyObject(src), nil
 	case '"':
 		end := skipString(src, 0)
 		if end < 0 {

@@ -20,8 +20,9 @@ type machine struct {
 	event    eventView
 	print    func(place, text string)
 	lenient  bool // an index beyond a list's end reads as None: conditions never raise over what is missing
-	interned map[string]string
 	zones    zones
+	lazy     []*lazyObject // a stock; the first lazyUsed are the current event's
+	lazyUsed int
 }
 
 func newMachine(name string, o Options) *machine {
@@ -39,6 +40,7 @@ func (m *machine) begin(e *event.Event) {
 	m.memory = 0
 	clear(m.operands)
 	m.operands = m.operands[:0]
+	m.dropLazy()
 	m.event.reset(e)
 }
 

@@ -62,3 +62,10 @@ func scriptError(t testing.TB, err error) *script.Error {
 	}
 	return e
 }
+
+// newDoc is an absent document within an event.
+func newDoc() *value.Doc {
+	doc := value.NewDoc()
+	doc.Begin(1)
+	return doc
+}

@@ -8,7 +8,15 @@ import (
 
 // store makes a JSON value of what a script wants to keep. Storable are None, bool, number, text, list, tuple, dict with text
 // keys, documents and parts of events, time (as RFC 3339 text) and duration (as exact seconds).
-func (m *machine) store(v starlark.Value) (*value.Node, error) { return m.storeAt(v, 0) }
+func (m *machine) store(v starlark.Value) (*value.Node, error) {
+	if err := m.charge(writeSize); err != nil {
+		return nil, err
+	}
+	return m.storeAt(v, 0)
+}
+
+// writeSize is what the journal, the document and the index need for one write, beside the value.
+const writeSize = 200
 
 func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
 	if err := m.charge(48); err != nil {

@@ -1,0 +1,118 @@
+package script
+
+import (
+	"asof/engine/event"
+	"asof/engine/value"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// Condition is a compiled expression over an event and a document, safe for use by several goroutines. It is written in the
+// language of projections; what is missing reads as None, an index beyond a list's end too.
+type Condition struct {
+	p    *Program
+	uses map[string]bool
+}
+
+// conditionNames are the names that a condition may use, in the order of the evaluator's arguments.
+var conditionNames = [...]string{"event", "state", "before", "key", "position"}
+
+// Subject is what a condition is asked about.
+type Subject struct {
+	Event    *event.Event
+	State    *value.Node // the document after the event; nil = absent
+	Before   *value.Node // the document before the event; nil = absent
+	Key      string
+	Position event.Position // the event's, or that of the state where there is no event
+}
+
+// CompileExpr reads an expression over event, state, before, key and position. The name stands in messages as its file.
+func CompileExpr(name, src string, options Options) (c *Condition, err error) {
+	defer recovered(name, &err)
+	if err := precheck(name, []byte(src)); err != nil {
+		return nil, err
+	}
+	parsed, err := (&syntax.FileOptions{}).ParseExpr(name, src, 0)
+	if err != nil {
+		return nil, compileError(name, err)
+	}
+	start := syntax.Start(parsed)
+	def := &syntax.DefStmt{
+		Def:  start,
+		Name: &syntax.Ident{NamePos: start, Name: conditionFunction},
+		Body: []syntax.Stmt{&syntax.ReturnStmt{Return: start, Result: parsed}},
+	}
+	for _, param := range conditionNames {
+		def.Params = append(def.Params, &syntax.Ident{NamePos: start, Name: param})
+	}
+	uses := map[string]bool{}
+	syntax.Walk(parsed, func(n syntax.Node) bool {
+		if id, ok := n.(*syntax.Ident); ok {
+			uses[id.Name] = true
+		}
+		return true
+	})
+	file := &syntax.File{Path: name, Stmts: []syntax.Stmt{def}, Options: &syntax.FileOptions{}}
+	p, err := compile(name, file, nil, options)
+	if err != nil {
+		return nil, err
+	}
+	return &Condition{p: p, uses: uses}, nil
+}
+
+// conditionFunction is the generated function's name, which no expression can write.
+const conditionFunction = "the condition"
+
+// Uses reports whether the expression mentions one of the names event, state, before, key and position. What it does not
+// mention need not be given.
+func (c *Condition) Uses(name string) bool { return c.uses[name] }
+
+// Evaluator evaluates a condition for one goroutine.
+type Evaluator struct {
+	r             *Runner
+	fn            starlark.Callable
+	state, before objectView
+	args          [len(conditionNames)]starlark.Value
+}
+
+// New is an evaluator for one goroutine.
+func (c *Condition) New() *Evaluator {
+	ev := &Evaluator{r: &Runner{p: c.p, m: newMachine(c.p.name, c.p.options)}}
+	ev.r.m.lenient = true
+	globals, err := c.p.start(ev.r.m)
+	if err != nil {
+		ev.r.broken = runError(c.p.name, err)
+		return ev
+	}
+	ev.fn = function(globals, conditionFunction)
+	ev.state.m, ev.before.m = ev.r.m, ev.r.m
+	return ev
+}
+
+// Holds reports whether the condition is true of s. An error is an *Error that names the event.
+func (ev *Evaluator) Holds(s Subject) (bool, error) {
+	if ev.r.broken != nil {
+		return false, ev.r.broken
+	}
+	ev.r.m.begin(s.Event)
+	ev.state.node, ev.before.node = s.State, s.Before
+	ev.args = [...]starlark.Value{
+		starlark.None, viewOrNone(&ev.state), viewOrNone(&ev.before), starlark.String(s.Key), starlark.MakeUint64(uint64(s.Position)),
+	}
+	if s.Event != nil {
+		ev.args[0] = &ev.r.m.event
+	}
+	v, err := ev.r.call(ev.fn, ev.args[:]...)
+	if err != nil {
+		return false, ev.r.fail(err, s.Event)
+	}
+	return bool(v.Truth()), nil
+}
+
+func viewOrNone(v *objectView) starlark.Value {
+	if v.node == nil {
+		return starlark.None
+	}
+	return v
+}
