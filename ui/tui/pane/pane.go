@@ -1,7 +1,8 @@
 // Package pane draws the regions of the debugger's screen. A pane is a plain value that says what is to be seen; View draws it
 // into exactly w by h cells. Panes hold no store, see no messages and keep nothing between two frames.
 //
-// All text in them is present.Safe. Rows are those that are visible: a pane never needs the whole of a long list.
+// All text in them is present.Safe, and already clipped (present.Clip, present.Scalar) to about what a screen shows. Rows are those
+// that are visible: a pane never needs the whole of a long list.
 package pane
 
 import (
