@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"errors"
 	"strings"
 
 	"asof/engine/ingest"
@@ -26,22 +27,33 @@ func headRecords(head *ingest.Head) {
 	}
 	var s Scanner
 	end, err := s.Scan(src, start)
-	alone := err == ErrShort || err == nil && space(src, end) >= len(src)
-	switch {
-	case alone && src[start] == '[':
-		head.Wrapper = "[]"
-	case alone && src[start] == '{':
-		head.Wrapper = wrapperOf(&s, src[start:], err == nil)
-	}
-	if head.Wrapper == "[]" && err == nil && !holdsObject(src[start:end]) {
-		head.Wrapper = ""
+	switch src[start] {
+	case '[':
+		if alone(src, end, err) && holdsObject(src[start:]) {
+			head.Wrapper = "[]"
+		}
+	case '{':
+		if alone(src, end, err) {
+			head.Wrapper = wrapperOf(&s, src[start:], err == nil)
+		}
 	}
 	head.Records = sample(&s, head)
 }
 
-func holdsObject(list []byte) bool {
-	next := space(list, 1)
-	return next < len(list) && (list[next] == '{' || list[next] == ']')
+// alone reports whether the first value of src, whose scan ended at end, is all there is. A value that is cut off or broken is
+// taken to be, unless another object begins a line.
+func alone(src []byte, end int, err error) bool {
+	if err != nil {
+		return errors.Is(err, ErrShort) || !bytes.Contains(src, []byte("\n{"))
+	}
+	next := space(src, end)
+	return next >= len(src) || src[next] != '{' && src[next] != '['
+}
+
+// holdsObject reports whether the list at the start of src begins with an object, or is empty.
+func holdsObject(src []byte) bool {
+	next := space(src, 1)
+	return next < len(src) && (src[next] == '{' || src[next] == ']')
 }
 
 // wrapperOf is the first of wrappers that the object at the start of src has, as a list of objects. Whole says that the

@@ -17,7 +17,11 @@ const DefaultRecord = 64 << 20
 // keptOfLong is how much is kept of a record that is longer than the limit.
 const keptOfLong = 64 << 10
 
-const chunkSize = 1 << 20
+// The first chunk is small, for small sources; the others are of 1 MiB.
+const (
+	firstChunk = 64 << 10
+	chunkSize  = 1 << 20
+)
 
 // window is the unread part of a body. Its chunks are handed out in slices and never written to again: when one is full, the
 // unread rest moves to a new one.
@@ -47,9 +51,13 @@ func (w *window) more() error {
 	if w.err != nil {
 		return w.err
 	}
-	if len(w.buf)-w.end < chunkSize/16 {
+	if len(w.buf)-w.end < firstChunk/2 {
 		rest := w.unread()
-		buf := make([]byte, max(chunkSize, 2*len(rest)))
+		size := chunkSize
+		if w.buf == nil {
+			size = firstChunk
+		}
+		buf := make([]byte, max(size, 2*len(rest)))
 		copy(buf, rest)
 		w.base += uint64(w.pos)
 		w.buf, w.pos, w.end = buf, 0, len(rest)

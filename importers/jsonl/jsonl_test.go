@@ -1,0 +1,91 @@
+package jsonl
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"asof/engine/event/sharedtest"
+	"asof/engine/ingest"
+	"asof/importers/importertest"
+)
+
+func TestLaws(t *testing.T) {
+	importertest.Run(t, Importer{}, []importertest.Sample{
+		{Name: "orders.jsonl", Data: orders(40), Records: 40},
+		{Name: "crlf.jsonl", Data: []byte("{\"id\":1,\"type\":\"a\"}\r\n\r\n{\"id\":2,\"type\":\"b\"}\r\n"), Records: 2},
+		{Name: "odd.jsonl", Data: []byte("{\"a\":1}\n\n\"text\"\n7\n[1]\nnot json\n{\"a\":\n{\"a\":2}\n{\"a\":3"), Records: 2},
+		{Name: "pretty.json", Data: []byte("{\n  \"a\": 1\n}\n{\n  \"a\": {\n    \"b\": 2\n  }\n}\n"), Records: 2},
+		{Name: "oneline.json", Data: []byte(`{"a":1}{"a":2} {"a":3}`), Records: 3},
+		{Name: "pretty-bad.json", Data: []byte("{\n  \"a\": 1\n}\n{\n  \"a\": {\"b\":1},\n  x\n}\n{\n  \"a\": 3\n}\n"), Records: 2},
+	})
+}
+
+// TestReasons says line, offset and reason of what is rejected.
+func TestReasons(t *testing.T) {
+	data := "{\"a\":1}\n\n\"text\"\r\n{\"a\":1} x\n{\"a\":\n{\"a\":2}\n  nope\n{\"a\":[1}\n{\"a\":3"
+	out := importertest.Read(t, Importer{}, "odd.jsonl", []byte(data), 0)
+	var got []string
+	for _, r := range out.Records {
+		got = append(got, strings.Join([]string{string(r.Raw), r.Rejected}, " | "))
+	}
+	want := []string{
+		`{"a":1} | `,
+		`"text" | not an object but a string`,
+		`{"a":1} x | text follows the value on its line`,
+		`{"a": | the line ends within a value`,
+		`{"a":2} | `,
+		`nope | not JSON: an unknown word, at byte 1 of the record`,
+		`{"a":[1} | not JSON: a comma or the end of a list or object is missing, at byte 7 of the record`,
+		`{"a":3 | the source ends within this record`,
+	}
+	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
+		t.Errorf("got\n%s\nwant\n%s", g, w)
+	}
+}
+
+// TestJSONTestSuite reads each file as a log: what must be accepted is a record or no object, what must be refused is rejected.
+func TestJSONTestSuite(t *testing.T) {
+	files, _ := filepath.Glob(filepath.Join(sharedtest.Corpus(t, "JSONTestSuite/test_parsing"), "*.json"))
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Base(file)
+		out := importertest.Read(t, Importer{}, name, data, 0)
+		bad := 0
+		for _, r := range out.Records {
+			if r.Rejected != "" && !strings.HasPrefix(r.Rejected, "not an object") {
+				bad++
+			}
+		}
+		several := name == "n_structure_double_array.json" || name == "n_array_just_minus.json"
+		switch {
+		case out.Err != nil:
+			t.Errorf("%s: %v", name, out.Err)
+		case strings.HasPrefix(name, "y_") && (bad > 0 || len(out.Records) != 1):
+			t.Errorf("%s: %d records, %d bad", name, len(out.Records), bad)
+		case strings.HasPrefix(name, "n_") && bad == 0 && !several && len(strings.TrimSpace(string(data))) > 0:
+			t.Errorf("%s: nothing is rejected in %q: %+v", name, data, out.Records)
+		}
+	}
+}
+
+func TestLimit(t *testing.T) {
+	long := `{"a":"` + strings.Repeat("x", 300_000) + `"}`
+	data := []byte("{\"a\":1}\n" + long + "\n{\"a\":2}\n" + long)
+	out := importertest.ReadWith(t, Importer{}, "long.jsonl", data, 0, ingest.Options{Limit: 100_000})
+	if len(out.Records) != 4 || out.Records[1].Rejected == "" || out.Records[2].Rejected != "" || out.Records[3].Rejected == "" {
+		t.Fatalf("%d records", len(out.Records))
+	}
+	r := out.Records[1]
+	if !strings.Contains(r.Rejected, "100000") || len(r.Raw) != 64<<10 || r.End != r.Offset+uint64(len(long)) {
+		t.Errorf("%s; %d bytes kept of %d to %d", r.Rejected, len(r.Raw), r.Offset, r.End)
+	}
+	out = importertest.Read(t, Importer{}, "long.jsonl", data, 0)
+	if len(out.Records) != 4 || len(out.Records[3].Raw) != len(long) {
+		t.Error("without a limit all are records")
+	}
+}
