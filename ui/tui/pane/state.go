@@ -12,7 +12,7 @@ type StateRow struct {
 	Fold  Fold
 	Mark  Mark
 	Name  present.Safe
-	Value present.Safe // one line; of a closed container its preview
+	Value present.Safe // one line; of a closed container its preview, of a removed field what it was
 	Kind  Kind
 	Old   present.Safe // value before the current event, where Mark is Changed
 	By    present.Safe // position that last changed the field
