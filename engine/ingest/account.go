@@ -1,8 +1,12 @@
 package ingest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
+	"strings"
 
 	"asof/engine/eventlog"
 )
@@ -54,4 +58,19 @@ func (c Config) settings() map[string]string {
 		out["dedupe"] = c.Dedupe
 	}
 	return out
+}
+
+// SettingsError says that a store was made with other settings than it is to be read with now.
+type SettingsError struct {
+	Source string
+	Stored map[string]string // see eventlog.Source.Options
+}
+
+// Error names the settings that the store was made with.
+func (e *SettingsError) Error() string {
+	var parts []string
+	for _, name := range slices.Sorted(maps.Keys(e.Stored)) {
+		parts = append(parts, fmt.Sprintf("%s=%s", name, e.Stored[name]))
+	}
+	return fmt.Sprintf("%s was read with other settings (%s): other settings need another store", e.Source, cmp.Or(strings.Join(parts, " "), "none"))
 }

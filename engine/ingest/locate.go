@@ -1,5 +1,24 @@
 package ingest
 
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+
+	"asof/engine/eventlog"
+)
+
 // StoreSuffix is what a store's folder is named by.
 const StoreSuffix = ".asof"
 
@@ -7,5 +26,218 @@ const StoreSuffix = ".asof"
 type Location struct {
 	Dir   string // the store's folder
 	Found bool   // it is there already
-	Why   string // for a person: why a new one although the file was opened before; else ""
+	Why   string // for a person: why a new one although these files were opened before; else ""
+}
+
+// Home is the folder for stores of plain files, by the environment: ASOF_DATA, else XDG_DATA_HOME/asof, else the system's usual
+// place. Nothing is created.
+func Home(getenv func(string) string) (string, error) {
+	if dir := getenv("ASOF_DATA"); dir != "" {
+		return filepath.Abs(dir)
+	}
+	if dir := getenv("XDG_DATA_HOME"); filepath.IsAbs(dir) {
+		return filepath.Join(dir, "asof"), nil
+	}
+	if dir := getenv("LocalAppData"); runtime.GOOS == "windows" && dir != "" {
+		return filepath.Join(dir, "asof"), nil
+	}
+	home := getenv("HOME")
+	if home == "" {
+		var err error
+		if home, err = os.UserHomeDir(); err != nil {
+			return "", fmt.Errorf("no folder for stores (%w): set ASOF_DATA, or choose a place with --store DIR", err)
+		}
+	}
+	return filepath.Join(home, ".local", "share", "asof"), nil
+}
+
+// Identity is what the plan's store is made of, for eventlog.Create.
+func (p *Plan) Identity() eventlog.Identity {
+	return eventlog.Identity{Key: p.key(), Title: p.title(), Settings: p.config.settings()}
+}
+
+// targets are the plan's targets in a form that does not depend on the working folder.
+func (p *Plan) targets() []string {
+	out := make([]string, len(p.Targets))
+	for i, t := range p.Targets {
+		out[i] = t
+		if abs, err := filepath.Abs(t); err == nil && t != Stdin {
+			out[i] = abs
+		}
+	}
+	return out
+}
+
+func (p *Plan) key() string {
+	h := sha256.New()
+	for _, t := range p.targets() {
+		fmt.Fprintf(h, "%d:%s", len(t), t)
+	}
+	settings := p.config.settings()
+	for _, name := range slices.Sorted(maps.Keys(settings)) {
+		fmt.Fprintf(h, "|%s=%s", name, settings[name])
+	}
+	return hex.EncodeToString(h.Sum(nil)[:8])
+}
+
+func (p *Plan) title() string {
+	first := lastParts(strings.TrimRight(p.Targets[0], "/\\"), 1)
+	if len(p.Targets) == 1 {
+		return first
+	}
+	return fmt.Sprintf("%s and %d more", first, len(p.Targets)-1)
+}
+
+// Locate finds the store that the plan's sources were loaded into before, by what they contain and by the settings they were
+// read with; else it names a new one. It opens the stores that come into question, and creates nothing.
+func Locate(ctx context.Context, home string, p *Plan) (Location, error) {
+	entries, err := readEntries(home)
+	if err != nil {
+		return Location{}, err
+	}
+	targets, settings := p.targets(), p.config.settings()
+	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(b.Made.UnixNano(), a.Made.UnixNano()) })
+	why := ""
+	for _, e := range entries {
+		if !maps.Equal(e.Settings, settings) || p.piped() {
+			continue
+		}
+		ok, reason, err := p.fits(ctx, e, slices.Equal(e.Targets, targets))
+		if err != nil {
+			return Location{}, err
+		}
+		if ok {
+			return Location{Dir: e.Dir, Found: true}, nil
+		}
+		if why == "" {
+			why = reason
+		}
+	}
+	return Location{Dir: newDir(home, p), Why: why}, nil
+}
+
+// piped tells that the plan reads standard input, which cannot be compared before it is read.
+func (p *Plan) piped() bool {
+	return slices.ContainsFunc(p.Sources, func(s Source) bool { return s.pipe != nil })
+}
+
+// fits compares the plan with a store. Under the same targets the store may lack files, which are loaded late; under others,
+// files and store must match one for one: they were moved.
+func (p *Plan) fits(ctx context.Context, e entry, sameTargets bool) (bool, string, error) {
+	if !sameTargets && !e.mayHave(p) {
+		return false, "", nil
+	}
+	known, err := e.memories(ctx)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, "", nil
+	}
+	if err != nil {
+		return false, "", fmt.Errorf("store %s: %w", e.Dir, err)
+	}
+	of, _, err := match(p, known)
+	switch {
+	case errors.Is(err, ErrChanged) && sameTargets:
+		return false, fmt.Sprintf("%v; its former events stay in %s", err, e.Dir), nil
+	case errors.Is(err, ErrChanged):
+		return false, "", nil
+	case err != nil:
+		return false, "", err
+	}
+	return sameTargets || len(known) == len(of) && !slices.Contains(of, nil), "", nil
+}
+
+// memories opens the store's log as far as its sources.
+func (e entry) memories(ctx context.Context) (known []*memory, err error) {
+	log, err := eventlog.Open(ctx, e.Dir, eventlog.Options{ReadOnly: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, log.Close()) }()
+	rows, err := log.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		m, err := unmarshalMemory(row.State)
+		if err != nil {
+			return nil, err
+		}
+		known = append(known, m)
+	}
+	return known, nil
+}
+
+// newDir names a folder that does not exist.
+func newDir(home string, p *Plan) string {
+	base := plainName(p.title())
+	for n := 0; ; n++ {
+		name := fmt.Sprintf("%s-%s", base, p.key()[:8])
+		if n > 0 {
+			name = fmt.Sprintf("%s-%d", name, n+1)
+		}
+		dir := filepath.Join(home, name+StoreSuffix)
+		if _, err := os.Lstat(dir); errors.Is(err, fs.ErrNotExist) {
+			return dir
+		}
+		if n > 1000 {
+			return filepath.Join(home, fmt.Sprintf("%s-%d%s", name, time.Now().UnixNano(), StoreSuffix))
+		}
+	}
+}
+
+// plainName keeps of a title what every file system takes.
+func plainName(title string) string {
+	out := strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '_', r == '-':
+			return r
+		}
+		return '-'
+	}, title)
+	out = strings.Trim(out, "-.")
+	return cmp.Or(out[:min(len(out), 40)], "log")
+}
+
+// Open opens the plan's store, or creates it where it is not there, and lists it among this machine's stores. An empty dir
+// lets Locate choose under home.
+func Open(ctx context.Context, home, dir string, p *Plan, o eventlog.Options) (*eventlog.Log, Location, error) {
+	at, err := whereabouts(ctx, home, dir, p)
+	if err != nil {
+		return nil, at, err
+	}
+	if at.Found {
+		log, err := eventlog.Open(ctx, at.Dir, o)
+		return log, at, err
+	}
+	if err := os.MkdirAll(filepath.Dir(at.Dir), 0o700); err != nil {
+		return nil, at, unwritable(err)
+	}
+	log, err := eventlog.Create(ctx, at.Dir, p.Identity(), o)
+	if err != nil {
+		return nil, at, unwritable(err)
+	}
+	if err := writeEntry(home, p, at.Dir); err != nil && dir == "" {
+		return nil, at, errors.Join(unwritable(err), log.Close())
+	}
+	return log, at, nil
+}
+
+// whereabouts is Locate, unless the person named the folder.
+func whereabouts(ctx context.Context, home, dir string, p *Plan) (Location, error) {
+	if dir == "" {
+		return Locate(ctx, home, p)
+	}
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		return Location{}, err
+	}
+	_, err = os.Stat(filepath.Join(abs, eventlog.FileName))
+	return Location{Dir: abs, Found: err == nil}, nil
+}
+
+func unwritable(err error) error {
+	if errors.Is(err, fs.ErrPermission) || strings.Contains(err.Error(), "read-only file system") {
+		return fmt.Errorf("%w: choose another place for the store with --store DIR", err)
+	}
+	return err
 }

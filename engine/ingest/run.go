@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"sync/atomic"
 	"time"
@@ -56,6 +57,9 @@ func (st *store) load(ctx context.Context, p *Plan, progress func(Progress)) (Re
 	}
 	r.clock = st.clock
 	for _, row := range st.rows {
+		if !maps.Equal(row.Options, r.config.settings()) {
+			return Result{}, &SettingsError{Source: row.Name, Stored: row.Options}
+		}
 		m, err := unmarshalMemory(row.State)
 		if err != nil {
 			return Result{}, err
