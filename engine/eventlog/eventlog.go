@@ -1,10 +1,8 @@
 package eventlog
 
 import (
-	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"asof/engine/event"
@@ -42,39 +40,6 @@ type Identity struct {
 	Settings map[string]string `json:"settings,omitempty"`
 }
 
-// Log is an append-only log of events in a folder. Its methods are safe for concurrent use, by several processes as well.
-type Log struct {
-	dir string
-}
-
-// Create makes a new, empty log in the folder dir and opens it.
-func Create(ctx context.Context, dir string, id Identity, opts Options) (*Log, error) {
-	return nil, errUnbuilt
-}
-
-// Open opens the log in the folder dir. Damage is an error that wraps ErrDamaged; no log, one that wraps fs.ErrNotExist.
-func Open(ctx context.Context, dir string, opts Options) (*Log, error) { return nil, errUnbuilt }
-
-var errUnbuilt = errors.New("not built")
-
-// Close gives up the log. Iterators and subscriptions end first.
-func (l *Log) Close() error { return nil }
-
-// Dir is the folder of the log.
-func (l *Log) Dir() string { return l.dir }
-
-// Identity is what Create was given.
-func (l *Log) Identity() Identity { return Identity{} }
-
-// Head is the last position as last seen. Commits of this process and those that a Subscribe or Refresh saw count.
-func (l *Log) Head() event.Position { return 0 }
-
-// Root is the chain's link at Head: the hash of everything up to there. An empty log's root is 32 zero bytes.
-func (l *Log) Root() [32]byte { return [32]byte{} }
-
-// Refresh looks for commits of other processes and returns the head.
-func (l *Log) Refresh(ctx context.Context) (event.Position, error) { return 0, errUnbuilt }
-
 // Info is what is in a log.
 type Info struct {
 	Head       event.Position
@@ -92,79 +57,6 @@ type Info struct {
 	Rejected   uint64     // records
 }
 
-// Info is what is in the log at Head.
-func (l *Log) Info() Info { return Info{} }
-
-// Event is the event at a position. Its bytes and strings stay valid, and nobody may write to them.
-func (l *Log) Event(ctx context.Context, at event.Position) (*event.Event, error) {
-	return nil, errUnbuilt
-}
-
-// Range yields the events at the positions from … to, both included, backwards if to < from. What lies outside of the log is
-// left out. An error ends it.
-func (l *Log) Range(ctx context.Context, from, to event.Position) iter.Seq2[*event.Event, error] {
-	return nil
-}
-
-// Blocks yields the events at the positions from … to, both included, in runs of some hundreds: the fast way to read all.
-// Strings and bytes lie in the block's memory, so a run costs a few allocations whatever its length.
-func (l *Log) Blocks(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
-	return nil
-}
-
-// ClockAt is the log's clock at a position: the highest time up to there, outliers left out.
-func (l *Log) ClockAt(ctx context.Context, at event.Position) (event.Time, error) {
-	return event.Time{}, errUnbuilt
-}
-
-// AtTime is the last position whose clock is not later than t; 0 if there is none.
-func (l *Log) AtTime(ctx context.Context, t event.Time) (event.Position, error) {
-	return 0, errUnbuilt
-}
-
-// AtRecorded is the last position up to which no event was recorded later than t; 0 if there is none.
-func (l *Log) AtRecorded(ctx context.Context, t event.Time) (event.Position, error) {
-	return 0, errUnbuilt
-}
-
-// Density is how many events fall into each of some equal parts of a range.
-type Density struct {
-	Counts []uint64
-	// Start and End bound the range in time; zero where the range was cut by position or has no times.
-	Start, End event.Time
-	Most       uint64 // the highest count
-}
-
-// Density counts the events at the positions from … to in equal parts, by event time or by position. By time, outliers and
-// events without a time are left out, and a wide range is counted from the blocks' first and last times: a block that
-// spans several parts is spread evenly over them.
-func (l *Log) Density(ctx context.Context, from, to event.Position, parts int, byTime bool) (Density, error) {
-	return Density{}, errUnbuilt
-}
-
-// Filter chooses events. The zero value of a field lets everything through; all of the others must match.
-type Filter struct {
-	Stream      event.StreamID // primary or further stream
-	Type        string
-	Category    string // of the primary or a further stream
-	Correlation string
-	ID          string
-	From, To    event.Position // both included; To 0 = no end
-}
-
-// Next is the first position after `after` whose event the filter lets through, and whether there is one.
-func (l *Log) Next(ctx context.Context, f Filter, after event.Position) (event.Position, bool, error) {
-	return 0, false, errUnbuilt
-}
-
-// Prev is the last position before `before` whose event the filter lets through, and whether there is one.
-func (l *Log) Prev(ctx context.Context, f Filter, before event.Position) (event.Position, bool, error) {
-	return 0, false, errUnbuilt
-}
-
-// Count is how many events the filter lets through.
-func (l *Log) Count(ctx context.Context, f Filter) (uint64, error) { return 0, errUnbuilt }
-
 // Name is a stream or a type with what the log knows of it.
 type Name struct {
 	Text    string
@@ -172,28 +64,6 @@ type Name struct {
 	First   event.Position // its first event
 	Last    event.Position // its last event
 	Version event.Version  // of its last event as a primary stream; 0 for types
-}
-
-// Types yields the types that start with prefix, in byte order, from the text `from` on.
-func (l *Log) Types(ctx context.Context, prefix, from string) iter.Seq2[Name, error] { return nil }
-
-// Streams yields the streams that start with prefix, in byte order, from the text `from` on.
-func (l *Log) Streams(ctx context.Context, prefix, from string) iter.Seq2[Name, error] { return nil }
-
-// Stream is what the log knows of one stream, and whether it has it.
-func (l *Log) Stream(ctx context.Context, id event.StreamID) (Name, bool, error) {
-	return Name{}, false, errUnbuilt
-}
-
-// StreamAt is the position of the first event of the stream that has the version, or an error that wraps ErrNoStream.
-func (l *Log) StreamAt(ctx context.Context, id event.StreamID, v event.Version) (event.Position, error) {
-	return 0, errUnbuilt
-}
-
-// Subscribe yields the head whenever it has grown beyond from, commits of other processes included, until ctx ends or the
-// log is closed. Positions may be passed over: the value is the newest head.
-func (l *Log) Subscribe(ctx context.Context, from event.Position) iter.Seq[event.Position] {
-	return nil
 }
 
 // Expect is what an append expects of its stream.
@@ -249,12 +119,6 @@ type Appended struct {
 	Version     event.Version // of the last event
 }
 
-// Append appends events to a stream if it is as expected, all or none, across processes; durable when it returns. A stream
-// that is not as expected is a *VersionConflict; a log that another process keeps writing to, a *store.HeldError.
-func (l *Log) Append(ctx context.Context, id event.StreamID, expect Expect, events []New) (Appended, error) {
-	return Appended{}, errUnbuilt
-}
-
 // Source is a row of the table of sources: what was read, and how far.
 type Source struct {
 	ID       uint32            `json:"id"` // from 1, given by the log
@@ -277,9 +141,6 @@ type Source struct {
 	State    []byte            `json:"state,omitempty"`   // the importer's own, to go on from
 }
 
-// Sources is the table of sources, by ID.
-func (l *Log) Sources(ctx context.Context) ([]Source, error) { return nil, errUnbuilt }
-
 // Rejected is a record that is not an event.
 type Rejected struct {
 	Number uint64 // among the log's rejected records, from 1
@@ -288,34 +149,4 @@ type Rejected struct {
 	Offset uint64
 	Reason string
 	Bytes  []byte
-}
-
-// Rejects yields the rejected records with a Number above after, in the order in which they were read.
-func (l *Log) Rejects(ctx context.Context, after uint64) iter.Seq2[Rejected, error] { return nil }
-
-// Report is what Verify found.
-type Report struct {
-	OK      bool
-	Head    event.Position
-	Root    [32]byte
-	Bad     event.Position // the first event that is not what was written; 0 if none is known
-	Reason  string         // why not OK, in words
-	Checked event.Position // the last position that was recomputed
-	Sources []SourceReport
-}
-
-// SourceReport says whether a source is still as it was imported.
-type SourceReport struct {
-	Source   Source
-	Checked  bool // the file was there and its SHA-256 was known
-	Same     bool
-	Trouble  string
-	Compared time.Time
-}
-
-// Verify recomputes the chain over all events, reads every other value, compares the head with the one that is kept beside
-// the log, and compares the sources that still exist. Progress is called now and then with the last position checked.
-// Damage is in the report; an error means that the check itself could not be made.
-func (l *Log) Verify(ctx context.Context, progress func(event.Position)) (Report, error) {
-	return Report{}, errUnbuilt
 }

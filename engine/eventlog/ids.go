@@ -1,0 +1,159 @@
+package eventlog
+
+import (
+	"context"
+	"hash/maphash"
+
+	"go.etcd.io/bbolt"
+)
+
+// seenIDs answers whether an id is in the log already. Few questions are answered from the postings; when many come, a
+// filter that is kept in memory says "no" to nearly all new ids at once.
+type seenIDs struct {
+	seed    maphash.Seed
+	fresh   map[uint64]struct{} // ids of events that are not committed, by a hash that nobody can foresee
+	older   map[uint64]struct{} // those of the checkpoint at work
+	filter  bloom
+	whole   bool // the filter holds every id of the log
+	lookups int
+}
+
+// see reports whether the id was seen before, and remembers it.
+func (w *Writer) see(id string) (bool, error) {
+	seen, err := w.HasID(id)
+	s := &w.ids
+	s.fresh[maphash.String(s.seed, id)] = struct{}{}
+	if s.whole {
+		s.filter.add(byID.hash(id))
+	}
+	return seen, err
+}
+
+// HasID reports whether an event with that id is in the log or was added. Ids that asof made up (event.DerivedID) do not
+// count among those added since the last commit.
+func (w *Writer) HasID(id string) (bool, error) {
+	s := &w.ids
+	if s.whole && !s.filter.has(byID.hash(id)) {
+		return false, nil
+	}
+	h := maphash.String(s.seed, id)
+	if _, ok := s.fresh[h]; ok {
+		return true, nil
+	}
+	if _, ok := s.older[h]; ok {
+		return true, nil
+	}
+	if s.lookups++; !s.whole && s.lookups == fewLookups {
+		if err := w.learnIDs(); err != nil {
+			return false, err
+		}
+	}
+	if w.durable == 0 && w.commit == nil {
+		return false, nil
+	}
+	_, found, err := w.log.Next(context.Background(), Filter{ID: id}, 0)
+	return found, err
+}
+
+// learnIDs fills the filter from the postings of the log, and from what is not committed.
+func (w *Writer) learnIDs() error {
+	if err := w.await(); err != nil {
+		return err
+	}
+	err := w.log.view(context.Background(), func(tx *bbolt.Tx) error {
+		c, err := cursor(tx, bucketPostings)
+		if err != nil {
+			return err
+		}
+		var list []posting
+		for k, v := c.Seek([]byte{byte(byID)}); len(k) > 0 && k[0] == byte(byID); k, v = c.Next() {
+			r, err := openRun(byID, k, v)
+			if err != nil {
+				return err
+			}
+			if list, err = r.appendPostings(list[:0]); err != nil {
+				return err
+			}
+			for i := range list {
+				w.ids.filter.add(list[i].hash)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, e := range w.tail.events[w.tail.linked:] {
+		w.ids.filter.add(byID.hash(e.ID))
+	}
+	for _, j := range w.queue {
+		for _, e := range j.events {
+			w.ids.filter.add(byID.hash(e.ID))
+		}
+	}
+	for _, s := range w.batch.segments {
+		for _, p := range s.lists[byID] {
+			w.ids.filter.add(p.hash)
+		}
+	}
+	w.ids.whole = true
+	return nil
+}
+
+// bloom is a Bloom filter in layers, each four times as large as the one before, up to a bound. A question costs one cache
+// line a layer.
+type bloom struct {
+	layers []bloomLayer
+}
+
+type bloomLayer struct {
+	lines [][8]uint64
+	room  int // how many more hashes it takes
+}
+
+const (
+	firstLines = 1 << 14 // 1 MiB
+	mostLines  = 1 << 20 // 64 MiB: beyond it the filter grows worse instead of larger
+	perLine    = 32      // hashes a line, 16 bits each
+)
+
+func (b *bloom) add(hash uint64) {
+	n := len(b.layers)
+	if n == 0 || b.layers[n-1].room == 0 && len(b.layers[n-1].lines) < mostLines {
+		lines := firstLines
+		if n > 0 {
+			lines = 4 * len(b.layers[n-1].lines)
+		}
+		b.layers = append(b.layers, bloomLayer{lines: make([][8]uint64, lines), room: lines * perLine})
+		n++
+	}
+	layer := &b.layers[n-1]
+	layer.room = max(0, layer.room-1)
+	line, bits := layer.at(hash)
+	for range 6 {
+		line[bits>>6&7] |= 1 << (bits & 63)
+		bits >>= 9
+	}
+}
+
+func (b *bloom) has(hash uint64) bool {
+	for i := range b.layers {
+		line, bits := b.layers[i].at(hash)
+		found := true
+		for range 6 {
+			found = found && line[bits>>6&7]&(1<<(bits&63)) != 0
+			bits >>= 9
+		}
+		if found {
+			return true
+		}
+	}
+	return false
+}
+
+// at is the line of a hash and the bits that choose within it. The hash is spread first: only its top bits are set.
+func (l *bloomLayer) at(hash uint64) (*[8]uint64, uint64) {
+	hash = (hash ^ hash>>29) * 0xbf58476d1ce4e5b9
+	bits := (hash ^ hash>>32) * 0x94d049bb133111eb
+	return &l.lines[hash>>44&uint64(len(l.lines)-1)], bits
+}

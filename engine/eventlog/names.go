@@ -1,0 +1,324 @@
+package eventlog
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/binary"
+	"slices"
+
+	"asof/engine/event"
+
+	"go.etcd.io/bbolt"
+)
+
+var bucketNames = []byte("names")
+
+// nameKind says what names a directory lists.
+type nameKind uint8
+
+const (
+	streamNames nameKind = iota
+	typeNames
+	nameKinds
+)
+
+// A directory is some runs of names in byte order, the newest last, each with what its events added: a name's facts are the
+// sum over the runs. A commit adds a run and merges it with those before it that are not much larger, so there are few.
+// A run lies in pages under kind u8 ‖ run u32 ‖ the start of the page's first name ‖ page u32.
+
+// nameRun is one run of a directory.
+type nameRun struct {
+	ID uint32 `json:"id"`
+	N  uint64 `json:"n"`
+}
+
+const (
+	pageBytes   = 4 << 10
+	keyedPrefix = 64
+	// mostMerged bounds a merged run, so that a commit is bounded in memory.
+	mostMerged = 2 << 20
+)
+
+// tally is a name with what some events add to it.
+type tally struct {
+	Name
+	versioned bool // some of the events have the name as their primary stream: Version counts
+}
+
+// add adds what later events say.
+func (t *tally) add(later *tally) {
+	t.Count += later.Count
+	t.Last = later.Last
+	if later.versioned {
+		t.Version, t.versioned = later.Version, true
+	}
+}
+
+func runPrefix(k nameKind, run uint32) []byte {
+	return binary.BigEndian.AppendUint32([]byte{byte(k)}, run)
+}
+
+func pageKey(k nameKind, run uint32, name string, page uint32) []byte {
+	key := append(runPrefix(k, run), name[:min(len(name), keyedPrefix)]...)
+	return binary.BigEndian.AppendUint32(key, page)
+}
+
+// pageWriter writes one run, name after name.
+type pageWriter struct {
+	tx    *bbolt.Tx
+	kind  nameKind
+	run   uint32
+	page  uint32
+	value []byte
+	first string
+	last  string
+	n     uint64
+}
+
+func (w *pageWriter) add(t *tally) error {
+	if w.value == nil {
+		w.value, w.first, w.last = newSealed(pageBytes+256), t.Text, ""
+	}
+	shared := 0
+	for shared < len(w.last) && shared < len(t.Text) && w.last[shared] == t.Text[shared] {
+		shared++
+	}
+	w.value = binary.AppendUvarint(w.value, uint64(shared))
+	w.value = appendText(w.value, t.Text[shared:])
+	w.value = binary.AppendUvarint(w.value, t.Count<<1|b2u(t.versioned))
+	w.value = binary.AppendUvarint(w.value, uint64(t.First))
+	w.value = binary.AppendUvarint(w.value, uint64(t.Last-t.First))
+	w.value = binary.AppendVarint(w.value, int64(t.Version))
+	w.last = t.Text
+	w.n++
+	if len(w.value) < pageBytes {
+		return nil
+	}
+	return w.flush()
+}
+
+func (w *pageWriter) flush() error {
+	if w.value == nil {
+		return nil
+	}
+	err := put(w.tx, bucketNames, pageKey(w.kind, w.run, w.first, w.page), w.value)
+	w.value = nil
+	w.page++
+	return err
+}
+
+func parsePage(b []byte) ([]tally, error) {
+	r := reader{b: b}
+	var list []tally
+	last := ""
+	for len(r.b) > 0 {
+		shared := r.uint()
+		rest := r.text()
+		if shared > uint64(len(last)) {
+			return nil, damaged("a page of names")
+		}
+		// A copy in any case: the page lies in the transaction's memory.
+		t := tally{Name: Name{Text: string(append([]byte(last[:shared]), rest...))}}
+		n := r.uint()
+		t.Count, t.versioned = n>>1, n&1 != 0
+		t.First = event.Position(r.uint())
+		t.Last = t.First + event.Position(r.uint())
+		t.Version = event.Version(r.int())
+		if r.bad {
+			return nil, damaged("a page of names")
+		}
+		list = append(list, t)
+		last = t.Text
+	}
+	return list, nil
+}
+
+// pageReader reads one run, name after name.
+type pageReader struct {
+	tx   *bbolt.Tx
+	kind nameKind
+	run  uint32
+	key  []byte // of the page at hand
+	list []tally
+}
+
+// seek goes to the first name that is not before from.
+func (r *pageReader) seek(from string) error {
+	c, err := cursor(r.tx, bucketNames)
+	if err != nil {
+		return err
+	}
+	prefix := runPrefix(r.kind, r.run)
+	c.Seek(append(pageKey(r.kind, r.run, from, 1<<32-1), 0))
+	k, v := c.Prev()
+	if k == nil { // behind the last key of the bucket
+		k, v = c.Last()
+	}
+	if !bytes.HasPrefix(k, prefix) || bytes.Compare(k, append(pageKey(r.kind, r.run, from, 1<<32-1), 0)) > 0 {
+		k, v = c.Seek(prefix)
+	}
+	for bytes.HasPrefix(k, prefix) {
+		if err := r.load(k, v); err != nil {
+			return err
+		}
+		if len(r.list) > 0 && r.list[0].Text <= from {
+			break
+		}
+		before, value := c.Prev()
+		if !bytes.HasPrefix(before, prefix) {
+			break
+		}
+		k, v = before, value
+	}
+	for len(r.list) > 0 && r.list[0].Text < from {
+		if err := r.next(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *pageReader) load(k, v []byte) error {
+	b, err := unseal(bucketNames, k, v)
+	if err != nil {
+		return err
+	}
+	r.key = bytes.Clone(k)
+	r.list, err = parsePage(b)
+	return err
+}
+
+// next drops the name at hand, and reads the next page where none is left.
+func (r *pageReader) next() error {
+	if r.list = r.list[1:]; len(r.list) > 0 {
+		return nil
+	}
+	c, err := cursor(r.tx, bucketNames)
+	if err != nil {
+		return err
+	}
+	c.Seek(r.key)
+	k, v := c.Next()
+	if !bytes.HasPrefix(k, runPrefix(r.kind, r.run)) {
+		return nil
+	}
+	return r.load(k, v)
+}
+
+// directory reads some runs as one.
+type directory struct{ readers []*pageReader }
+
+func openDirectory(tx *bbolt.Tx, k nameKind, runs []nameRun, from string) (*directory, error) {
+	d := &directory{}
+	for _, run := range runs {
+		r := &pageReader{tx: tx, kind: k, run: run.ID}
+		if err := r.seek(from); err != nil {
+			return nil, err
+		}
+		d.readers = append(d.readers, r)
+	}
+	return d, nil
+}
+
+// next is the next name with its sum, or nil at the end.
+func (d *directory) next() (*tally, error) {
+	var low *tally
+	for _, r := range d.readers {
+		if len(r.list) > 0 && (low == nil || r.list[0].Text < low.Text) {
+			low = &r.list[0]
+		}
+	}
+	if low == nil {
+		return nil, nil
+	}
+	sum, first := tally{}, true
+	text := low.Text
+	for _, r := range d.readers {
+		if len(r.list) == 0 || r.list[0].Text != text {
+			continue
+		}
+		if first {
+			sum, first = r.list[0], false
+		} else {
+			sum.add(&r.list[0])
+		}
+		if err := r.next(); err != nil {
+			return nil, err
+		}
+	}
+	return &sum, nil
+}
+
+// lookUp is one name's sum, or nil.
+func lookUp(tx *bbolt.Tx, k nameKind, runs []nameRun, name string) (*tally, error) {
+	d, err := openDirectory(tx, k, runs, name)
+	if err != nil {
+		return nil, err
+	}
+	t, err := d.next()
+	if err != nil || t == nil || t.Text != name {
+		return nil, err
+	}
+	return t, nil
+}
+
+// addRun writes what new events add as a run, merged with runs before it, and returns the runs that there are then.
+func addRun(tx *bbolt.Tx, k nameKind, runs []nameRun, added []tally) ([]nameRun, error) {
+	if len(added) == 0 {
+		return runs, nil
+	}
+	slices.SortFunc(added, func(a, b tally) int { return cmp.Compare(a.Text, b.Text) })
+	keep, total, id := len(runs), uint64(len(added)), uint32(1)
+	for _, r := range runs {
+		id = max(id, r.ID+1)
+	}
+	for keep > 0 && runs[keep-1].N <= 2*total && runs[keep-1].N+total <= mostMerged {
+		keep--
+		total += runs[keep].N
+	}
+	d, err := openDirectory(tx, k, runs[keep:], "")
+	if err != nil {
+		return nil, err
+	}
+	d.readers = append(d.readers, &pageReader{tx: tx, kind: k, run: id, key: runPrefix(k, id+1), list: added})
+	w := &pageWriter{tx: tx, kind: k, run: id}
+	for {
+		t, err := d.next()
+		if err != nil {
+			return nil, err
+		}
+		if t == nil {
+			break
+		}
+		if err := w.add(t); err != nil {
+			return nil, err
+		}
+	}
+	if err := w.flush(); err != nil {
+		return nil, err
+	}
+	for _, r := range runs[keep:] {
+		if err := dropRun(tx, k, r.ID); err != nil {
+			return nil, err
+		}
+	}
+	return append(slices.Clone(runs[:keep]), nameRun{ID: id, N: w.n}), nil
+}
+
+func dropRun(tx *bbolt.Tx, k nameKind, run uint32) error {
+	c, err := cursor(tx, bucketNames)
+	if err != nil {
+		return err
+	}
+	prefix := runPrefix(k, run)
+	var keys [][]byte
+	for key, _ := c.Seek(prefix); bytes.HasPrefix(key, prefix); key, _ = c.Next() {
+		keys = append(keys, bytes.Clone(key))
+	}
+	for _, key := range keys {
+		if err := tx.Bucket(bucketNames).Delete(key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
