@@ -1,0 +1,80 @@
+package tui
+
+import (
+	"context"
+	"iter"
+	"time"
+
+	"asof/engine/event"
+	"asof/engine/value"
+	"asof/timeline"
+	"asof/timeline/casefile"
+	"asof/timeline/play"
+	"asof/timeline/strip"
+)
+
+// Session is what the screen asks of a timeline; *timeline.Session is one. Its methods are called from several goroutines, never
+// from within Update or View, but for those that cost nothing: Head, Indexed, Zone, Visit, Back and Restored.
+type Session interface {
+	Head() event.Position
+	Indexed(projection string) event.Position
+	Zone() *time.Location
+	Restored() (timeline.Cursor, bool)
+	Visit(c timeline.Cursor, jump bool)
+	Back() (timeline.Cursor, bool)
+
+	EventAnswers
+	StateAnswers
+	MoveAnswers
+	CaseAnswers
+
+	// Follow yields the head each time the log has grown.
+	Follow(ctx context.Context, after event.Position) iter.Seq2[event.Position, error]
+	Verify(ctx context.Context, progress func(timeline.VerifyProgress)) (timeline.Verification, error)
+}
+
+// EventAnswers are questions about the log's events.
+type EventAnswers interface {
+	Around(ctx context.Context, f timeline.Filter, pos event.Position, before, after int) (timeline.Window, error)
+	Count(ctx context.Context, f timeline.Filter) (int, error)
+	Event(ctx context.Context, pos event.Position) (timeline.Event, error)
+	Place(ctx context.Context, pos event.Position) (timeline.Place, error)
+	Strip(ctx context.Context, q timeline.StripQuery) (strip.Strip, error)
+	Search(ctx context.Context, q timeline.SearchQuery, progress func(timeline.SearchProgress)) (timeline.SearchHit, error)
+	Info(ctx context.Context) (timeline.Info, error)
+	Streams(ctx context.Context, prefix, after string, limit int) ([]timeline.Tally, error)
+	Types(ctx context.Context) ([]timeline.Tally, error)
+}
+
+// StateAnswers are questions about what projections make of the events.
+type StateAnswers interface {
+	Projections(ctx context.Context) ([]timeline.Projection, error)
+	Builtins() []timeline.Builtin
+	Use(ctx context.Context, ref, by string) (timeline.Projection, error)
+	KeysOf(ctx context.Context, projection string, pos event.Position) ([]string, error)
+	KeyCount(ctx context.Context, projection string, at event.Position) (int, error)
+	PickKeys(ctx context.Context, projection string, at event.Position, text string, limit int) ([]timeline.Candidate, error)
+	Document(ctx context.Context, q timeline.DocumentQuery) (timeline.Document, error)
+	State(ctx context.Context, p timeline.Point) (timeline.State, error)
+	Blame(ctx context.Context, p timeline.Point, path value.Pointer) ([]timeline.BlameRow, error)
+	History(ctx context.Context, q timeline.HistoryQuery) iter.Seq2[timeline.HistoryRow, error]
+	Diff(ctx context.Context, q timeline.DiffQuery) iter.Seq2[timeline.DiffRow, error]
+	Compare(ctx context.Context, q timeline.CompareQuery) (timeline.Comparison, error)
+	NextDifference(ctx context.Context, q timeline.CompareQuery, dir timeline.Direction) (timeline.Stop, error)
+	Diverge(ctx context.Context, left, right string, ignore []value.Pointer) (timeline.Divergence, error)
+	FoldErrors(ctx context.Context, projection string, from, to event.Position) iter.Seq2[timeline.FoldError, error]
+}
+
+// MoveAnswers are questions about where to go.
+type MoveAnswers interface {
+	Resolve(ctx context.Context, text string, base timeline.Base) (timeline.Place, error)
+	Step(ctx context.Context, from event.Position, step timeline.Step) (timeline.Stop, error)
+	Due(ctx context.Context, from event.Position, pace play.Pace, elapsed time.Duration) (event.Position, bool, error)
+}
+
+// CaseAnswers are about what a person adds while looking.
+type CaseAnswers interface {
+	Marks(ctx context.Context) ([]casefile.Mark, error)
+	SetMark(ctx context.Context, name string, pos event.Position, note string) (casefile.Mark, error)
+	DeleteMark(ctx context.Context, name string) error
+}
