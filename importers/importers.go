@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
-	"path/filepath"
 
 	"asof/engine/ingest"
 	"asof/importers/cloudevents"
@@ -26,60 +24,30 @@ func All() []ingest.Importer {
 	}
 }
 
-// Open opens the file at path, or standard input for "-": unpacked, as UTF-8, with its head. The input's Body is an
-// io.Closer too; who opened closes it.
-func Open(ctx context.Context, path string) (ingest.Input, error) {
-	if path == "-" {
-		return OpenReader(ctx, "-", io.NopCloser(os.Stdin))
-	}
-	f, err := os.Open(path)
+// Open makes the input of a source's raw bytes: unpacked, as UTF-8, with its head. It is an ingest.Opener. The input's Body is an
+// io.Closer, which does not close raw.
+func Open(ctx context.Context, name string, raw io.Reader) (ingest.Input, error) {
+	unpacked, packing, err := scan.Unpack(raw, scan.Limits{})
 	if err != nil {
 		return ingest.Input{}, err
 	}
-	if info, err := f.Stat(); err == nil && info.IsDir() {
-		f.Close()
-		return ingest.Input{}, &os.PathError{Op: "read", Path: path, Err: errors.New("is a folder")}
-	}
-	in, err := OpenReader(ctx, filepath.Base(path), f)
+	text, mark, err := scan.Text(unpacked)
 	if err != nil {
-		return ingest.Input{}, &os.PathError{Op: "read", Path: path, Err: err}
-	}
-	return in, nil
-}
-
-// OpenReader is Open for bytes that come from elsewhere. It owns raw: closing the input's Body, or an error, closes it.
-func OpenReader(ctx context.Context, name string, raw io.ReadCloser) (ingest.Input, error) {
-	unpacked, _, err := scan.Unpack(raw, scan.Limits{})
-	if err != nil {
-		raw.Close()
-		return ingest.Input{}, err
-	}
-	both := closers{unpacked, raw}
-	text, err := scan.Text(unpacked)
-	if err != nil {
-		both.Close()
-		return ingest.Input{}, err
+		return ingest.Input{}, errors.Join(err, unpacked.Close())
 	}
 	head, whole, err := scan.HeadOf(name, text)
 	if err != nil {
-		both.Close()
-		return ingest.Input{}, err
+		return ingest.Input{}, errors.Join(err, unpacked.Close())
 	}
-	return ingest.Input{Context: ctx, Name: name, Head: head, Body: body{whole, both}}, nil
+	in := ingest.Input{Context: ctx, Name: name, Head: head, Body: body{whole, unpacked}}
+	if packing == "" && mark >= 0 {
+		in.Plain, in.Mark = true, mark
+	}
+	return in, nil
 }
 
 // body is an input's reader with what must be closed behind it.
 type body struct {
 	io.Reader
-	closers
-}
-
-type closers []io.Closer
-
-func (c closers) Close() error {
-	var errs []error
-	for _, one := range c {
-		errs = append(errs, one.Close())
-	}
-	return errors.Join(errs...)
+	io.Closer
 }

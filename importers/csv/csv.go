@@ -74,10 +74,10 @@ func sniff(head ingest.Head) layout {
 
 func layoutOf(head ingest.Head, delimiter byte) layout {
 	l := layout{delimiter: delimiter}
-	rows := scan.NewRows(bytes.NewReader(head.Bytes), delimiter, 0)
+	rows := rowsOf(head, delimiter)
 	for l.rows < looked {
 		var rec ingest.Record
-		if rows.Next(&rec) != nil || !head.Whole && rec.End >= uint64(len(head.Bytes)) {
+		if rows.Next(&rec) != nil || !head.Whole && rec.Unfinished {
 			break
 		}
 		if l.rows++; l.rows == 1 {
@@ -90,8 +90,13 @@ func layoutOf(head ingest.Head, delimiter byte) layout {
 	return l
 }
 
-// Open starts reading a source. Its first row names the columns.
+// rowsOf are the rows of a head.
+func rowsOf(head ingest.Head, delimiter byte) *scan.Rows {
+	return scan.NewRows(ingest.Input{Body: bytes.NewReader(head.Bytes)}, delimiter, 0)
+}
+
+// Open starts reading a source. Its head's first row names the columns.
 func (Importer) Open(in ingest.Input, opts ingest.Options) (ingest.Reader, error) {
 	l := sniff(in.Head)
-	return newReader(in, opts, l.delimiter, l.reason()), nil
+	return newReader(in, opts, l)
 }

@@ -26,7 +26,7 @@ func Run(t *testing.T, importer ingest.Importer, samples []Sample) {
 	for _, s := range samples {
 		t.Run(s.Name, func(t *testing.T) {
 			whole := Read(t, importer, s.Name, s.Data, 0)
-			checkPlaces(t, s.Data, whole)
+			Check(t, s.Data, whole)
 			if n := accepted(whole.Records); s.Records >= 0 && n != s.Records {
 				t.Errorf("%d records accepted, want %d", n, s.Records)
 			}
@@ -36,7 +36,7 @@ func Run(t *testing.T, importer ingest.Importer, samples []Sample) {
 	}
 	t.Run("hostile", func(t *testing.T) {
 		for _, data := range hostile() {
-			checkPlaces(t, data, Read(t, importer, "hostile", data, 0))
+			Check(t, data, Read(t, importer, "hostile", data, 0))
 		}
 	})
 }
@@ -106,8 +106,8 @@ func accepted(records []ingest.Record) int {
 	return n
 }
 
-// checkPlaces holds records against the bytes that they came from.
-func checkPlaces(t *testing.T, data []byte, out Outcome) {
+// Check holds records against the bytes that they came from.
+func Check(t *testing.T, data []byte, out Outcome) {
 	t.Helper()
 	at := uint64(0)
 	for i, r := range out.Records {
@@ -128,7 +128,7 @@ func checkPlaces(t *testing.T, data []byte, out Outcome) {
 	}
 }
 
-func checkEvents(t *testing.T, r ingest.Record) {
+func checkEvents(t testing.TB, r ingest.Record) {
 	t.Helper()
 	for i := range r.Events {
 		e := &r.Events[i]
@@ -199,7 +199,7 @@ func checkCuts(t *testing.T, importer ingest.Importer, s Sample, whole Outcome) 
 			err = reader.Read(&batch)
 		}
 		got := Outcome{Records: batch.Records}
-		checkPlaces(t, s.Data[:cut], got)
+		Check(t, s.Data[:cut], got)
 		kept := map[uint64][]byte{}
 		for _, r := range got.Records {
 			if r.Rejected == "" {

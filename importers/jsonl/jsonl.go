@@ -31,7 +31,7 @@ func (Importer) Detect(head ingest.Head) ingest.Vote {
 	objects, others := count(head)
 	if objects == 0 {
 		if start := bytes.TrimLeft(head.Bytes, " \t\r\n"); !head.Whole && others == 0 && len(start) > 0 && start[0] == '{' {
-			return ingest.Vote{Weight: 1, Share: 100, Reason: "it begins with an object longer than 64 KiB"}
+			return ingest.Vote{Weight: 1, Share: 100, Reason: "it begins with an object longer than 1 MiB"}
 		}
 		return ingest.Vote{}
 	}
@@ -54,7 +54,7 @@ func count(head ingest.Head) (objects, others int) {
 		switch {
 		case rec.Rejected == "":
 			objects++
-		case head.Whole || rec.End < uint64(len(head.Bytes)):
+		case head.Whole || !rec.Unfinished:
 			others++
 		}
 	}

@@ -33,8 +33,21 @@ const (
 	endOfContent              // nothing more can be read
 )
 
-func newElements(body io.Reader, wrapper string, limit int64) *elements {
-	return &elements{w: newWindow(body), limit: limit, path: wrapperPath(wrapper), first: true}
+func newElements(in ingest.Input, limit int64) *elements {
+	e := &elements{w: newWindow(in), limit: limit, path: wrapperPath(in.Head.Wrapper), first: true}
+	if in.Offset > 0 {
+		e.state = wantComma
+	}
+	return e
+}
+
+// learn takes the indentation from the head, for a source that begins in the middle.
+func (e *elements) learn(head *elements) {
+	var s Scanner
+	var rec ingest.Record
+	if head.Next(&s, &rec) == nil {
+		e.first, e.indent = false, head.indent
+	}
 }
 
 // wrapperPath is the path of names behind a head's Wrapper.
@@ -160,6 +173,7 @@ func (e *elements) separator(rec *ingest.Record) (element bool, err error) {
 	} else if err != nil {
 		e.state = endOfContent
 		e.w.take(rec, 0)
+		rec.Unfinished = true
 		rec.Rejected = "the document ends before its list is closed"
 		return false, nil
 	}
@@ -211,6 +225,7 @@ func (e *elements) element(s *Scanner, rec *ingest.Record) error {
 			return nil
 		}
 		if !errors.Is(err, ErrShort) || e.w.ended() {
+			rec.Unfinished = errors.Is(err, ErrShort)
 			return e.reject(rec, err, end)
 		}
 		if int64(len(src)) > e.limit {
@@ -325,7 +340,9 @@ func (e *elements) discard(rec *ingest.Record) error {
 	if !e.long.run(&e.w) {
 		return ErrIdle
 	}
+	unfinished := rec.Unfinished
 	*rec, e.long = e.long.rec, nil
+	rec.Unfinished = unfinished
 	return nil
 }
 

@@ -1,46 +1,61 @@
 package scan
 
 import (
-	"io"
+	"bytes"
 	"time"
 
 	"asof/engine/ingest"
 )
 
-// How much of a source its mapping is chosen on, and how many records one Read hands out.
-const (
-	sampleBytes   = 4 << 20
-	sampleRecords = 2000
-	batchRecords  = 256
-)
+// SampleRecords is how many records of a head a mapping is chosen on, at most.
+const SampleRecords = 2000
+
+// BatchRecords is how many records one Read hands out, at most.
+const BatchRecords = 256
 
 // Reader reads JSON records as an ingest.Reader.
 type Reader struct {
 	in      ingest.Input
-	opts    ingest.Options
 	source  Source
 	scanner Scanner
-	choose  func(*Table) (*Mapping, error)
 	shape   *Shape
-	pending []ingest.Record // the sample, until it is handed out
-	failed  error           // what reading ended with, behind pending
 	verdict ingest.Verdict
 }
 
-// NewReader reads in's records with a mapping that is chosen on the first of them. Format and reason go into the verdict.
+// NewReader reads in's records with a mapping that is chosen on its head. Format and reason go into the verdict.
 func NewReader(in ingest.Input, opts ingest.Options, format, reason string) (*Reader, error) {
-	zone := ZoneName(opts.Zone)
-	return NewReaderWith(in, opts, format, reason, func(t *Table) (*Mapping, error) { return Choose(t, opts.Map, zone) })
+	return NewReaderWith(in, opts, format, reason, func(t *Table) (*Mapping, error) {
+		return Choose(t, opts.Map, ZoneName(opts.Zone))
+	})
 }
 
 // NewReaderWith is NewReader with another way to choose the mapping.
 func NewReaderWith(in ingest.Input, opts ingest.Options, format, reason string, choose func(*Table) (*Mapping, error)) (*Reader, error) {
-	if err := checkFields(opts.Map); err != nil {
+	mapping, err := choose(sampleOf(in.Head))
+	if err != nil {
 		return nil, err
 	}
-	r := &Reader{in: in, opts: opts, source: NewSource(in, opts.Limit), choose: choose}
-	r.verdict = ingest.Verdict{Format: format, Reason: reason}
+	r := &Reader{in: in, source: NewSource(in, opts.Limit), verdict: mapping.Verdict()}
+	r.verdict.Format, r.verdict.Reason = format, reason
+	r.shape = NewShape(mapping, NewArena(in.Name), opts.Zone)
 	return r, nil
+}
+
+// sampleOf is a table of the head's records.
+func sampleOf(head ingest.Head) *Table {
+	table := NewTable()
+	var s Scanner
+	source := NewSource(ingest.Input{Head: head, Body: bytes.NewReader(head.Bytes)}, 0)
+	for table.Records < SampleRecords {
+		var rec ingest.Record
+		if source.Next(&s, &rec) != nil {
+			break
+		}
+		if rec.Rejected == "" {
+			table.AddObject(rec.Raw, s.Members)
+		}
+	}
+	return table
 }
 
 // ZoneName is the name of a zone for a verdict.
@@ -51,7 +66,7 @@ func ZoneName(zone *time.Location) string {
 	return zone.String()
 }
 
-// Verdict is the mapping, once the first batch is read.
+// Verdict says what was decided by the head.
 func (r *Reader) Verdict() ingest.Verdict { return r.verdict }
 
 // Read is the next batch. At a live source it may be empty.
@@ -59,20 +74,9 @@ func (r *Reader) Read(batch *ingest.Batch) error {
 	if r.in.Context != nil && r.in.Context.Err() != nil {
 		return r.in.Context.Err()
 	}
-	if r.shape == nil {
-		if ready, err := r.learn(); !ready || err != nil {
-			return err
-		}
-	}
-	for n := 0; n < batchRecords; n++ {
+	for range BatchRecords {
 		var rec ingest.Record
-		if len(r.pending) > 0 {
-			rec, r.pending = r.pending[0], r.pending[1:]
-			if rec.Rejected == "" {
-				// Only what was accepted gets here: this scan cannot fail.
-				_, _ = r.scanner.Scan(rec.Raw, 0)
-			}
-		} else if err := r.next(&rec); err == ErrIdle {
+		if err := r.source.Next(&r.scanner, &rec); err == ErrIdle {
 			return nil
 		} else if err != nil {
 			return err
@@ -83,57 +87,4 @@ func (r *Reader) Read(batch *ingest.Batch) error {
 		batch.Records = append(batch.Records, rec)
 	}
 	return nil
-}
-
-func (r *Reader) next(rec *ingest.Record) error {
-	if r.failed != nil {
-		return r.failed
-	}
-	return r.source.Next(&r.scanner, rec)
-}
-
-// learn reads the sample and chooses the mapping. It reports false if a live source has not given a record yet.
-func (r *Reader) learn() (ready bool, err error) {
-	for bytes := 0; bytes < sampleBytes && len(r.pending) < sampleRecords; {
-		var rec ingest.Record
-		err := r.source.Next(&r.scanner, &rec)
-		if err == ErrIdle && !accepted(r.pending) {
-			return false, nil
-		}
-		if err == ErrIdle {
-			break
-		}
-		if err != nil {
-			r.failed = err
-			break
-		}
-		bytes += len(rec.Raw)
-		r.pending = append(r.pending, rec)
-	}
-	if r.failed == nil && len(r.pending) == 0 {
-		r.failed = io.EOF
-	}
-	table := NewTable()
-	for _, rec := range r.pending {
-		if rec.Rejected == "" {
-			_, _ = r.scanner.Scan(rec.Raw, 0)
-			table.AddObject(rec.Raw, r.scanner.Members)
-		}
-	}
-	mapping, err := r.choose(table)
-	if err != nil {
-		return false, err
-	}
-	r.shape = NewShape(mapping, NewArena(r.in.Name), r.opts.Zone)
-	r.verdict.Fields, r.verdict.Order, r.verdict.Zone = mapping.Fields, mapping.order, mapping.zone
-	return true, nil
-}
-
-func accepted(records []ingest.Record) bool {
-	for _, rec := range records {
-		if rec.Rejected == "" {
-			return true
-		}
-	}
-	return false
 }

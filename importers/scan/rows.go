@@ -2,7 +2,6 @@ package scan
 
 import (
 	"errors"
-	"io"
 
 	"asof/engine/ingest"
 )
@@ -36,31 +35,29 @@ func (f Field) Text(row []byte) string {
 
 // Errors of a row.
 var (
-	ErrBareQuote  = errors.New("a quote stands within a cell that does not begin with one")
 	ErrAfterQuote = errors.New("text follows a closing quote")
 	ErrOpenQuote  = errors.New("a quote is not closed")
 )
 
-// Row splits the row at the start of src into cells, by the rules of encoding/csv: a quote that begins a cell runs to its partner,
-// across lines, and holds quotes doubled. With TAB and | as delimiter a quote within a cell is a quote. End is the index of
-// the line's end. The error is ErrShort if src ends before the row does; with last, src's end is the row's end.
+// Row splits the row at the start of src into cells, by the rules of encoding/csv with lazy quotes in bare cells: a quote that
+// begins a cell runs to its partner, across lines, and holds quotes doubled; a quote within another cell is a quote. End is the
+// index of the line's end. The error is ErrShort if src ends before the row does; with last, src's end is the row's end.
 func Row(src []byte, delimiter byte, cells []Field, last bool) (out []Field, end int, err error) {
 	i := 0
-	strict := delimiter == ',' || delimiter == ';'
 	for {
 		cell := Field{From: i}
 		if i < len(src) && src[i] == '"' {
 			if i, err = quoted(src, &cell, last); err != nil {
 				return cells, i, err
 			}
+			if !last && i+1 >= len(src) {
+				return cells, i, ErrShort
+			}
 			if i < len(src) && src[i] != delimiter && src[i] != '\n' && !(src[i] == '\r' && lineEnds(src, i)) {
 				return cells, i, ErrAfterQuote
 			}
 		} else {
 			for i < len(src) && src[i] != delimiter && src[i] != '\n' {
-				if src[i] == '"' && strict {
-					return cells, i, ErrBareQuote
-				}
 				i++
 			}
 			cell.To = i
@@ -122,12 +119,12 @@ type Rows struct {
 	long      *discard
 }
 
-// NewRows splits body at delimiter. Limit bounds a row, in bytes; 0 = DefaultRecord.
-func NewRows(body io.Reader, delimiter byte, limit int64) *Rows {
+// NewRows splits the body of in at delimiter. Limit bounds a row, in bytes; 0 = DefaultRecord.
+func NewRows(in ingest.Input, delimiter byte, limit int64) *Rows {
 	if limit == 0 {
 		limit = DefaultRecord
 	}
-	return &Rows{w: newWindow(body), delimiter: delimiter, limit: limit}
+	return &Rows{w: newWindow(in), delimiter: delimiter, limit: limit}
 }
 
 // Next reads the next row into rec, as a Source does; if it is not rejected, Cells are its cells.
@@ -151,6 +148,7 @@ func (r *Rows) Next(rec *ingest.Record) error {
 			if size > 0 && src[size-1] == '\r' {
 				size--
 			}
+			rec.Unfinished = end == len(src)
 			r.w.take(rec, size)
 			return nil
 		case err != ErrShort:
@@ -197,6 +195,7 @@ func (r *Rows) reject(rec *ingest.Record, cause error) error {
 		return err
 	}
 	if size < 0 {
+		rec.Unfinished = true
 		if size = len(r.w.unread()); int64(size) > r.limit {
 			return r.tooLong(rec)
 		}

@@ -8,8 +8,9 @@ import (
 	"asof/engine/ingest"
 )
 
-// HeadBytes is how much of a source its detection sees: 64 KiB.
-const HeadBytes = 64 << 10
+// HeadBytes is how much of a source decides about it: 1 MiB. Names and values of the first 64 KiB are too few to tell a type
+// from a constant in logs of large records.
+const HeadBytes = 1 << 20
 
 // HeadRecords is how many records of a head are offered to the vote.
 const HeadRecords = 200
@@ -17,11 +18,14 @@ const HeadRecords = 200
 // HeadOf reads the head of body, which is unpacked UTF-8 text, and returns with it a reader of the whole body. A body that
 // yields nothing at present (0, nil) after some bytes is taken as far as it is there.
 func HeadOf(name string, body io.Reader) (ingest.Head, io.Reader, error) {
-	buf := make([]byte, 0, HeadBytes)
+	buf := make([]byte, 0, firstChunk)
 	var err error
 	for len(buf) < HeadBytes && err == nil {
+		if len(buf) == cap(buf) {
+			buf = append(make([]byte, 0, min(4*len(buf), HeadBytes)), buf...)
+		}
 		var n int
-		n, err = body.Read(buf[len(buf):HeadBytes])
+		n, err = body.Read(buf[len(buf):cap(buf)])
 		buf = buf[:len(buf)+n]
 		if n == 0 && err == nil && len(buf) > 0 {
 			break

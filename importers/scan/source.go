@@ -1,6 +1,10 @@
 package scan
 
-import "asof/engine/ingest"
+import (
+	"bytes"
+
+	"asof/engine/ingest"
+)
 
 // Source yields the JSON records of a text one by one.
 type Source interface {
@@ -10,18 +14,27 @@ type Source interface {
 }
 
 // NewSource is the source of the records of in: the elements of the list that in.Head says is wrapped, else values one after
-// another. Limit bounds a record, in bytes; 0 = DefaultRecord.
+// another. Limit bounds a record, in bytes; 0 = DefaultRecord. What the source decides, it decides by the head alone, so that
+// it can begin in the middle, behind a record.
 func NewSource(in ingest.Input, limit int64) Source {
 	if limit == 0 {
 		limit = DefaultRecord
 	}
+	head := in
+	head.Body, head.Offset, head.Line = bytes.NewReader(in.Head.Bytes), 0, 0
 	if in.Head.Wrapper != "" {
-		return newElements(in.Body, in.Head.Wrapper, limit)
+		e := newElements(in, limit)
+		if e.w.base > 0 {
+			e.learn(newElements(head, limit))
+		}
+		return e
 	}
-	return newValues(in.Body, limit)
+	v := newValues(in, limit)
+	v.learn(newValues(head, limit))
+	return v
 }
 
-// kindNames say what a value is.
+// name says what a value is.
 func (k Kind) name() string {
 	switch k {
 	case Object:

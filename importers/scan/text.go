@@ -8,31 +8,35 @@ import (
 )
 
 // Text drops a byte order mark and turns UTF-16 (with a mark, or plainly ASCII text in it) into UTF-8. Other bytes pass
-// unchanged: whether they are UTF-8 is a matter of each record.
-func Text(r io.Reader) (io.Reader, error) {
+// unchanged: whether they are UTF-8 is a matter of each record. Mark is the size of a mark before unchanged bytes; it is -1 if
+// the bytes were converted.
+func Text(r io.Reader) (text io.Reader, mark int, err error) {
 	start := make([]byte, 4)
 	n, err := io.ReadFull(r, start)
-	if err != nil && err != io.EOF && err != io.ErrUnexpectedEOF {
-		if n == 0 {
-			return nil, err
-		}
-		return io.MultiReader(bytes.NewReader(start[:n]), failing{err}), nil
-	}
 	start = start[:n]
-	whole := func(from int) io.Reader { return &replay{start: start[from:], rest: r} }
+	rest := r
+	switch {
+	case err == io.ErrUnexpectedEOF:
+		rest = failing{io.EOF}
+	case err != nil && err != io.EOF && n == 0:
+		return nil, 0, err
+	case err != nil:
+		rest = failing{err}
+	}
+	from := func(at int) io.Reader { return &replay{start: start[at:], rest: rest} }
 	switch {
 	case bytes.HasPrefix(start, []byte("\xef\xbb\xbf")):
-		return whole(3), nil
+		return from(3), 3, nil
 	case bytes.HasPrefix(start, []byte{0xff, 0xfe}):
-		return &utf16Reader{src: whole(2), high: 1}, nil
+		return &utf16Reader{src: from(2), high: 1}, -1, nil
 	case bytes.HasPrefix(start, []byte{0xfe, 0xff}):
-		return &utf16Reader{src: whole(2)}, nil
+		return &utf16Reader{src: from(2)}, -1, nil
 	case n == 4 && ascii(start[0]) && start[1] == 0 && ascii(start[2]) && start[3] == 0:
-		return &utf16Reader{src: whole(0), high: 1}, nil
+		return &utf16Reader{src: from(0), high: 1}, -1, nil
 	case n == 4 && start[0] == 0 && ascii(start[1]) && start[2] == 0 && ascii(start[3]):
-		return &utf16Reader{src: whole(0)}, nil
+		return &utf16Reader{src: from(0)}, -1, nil
 	}
-	return whole(0), nil
+	return from(0), 0, nil
 }
 
 func ascii(c byte) bool { return c >= ' ' && c < 0x7f || c == '\n' || c == '\r' || c == '\t' }

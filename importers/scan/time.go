@@ -53,7 +53,7 @@ func plainUTC(text string) (event.Time, bool) {
 	}
 	year, month, day := integer(text[0:4]), integer(text[5:7]), integer(text[8:10])
 	hour, minute, second := integer(text[11:13]), integer(text[14:16]), integer(text[17:19])
-	if month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
+	if year < 1 || month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
 		return event.Time{}, false // a day from 29 on may not exist
 	}
 	nsec := integer(digits)

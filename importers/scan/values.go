@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
 	"asof/engine/ingest"
 )
@@ -13,19 +12,35 @@ import (
 // line. A bad record costs its first line only; where the first record spans lines, it costs everything up to the next
 // line that starts with an object.
 type values struct {
-	w       window
-	limit   int64
-	resync  []byte   // what ends a bad record
-	decided bool     // resync is final
-	spent   int64    // bytes beyond a first line that were scanned in vain
-	long    *discard // a record over the limit that is being passed
+	w      window
+	limit  int64
+	resync []byte   // what ends a bad record
+	spent  int64    // bytes beyond a first line that were scanned in vain
+	long   *discard // a record over the limit that is being passed
 }
 
 // spendable is how much may be scanned in vain beyond first lines, in all; a hostile text could make that quadratic.
 const spendable = 64 << 20
 
-func newValues(body io.Reader, limit int64) *values {
-	return &values{w: newWindow(body), limit: limit, resync: newline}
+func newValues(in ingest.Input, limit int64) *values {
+	return &values{w: newWindow(in), limit: limit, resync: newline}
+}
+
+// learn sees by the head's first good record whether records span lines.
+func (v *values) learn(head *values) {
+	var s Scanner
+	for {
+		var rec ingest.Record
+		if head.Next(&s, &rec) != nil {
+			return
+		}
+		if rec.Rejected == "" {
+			if bytes.IndexByte(rec.Raw, '\n') >= 0 {
+				v.resync = []byte("\n{")
+			}
+			return
+		}
+	}
 }
 
 func (v *values) Next(s *Scanner, rec *ingest.Record) error {
@@ -87,7 +102,9 @@ func (v *values) follower(src []byte, end int) error {
 }
 
 func (v *values) accept(s *Scanner, rec *ingest.Record, end int) error {
-	first := v.w.line
+	src := v.w.unread()
+	next := space(src, end)
+	rec.Unfinished = next >= len(src) && bytes.IndexByte(src[end:next], '\n') < 0
 	v.w.take(rec, end)
 	if int64(end) > v.limit {
 		rec.Raw = rec.Raw[:min(len(rec.Raw), keptOfLong)]
@@ -96,13 +113,6 @@ func (v *values) accept(s *Scanner, rec *ingest.Record, end int) error {
 	}
 	if s.Kind != Object {
 		rec.Rejected = "not an object but " + s.Kind.name()
-		return nil
-	}
-	if !v.decided {
-		v.decided = true
-		if v.w.line > first {
-			v.resync = []byte("\n{")
-		}
 	}
 	return nil
 }
@@ -119,6 +129,7 @@ func (v *values) reject(rec *ingest.Record, cause error, at int) error {
 	}
 	src := v.w.unread()
 	if size < 0 {
+		rec.Unfinished = true
 		if size = len(src); int64(size) > v.limit {
 			return v.tooLong(rec)
 		}

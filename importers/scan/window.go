@@ -38,7 +38,9 @@ type window struct {
 	err  error  // what the body ended with, io.EOF included
 }
 
-func newWindow(body io.Reader) window { return window{body: body, line: 1} }
+func newWindow(in ingest.Input) window {
+	return window{body: in.Body, base: in.Offset, line: in.Line + 1}
+}
 
 // unread is what may be looked at without reading more.
 func (w *window) unread() []byte { return w.buf[w.pos:w.end] }

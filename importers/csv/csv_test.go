@@ -1,0 +1,245 @@
+package csv
+
+import (
+	"bytes"
+	stdcsv "encoding/csv"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"asof/engine/event/sharedtest"
+	"asof/engine/ingest"
+	"asof/importers/importertest"
+	"asof/importers/scan"
+)
+
+func TestLaws(t *testing.T) {
+	importertest.Run(t, Importer{}, []importertest.Sample{
+		{Name: "plain.csv", Data: []byte("case_id,activity,timestamp\n1,a,2024-01-01 10:00:00+01:00\n2,b,2024-01-01 11:00:00+01:00\n1,c,2024-01-02 10:00:00+01:00\n"), Records: 3},
+		{Name: "crlf.csv", Data: []byte("a;b\r\n1;\"x;\r\ny\"\r\n\r\n2;\"say \"\"hi\"\"\"\r\n3;\r\n"), Records: 3},
+		{Name: "ragged.csv", Data: []byte("a,b,c\n1,2,3\n1,2\n1,2,3,4\n1,2,3,,\n4,5,6"), Records: 3},
+		{Name: "quotes.csv", Data: []byte("a,b\n1,2\nx\"y,2\n\"x\"y,2\n3,4\n\"open,5\n6,7\n"), Records: 4},
+		{Name: "tabs.tsv", Data: []byte("a\tb\n1\t5\" pipe\n2\t\\N\n3\t\"\"\n"), Records: 3},
+		{Name: "json.csv", Data: []byte("id,stream_id,type,data,metadata\n1,s1,a,\"{\"\"x\"\": 1.50}\",{}\n2,s2,b,,\n3,s1,a,[1],\n"), Records: 3},
+	})
+}
+
+// TestCells fixes what a cell becomes.
+func TestCells(t *testing.T) {
+	row := `x,7,007,+1,-0,1.10,1e400,true,True,,"","7",\N,"\N","{""a"": 1}",['a'],2024-01-01,"a""b	c"`
+	want := `["x",7,"007","+1",-0,1.10,1e400,true,"True",null,"",7,null,"\\N",{"a": 1},"['a']","2024-01-01","a\"b\tc"]`
+	cells, _, err := scan.Row([]byte(row), ',', nil, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := []byte{'['}
+	for i, cell := range cells {
+		if i > 0 {
+			got = append(got, ',')
+		}
+		got = appendValue(got, []byte(row), cell)
+	}
+	if got = append(got, ']'); string(got) != want {
+		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+func TestReasons(t *testing.T) {
+	out := importertest.Read(t, Importer{}, "x.csv", []byte("a,b\n1,2\n1\n1,2,3\nx\"y,2\n\"x\"y,2\n\"open,5\n6,7\n"), 0)
+	var got []string
+	for _, r := range out.Records {
+		got = append(got, r.Rejected)
+	}
+	want := []string{"", "it has 1 cells, the header 2", "it has 3 cells, the header 2", "", scan.ErrAfterQuote.Error(), scan.ErrOpenQuote.Error(), ""}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+}
+
+func TestHeader(t *testing.T) {
+	out := importertest.Read(t, Importer{}, "x.csv", []byte(",a,a,\n1,2,3,4\n"), 0)
+	if got, want := string(out.Records[0].Events[0].Data()), `{"column1":1,"a":2,"a_2":3,"column4":4}`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	out = importertest.ReadWith(t, Importer{}, "x.csv", []byte("a,b\n1,2\n"), 0, ingest.Options{Map: map[string]string{"type": "c"}})
+	if !errors.Is(out.Err, errNoColumn) || !strings.Contains(out.Err.Error(), "a, b") {
+		t.Errorf("a column that is not there: %v", out.Err)
+	}
+}
+
+func TestDetection(t *testing.T) {
+	for _, c := range []struct {
+		text      string
+		delimiter byte // 0 = not delimited text
+	}{
+		{"a,b\n1,2\n", ','},
+		{"a;b\n1,5;2,5\n", ';'},
+		{"a\tb\n1\t2,3\n", '\t'},
+		{"a|b|c\n1|2|3\n", '|'},
+		{"\"a,b\",c\n\"1\n2\",3\n", ','},
+		{"{\"a\":1,\"b\":2}\n{\"a\":1,\"b\":2}\n", 0},
+		{"[1,2]\n[3,4]\n", 0},
+		{"<a,b>\n<c,d>\n", 0},
+		{"just, a sentence\nand another one\nthen a third\n", 0},
+		{"a\nb\n", 0},
+		{"", 0},
+		{"a,b", 0},
+	} {
+		head, _, err := scan.HeadOf("x", strings.NewReader(c.text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		vote := Importer{}.Detect(head)
+		if (vote.Weight > 0) != (c.delimiter != 0) || vote.Weight > 0 && sniff(head).delimiter != c.delimiter {
+			t.Errorf("%q: %+v", c.text, vote)
+		}
+	}
+}
+
+// TestSpectrum holds all of csv-spectrum against its expected rows; a number or a JSON text compares by its text.
+func TestSpectrum(t *testing.T) {
+	folder := sharedtest.Corpus(t, "csv-spectrum")
+	files, _ := filepath.Glob(filepath.Join(folder, "csvs", "*.csv"))
+	if len(files) != 12 {
+		t.Fatalf("%d files", len(files))
+	}
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".csv")
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := os.ReadFile(filepath.Join(folder, "json", name+".json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if text = bytes.TrimSpace(text); text[0] == '{' { // one of the files leaves the list out
+			text = append(append([]byte{'['}, text...), ']')
+		}
+		var want []map[string]string
+		if err := json.Unmarshal(text, &want); err != nil {
+			t.Fatal(err)
+		}
+		all := map[string]string{}
+		for _, field := range scan.Fields() {
+			all[field] = ""
+		}
+		out := importertest.ReadWith(t, Importer{}, name, data, 0, ingest.Options{Map: all})
+		var got []map[string]string
+		for _, r := range out.Records {
+			got = append(got, texts(t, r.Events[0].Data()))
+		}
+		if name == "location_coordinates" { // its two files differ in this cell
+			delete(got[0], "Contact Phone Number")
+			delete(want[0], "Contact Phone Number")
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Errorf("%s: got %q, want %q", name, got, want)
+		}
+	}
+}
+
+func texts(t *testing.T, object []byte) map[string]string {
+	t.Helper()
+	var raw map[string]json.RawMessage
+	if err := json.Unmarshal(object, &raw); err != nil {
+		t.Fatal(err)
+	}
+	out := map[string]string{}
+	for name, value := range raw {
+		var text string
+		if json.Unmarshal(value, &text) != nil {
+			text = string(value)
+		}
+		out[name] = text
+	}
+	return out
+}
+
+// TestRowsAsEncodingCSV splits whatever encoding/csv wrote, and gets the same cells.
+func TestRowsAsEncodingCSV(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cell := rapid.StringMatching(`[a-z0-9 ,;"\n\t|é]{0,6}`)
+		n := rapid.IntRange(1, 5).Draw(t, "columns")
+		rows := rapid.SliceOfN(rapid.SliceOfN(cell, n, n), 1, 10).Draw(t, "rows")
+		delimiter := rapid.SampledFrom([]rune(",;\t|")).Draw(t, "delimiter")
+		var text bytes.Buffer
+		w := stdcsv.NewWriter(&text)
+		w.Comma, w.UseCRLF = delimiter, rapid.Bool().Draw(t, "crlf")
+		if err := w.WriteAll(rows); err != nil {
+			t.Fatal(err)
+		}
+		r := stdcsv.NewReader(bytes.NewReader(text.Bytes()))
+		r.Comma = delimiter
+		want, err := r.ReadAll()
+		if err != nil {
+			t.Skip("encoding/csv does not read what it wrote")
+		}
+		got := split(text.Bytes(), byte(delimiter))
+		for i := range got {
+			for j := range got[i] {
+				got[i][j] = strings.ReplaceAll(got[i][j], "\r\n", "\n") // encoding/csv drops the \r; we keep it
+			}
+		}
+		if !reflect.DeepEqual(got, want) {
+			t.Fatalf("%q: got %q, want %q", text.Bytes(), got, want)
+		}
+	})
+}
+
+// split is all accepted rows of a text.
+func split(text []byte, delimiter byte) [][]string {
+	rows := scan.NewRows(ingest.Input{Body: bytes.NewReader(text)}, delimiter, 0)
+	var out [][]string
+	for {
+		var rec ingest.Record
+		if rows.Next(&rec) != nil {
+			return out
+		}
+		if rec.Rejected != "" {
+			continue
+		}
+		var cells []string
+		for _, c := range rows.Cells {
+			cells = append(cells, c.Text(rec.Raw))
+		}
+		out = append(out, cells)
+	}
+}
+
+func FuzzRows(f *testing.F) {
+	for _, s := range []string{"a,b\n1,2\n", "\"a\n\"\"b\",c\r\n", "\"", "a\"b\n", "\"a\"b\nc", "\r\n\r\n,\r"} {
+		f.Add([]byte(s), byte(','))
+	}
+	f.Fuzz(func(t *testing.T, text []byte, delimiter byte) {
+		if bytes.IndexByte([]byte("\"\r\n"), delimiter) >= 0 {
+			return
+		}
+		at := uint64(0)
+		rows := scan.NewRows(ingest.Input{Body: bytes.NewReader(text)}, delimiter, 0)
+		for {
+			var rec ingest.Record
+			if rows.Next(&rec) != nil {
+				return
+			}
+			if rec.Offset < at || rec.End > uint64(len(text)) || !bytes.Equal(rec.Raw, text[rec.Offset:rec.End]) {
+				t.Fatalf("%q: %+v", text, rec)
+			}
+			at = rec.End
+			if rec.Rejected != "" {
+				continue
+			}
+			for _, c := range rows.Cells {
+				if value := appendValue(nil, rec.Raw, c); !json.Valid(value) {
+					t.Fatalf("%q: %q", text, value)
+				}
+			}
+		}
+	})
+}
