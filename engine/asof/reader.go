@@ -19,6 +19,11 @@ func (r *reader) bytes(bucket string, k []byte) ([]byte, error) {
 	return v, nil
 }
 
+// damage is an error about the segment that starts at first.
+func (r *reader) damage(first event.Position, what string) error {
+	return fmt.Errorf("%w: segment at %d: %s", ErrDamaged, first, what)
+}
+
 func (r *reader) keyRun(i int) (keyRun, error) {
 	if run, ok := r.keys[i]; ok {
 		return run, nil

@@ -1,0 +1,73 @@
+package asof
+
+import (
+	"asof/engine/event"
+	"asof/engine/value"
+)
+
+// sweep plays all groups of a segment whose entries lie after from, up to to.
+type sweep struct {
+	r        *reader
+	from, to event.Position
+	ignore   []value.Pointer
+	visit    func(move)
+	keyframe func(id uint32, sum uint64) error // if not nil, shown the hash of each keyframe that a group begins with
+	buf      []byte
+}
+
+func (w *sweep) segment(ordinal int) error {
+	for i := range w.r.extents[ordinal].parts {
+		p, err := w.r.part(ordinal, i) // key i is in partition i, since there are more keys than partitions or none
+		if err != nil {
+			return err
+		}
+		for f := range p.frames {
+			if err := w.r.ctx.Err(); err != nil {
+				return err
+			}
+			if err := w.frame(p, f); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *sweep) frame(p part, f int) error {
+	var err error
+	w.r.ix.probes.Frames.Add(1)
+	if w.buf, err = p.frame(f, w.buf); err != nil {
+		return err
+	}
+	for rest := w.buf; len(rest) > 0; {
+		var g group
+		if g, rest, err = nextGroup(rest); err != nil {
+			return err
+		}
+		if err := w.group(p, g); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (w *sweep) group(p part, g group) error {
+	name, err := w.r.name(g.id)
+	if err != nil {
+		return err
+	}
+	m := mover{key: hashKey(name), id: g.id, ignore: w.ignore}
+	m.tape.r, m.tape.names = w.r, w.r.layout.names
+	var body []byte
+	if m.tape.row, body, err = decodeRow(g.body, m.tape.names); err != nil {
+		return err
+	}
+	if w.keyframe != nil {
+		if err := w.keyframe(g.id, m.moved("", m.tape.row.doc.Root())); err != nil {
+			return err
+		}
+	}
+	m.tape.entries = entries{part: p, src: body, pos: p.first - 1}
+	_, err = m.run(w.from, w.to, w.visit)
+	return err
+}
