@@ -120,46 +120,58 @@ func (e *ChangedError) Error() string {
 // Unwrap is ErrChanged.
 func (e *ChangedError) Unwrap() error { return ErrChanged }
 
+// matches is how a plan's sources and what is remembered belong together.
+type matches struct {
+	of      []*memory  // by source; nil for one that is new
+	how     []likeness // by source
+	changed []change   // files that took the place of a remembered one
+}
+
+// change is a new file at the path of another that is not in the plan any more.
+type change struct {
+	source int
+	memory *memory
+	why    string
+}
+
 // match finds, for each source of a plan, what is remembered of it: first by path, then by inode, then by its content alone,
-// for a file may have been moved. The result has nil for a source that is new.
-func match(p *Plan, known []*memory) ([]*memory, []likeness, error) {
-	m := &matching{plan: p, taken: map[*memory]bool{}, of: make([]*memory, len(p.Sources)), how: make([]likeness, len(p.Sources))}
-	byPath := func(s *Source, _ string, k *memory) bool { return s.Path == k.Path }
+// for a file may have been moved.
+func match(p *Plan, known []*memory) (matches, error) {
+	m := &matching{plan: p, taken: map[*memory]bool{}}
+	m.of, m.how = make([]*memory, len(p.Sources)), make([]likeness, len(p.Sources))
+	byPath := func(s *Source, _ string, k *memory) bool { return s.Path == k.Path && !k.Gone }
 	byInode := func(_ *Source, inode string, k *memory) bool { return inode != "" && inode == k.Inode }
 	byContent := func(_ *Source, _ string, k *memory) bool { return k.HeadLen > 0 }
 	for _, hint := range []func(*Source, string, *memory) bool{byPath, byInode, byContent} {
 		for i := range p.Sources {
 			if err := m.try(i, known, hint); err != nil {
-				return nil, nil, err
+				return matches{}, err
 			}
 		}
 	}
-	return m.of, m.how, m.left()
-}
-
-// left is an error about the files that are in the place of one that is remembered and not in the plan.
-func (m *matching) left() error {
-	var err error
+	left := m.changed[:0:0]
 	for _, c := range m.changed {
 		if m.of[c.source] == nil && !m.taken[c.memory] {
-			err = errors.Join(err, &ChangedError{m.plan.Sources[c.source].Path, c.why})
+			left = append(left, c)
 		}
+	}
+	m.changed = left
+	return m.matches, nil
+}
+
+// err is an error if a file changed: a log that is not followed needs a new store then.
+func (m *matches) err(p *Plan) error {
+	var err error
+	for _, c := range m.changed {
+		err = errors.Join(err, &ChangedError{p.Sources[c.source].Path, c.why})
 	}
 	return err
 }
 
 type matching struct {
-	plan    *Plan
-	taken   map[*memory]bool
-	of      []*memory
-	how     []likeness
-	changed []change
-}
-
-type change struct {
-	source int
-	memory *memory
-	why    string
+	matches
+	plan  *Plan
+	taken map[*memory]bool
 }
 
 func (m *matching) try(i int, known []*memory, hint func(*Source, string, *memory) bool) error {
@@ -171,18 +183,18 @@ func (m *matching) try(i int, known []*memory, hint func(*Source, string, *memor
 		m.tryPipe(i, known)
 		return nil
 	}
-	f, err := os.Open(s.Path)
+	f, err := s.open()
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer s.release(f)
 	info, err := f.Stat()
 	if err != nil {
 		return err
 	}
 	node := inode(f)
 	for _, k := range known {
-		if k.Gone || m.taken[k] || !hint(s, node, k) {
+		if m.taken[k] || !hint(s, node, k) {
 			continue
 		}
 		how, why, err := k.compare(f, info.Size())
@@ -190,12 +202,17 @@ func (m *matching) try(i int, known []*memory, hint func(*Source, string, *memor
 			return fmt.Errorf("%s: %w", s.Path, err)
 		}
 		if how != different {
-			m.of[i], m.how[i], m.taken[k] = k, how, true
-			return nil
+			if m.of[i] == nil || k.At.Offset >= m.of[i].At.Offset { // what was read furthest
+				m.of[i], m.how[i] = k, how
+			}
+			continue
 		}
-		if s.Path == k.Path && !m.noted(i, k) {
+		if s.Path == k.Path && !k.Gone && !m.noted(i, k) {
 			m.changed = append(m.changed, change{i, k, why})
 		}
+	}
+	if k := m.of[i]; k != nil {
+		m.taken[k], k.Gone = true, false
 	}
 	return nil
 }

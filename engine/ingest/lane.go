@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"sync/atomic"
 
@@ -85,9 +86,21 @@ func (l *lane) open(ctx context.Context, c Config, count *atomic.Int64) error {
 	if in.Offset < l.from().Offset {
 		skip = l.from().Offset
 	}
-	l.feed, err = startFeed(ctx, l.importer, in, c.options(), l.led, l.raw, skip)
+	l.feed, err = startFeed(ctx, l.importer, in, l.options(c), l.led, l.raw, skip)
 	l.ended = false
 	return err
+}
+
+// options are the configuration's, and what the source took over from the file before it.
+func (l *lane) options(c Config) Options {
+	o := c.options()
+	if len(l.mem.Map) == 0 {
+		return o
+	}
+	both := maps.Clone(l.mem.Map)
+	maps.Copy(both, o.Map)
+	o.Map = both
+	return o
 }
 
 // input opens the source where the pass begins, or, if its format cannot be read from the middle, at its start.
@@ -244,7 +257,7 @@ func (l *lane) stop() error {
 func (l *lane) close() error {
 	err := l.stop()
 	if l.file != nil {
-		err = errors.Join(err, l.file.Close())
+		err = errors.Join(err, l.source.release(l.file))
 		l.file = nil
 	}
 	return err

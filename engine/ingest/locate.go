@@ -134,16 +134,14 @@ func (p *Plan) fits(ctx context.Context, e entry, sameTargets bool) (bool, strin
 	if err != nil {
 		return false, "", fmt.Errorf("store %s: %w", e.Dir, err)
 	}
-	of, _, err := match(p, known)
-	switch {
-	case errors.Is(err, ErrChanged) && sameTargets:
-		return false, fmt.Sprintf("%v; its former events stay in %s", err, e.Dir), nil
-	case errors.Is(err, ErrChanged):
-		return false, "", nil
-	case err != nil:
+	m, err := match(p, known)
+	if err != nil {
 		return false, "", err
 	}
-	return sameTargets || len(known) == len(of) && !slices.Contains(of, nil), "", nil
+	if err := m.err(p); err != nil {
+		return false, fmt.Sprintf("%v; its former events stay in %s", err, e.Dir), nil
+	}
+	return sameTargets || len(known) == len(m.of) && !slices.Contains(m.of, nil), "", nil
 }
 
 // memories opens the store's log as far as its sources.

@@ -21,7 +21,9 @@ type Source struct {
 	Size    int64  // of the file as it lies there; -1 if unknown
 	Verdict Detection
 
-	pipe *pipe // standard input, opened
+	lines bool    // it can be followed
+	pipe  *pipe   // standard input, opened
+	tail  *tailed // set while the file is followed
 }
 
 // Skipped is a file that was not named itself and that no importer reads.
@@ -49,6 +51,7 @@ type Result struct {
 	Late       uint64 // events that came after the merge they belong to
 	Bytes      uint64 // unpacked bytes that were read for the first time
 	Elapsed    time.Duration
+	Gaps       []Gap    // of files that are followed: what may be lost
 	Notices    []string // what a person must be told: a file that turns backwards, one that was replaced
 }
 

@@ -67,7 +67,7 @@ func (c Config) prepare(ctx context.Context, f target) (Source, error) {
 		return Source{}, fmt.Errorf("%w: not a regular file; pipe it in and name it -", ErrFormat)
 	}
 	src := Source{Path: f.path, Size: info.Size()}
-	_, src.Verdict, err = c.detect(ctx, filepath.Base(f.path), sectionOf(file, decidedOf(src.Size)))
+	src.lines, src.Verdict, err = c.detect(ctx, filepath.Base(f.path), sectionOf(file, decidedOf(src.Size)))
 	return src, err
 }
 
@@ -87,13 +87,15 @@ func sectionOf(f io.ReaderAt, limit int64) io.Reader {
 	return io.NewSectionReader(f, 0, limit)
 }
 
-func (c Config) detect(ctx context.Context, name string, raw io.Reader) (Importer, Detection, error) {
+// detect also tells whether the source is one of plain lines, so that it can be followed.
+func (c Config) detect(ctx context.Context, name string, raw io.Reader) (bool, Detection, error) {
 	in, err := c.Opener(ctx, name, raw)
 	if err != nil {
-		return nil, Detection{}, err
+		return false, Detection{}, err
 	}
 	defer closeBody(in)
-	return c.choose(in.Head)
+	im, d, err := c.choose(in.Head)
+	return in.Plain && (im == nil || im.Format().Lines), d, err
 }
 
 func closeBody(in Input) error {

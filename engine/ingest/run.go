@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"os"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -75,47 +75,72 @@ func (st *store) load(ctx context.Context, p *Plan, progress func(Progress)) (Re
 
 func (r *runner) run(ctx context.Context) error {
 	r.tell(Checking)
-	of, how, err := match(r.plan, r.known)
+	m, err := r.match()
 	if err != nil {
 		return err
 	}
-	if lanes, err := r.unfinished(of); err != nil || len(lanes) > 0 {
+	if lanes, err := r.unfinished(m); err != nil || len(lanes) > 0 {
 		if err == nil {
 			err = r.readPass(ctx, lanes)
 		}
 		if err != nil {
 			return err
 		}
-		if of, how, err = match(r.plan, r.known); err != nil {
+		if m, err = r.match(); err != nil {
 			return err
 		}
 	}
-	lanes, err := r.fresh(of, how)
+	lanes, err := r.fresh(m)
+	switch {
+	case err != nil:
+		return err
+	case len(lanes) > 0:
+		r.pass++
+		err = r.readPass(ctx, lanes)
+	case r.saved:
+		err = r.commit(ctx)
+	}
 	if err != nil {
 		return err
-	}
-	if len(lanes) > 0 {
-		r.pass++
-		if err := r.readPass(ctx, lanes); err != nil {
-			return err
-		}
-	} else if r.saved {
-		if err := r.commit(ctx); err != nil {
-			return err
-		}
 	}
 	r.tell(Done)
 	return nil
 }
 
+// match compares the plan with what is remembered. Of a file that is followed, one that takes its place goes on in this store.
+func (r *runner) match() (matches, error) {
+	m, err := match(r.plan, r.known)
+	if err != nil || len(m.changed) == 0 {
+		return m, err
+	}
+	for _, c := range m.changed {
+		t := r.plan.Sources[c.source].tail
+		if t == nil {
+			return m, m.err(r.plan)
+		}
+		if c.memory.Gone = true; !t.rotation {
+			gap := t.gap(c.memory, c.why)
+			c.memory.Gaps = append(c.memory.Gaps, gap)
+			r.result.Gaps = append(r.result.Gaps, gap)
+		}
+		t.first, t.before = false, c.memory.Path
+		c.memory.Ended = true
+		if err := r.save(c.memory); err != nil {
+			return m, err
+		}
+		r.saved = true
+	}
+	return m, nil
+}
+
 // unfinished are the lanes of a pass that was killed. One whose file is gone ends where it stands.
-func (r *runner) unfinished(of []*memory) ([]*lane, error) {
+func (r *runner) unfinished(found matches) ([]*lane, error) {
 	var lanes []*lane
 	for _, m := range r.known {
 		if m.Ended || m.Gone {
 			continue
 		}
-		i := indexOf(of, m)
+		i := slices.Index(found.of, m)
 		if i < 0 {
 			r.notice("%s is not there any more: it was read up to byte %d", m.Path, m.At.Offset)
 			m.Ended, m.Gone = true, true
@@ -130,31 +155,26 @@ func (r *runner) unfinished(of []*memory) ([]*lane, error) {
 	return lanes, nil
 }
 
-func indexOf(of []*memory, m *memory) int {
-	for i := range of {
-		if of[i] == m {
-			return i
-		}
-	}
-	return -1
-}
-
 // fresh are the lanes of the next pass: what has grown, and what is new.
-func (r *runner) fresh(of []*memory, how []likeness) ([]*lane, error) {
+func (r *runner) fresh(found matches) ([]*lane, error) {
 	var lanes []*lane
 	for i := range r.plan.Sources {
 		s := &r.plan.Sources[i]
-		switch m := of[i]; {
+		switch m, how := found.of[i], found.how[i]; {
 		case m == nil:
 			m = &memory{Name: r.distinct(s.Name), Path: s.Path}
+			if s.tail != nil {
+				s.tail.inherit(m, r.known)
+			}
 			r.known = append(r.known, m)
 			lanes = append(lanes, &lane{source: s, mem: m, row: eventlog.Source{Name: m.Name}})
-		case how[i] == grown && m.Ended:
+		case how == grown && s.tail != nil && s.tail.whole <= m.RawSize: // a line that has not ended
+		case how == grown && m.Ended:
 			if err := r.reopen(m); err != nil {
 				return nil, err
 			}
 			lanes = append(lanes, &lane{source: s, mem: m, row: r.rows[m]})
-		case how[i] == same:
+		case how == same:
 			r.result.Sources = append(r.result.Sources, resultOf(m, true))
 		}
 	}
@@ -240,7 +260,7 @@ func (l *lane) openFile() error {
 		}
 		return nil
 	}
-	f, err := os.Open(l.source.Path)
+	f, err := l.source.open()
 	if err != nil {
 		return unwrapPath(err)
 	}
@@ -250,6 +270,9 @@ func (l *lane) openFile() error {
 		return unwrapPath(err)
 	}
 	l.size = info.Size()
+	if t := l.source.tail; t != nil {
+		l.size = t.whole
+	}
 	if l.resumed && l.mem.Order.sorts() {
 		l.size = min(l.size, l.mem.RawSize) // the pass is over what was there when it began
 	}

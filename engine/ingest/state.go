@@ -27,11 +27,12 @@ type memory struct {
 	Mark    int    `json:"mark,omitempty"`
 
 	// What was decided when it was first read. Decided is the raw length that the head was made of, 0 if it was the usual head.
-	Format  string    `json:"format"`
-	Decided int64     `json:"decided,omitempty"`
-	Verdict Verdict   `json:"verdict"`
-	Vote    Detection `json:"vote"`
-	Order   Order     `json:"order"`
+	Format  string            `json:"format"`
+	Decided int64             `json:"decided,omitempty"`
+	Map     map[string]string `json:"map,omitempty"` // the mapping of the file before it, where one was rotated away
+	Verdict Verdict           `json:"verdict"`
+	Vote    Detection         `json:"vote"`
+	Order   Order             `json:"order"`
 
 	// At is where reading goes on. A pass that sorts reads From to At before its first event, and has passed Emitted records on.
 	At      place  `json:"at"`

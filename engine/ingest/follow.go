@@ -1,0 +1,335 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/fsnotify/fsnotify"
+
+	"asof/engine/eventlog"
+)
+
+const (
+	pollEvery   = time.Second            // for what the system does not notify of
+	followEvery = 200 * time.Millisecond // a follower commits at most five times a second
+	holdPatient = 10 * time.Second       // how long another writer of the log is waited for
+)
+
+// Follow loads what is new, as Run does, and then what is appended to the plan's files as it comes, until ctx ends, which is no
+// error. Each line is read once, when its end is there, or what may be lost is told as a Gap: files that are renamed, deleted
+// and made anew are read to their ends; of one that was truncated or overwritten, what was not read before is lost. Tell is
+// called after every commit, from this goroutine.
+//
+// Packed files and standard input are loaded at the start and not followed.
+func Follow(ctx context.Context, p *Plan, log *eventlog.Log, tell func(Result)) error {
+	f, err := newFollower(p, tell)
+	if err != nil {
+		return err
+	}
+	defer f.close()
+	f.open = func(ctx context.Context) (*store, error) { return openStore(ctx, log) }
+	return f.run(ctx)
+}
+
+// follower is one Follow.
+type follower struct {
+	plan    *Plan
+	tell    func(Result)
+	open    func(context.Context) (*store, error)
+	now     func() time.Time
+	watcher *fsnotify.Watcher  // nil where the system has none: then the poll does it alone
+	tails   map[string]*tailed // the file that stands at each path now, or stood there last
+	old     []*tailed          // rotated away
+	once    []Source           // what is loaded and not followed
+	paths   map[string]bool    // of all that was found so far
+	made    map[string]int     // files made at a path since the last look
+	gaps    []Gap
+	refused time.Time // since when the log cannot be written
+}
+
+func newFollower(p *Plan, tell func(Result)) (*follower, error) {
+	f := &follower{plan: p, tell: tell, now: time.Now, tails: map[string]*tailed{}, paths: map[string]bool{}, made: map[string]int{}}
+	if w, err := fsnotify.NewWatcher(); err == nil {
+		f.watcher = w
+	}
+	for i := range p.Sources {
+		s := &p.Sources[i]
+		if f.paths[s.Path] = true; !s.lines {
+			f.once = append(f.once, *s)
+			continue
+		}
+		t, err := openTail(s.Path)
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("follow: %w", err), f.close())
+		}
+		t.first = true
+		f.tails[s.Path] = t
+		f.watch(s.Path)
+	}
+	return f, nil
+}
+
+// watch asks to be told of the folder that a path is in. Where that fails, the poll still finds what happens.
+func (f *follower) watch(path string) {
+	if f.watcher != nil {
+		_ = f.watcher.Add(filepath.Dir(path))
+	}
+}
+
+func (f *follower) close() error {
+	var err error
+	if f.watcher != nil {
+		err = f.watcher.Close()
+	}
+	for _, t := range f.tails {
+		err = errors.Join(err, t.file.Close())
+	}
+	for _, t := range f.old {
+		err = errors.Join(err, t.file.Close())
+	}
+	return err
+}
+
+func (f *follower) run(ctx context.Context) error {
+	poll := time.NewTicker(pollEvery)
+	defer poll.Stop()
+	pace := time.NewTicker(followEvery)
+	defer pace.Stop()
+	dirty := true
+	for {
+		if dirty {
+			if err := f.cycle(ctx); err != nil {
+				if ctx.Err() != nil {
+					return nil
+				}
+				return err
+			}
+			dirty = false
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-pace.C:
+		}
+		for more := true; more; {
+			more = f.wait(ctx, poll.C, &dirty)
+		}
+	}
+}
+
+// wait waits for something to do, or, once there is, takes what has happened already. It reports whether to ask again.
+func (f *follower) wait(ctx context.Context, poll <-chan time.Time, dirty *bool) bool {
+	var events chan fsnotify.Event
+	if f.watcher != nil {
+		events = f.watcher.Events
+	}
+	if *dirty {
+		select {
+		case e, ok := <-events:
+			f.heard(e)
+			return ok
+		default:
+			return false
+		}
+	}
+	select {
+	case e := <-events:
+		*dirty = f.heard(e)
+		return true
+	case <-poll:
+		*dirty = true
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// heard takes note of a change, and reports whether it may matter. A file that was made is opened at once: before the next look
+// it may be gone again.
+func (f *follower) heard(e fsnotify.Event) bool {
+	if _, ok := f.tails[e.Name]; ok {
+		if e.Has(fsnotify.Create) {
+			f.made[e.Name]++
+			f.turn(e.Name)
+		}
+		return true
+	}
+	return e.Has(fsnotify.Create) // of a link's target, or a new file of the folder
+}
+
+// turn compares the file at a path with the one that is held open, and takes the new one over.
+func (f *follower) turn(path string) {
+	held := f.tails[path]
+	at, err := os.Stat(path)
+	if err != nil {
+		return // deleted, or on its way: what is held is read on
+	}
+	was, err := held.file.Stat()
+	if err != nil || os.SameFile(at, was) {
+		return
+	}
+	t, err := openTail(path)
+	if err != nil {
+		return // gone again
+	}
+	held.rotated, held.idle = true, f.now()
+	f.old = append(f.old, held)
+	t.rotation, t.before = true, path
+	f.tails[path] = t
+}
+
+// cycle looks at all files and loads what is new.
+func (f *follower) cycle(ctx context.Context) error {
+	for path := range f.tails {
+		f.turn(path)
+		if n := f.made[path]; n > 1 {
+			f.gaps = append(f.gaps, Gap{Path: path, Why: fmt.Sprintf("%d files were made at this path at once; one that was gone before it could be opened is lost", n)})
+		}
+	}
+	clear(f.made)
+	f.discover(ctx)
+	changed, err := f.look()
+	if err != nil || !changed && len(f.gaps)+len(f.once) == 0 {
+		return err
+	}
+	st, err := f.open(ctx)
+	if err != nil {
+		return f.refuse(err)
+	}
+	f.refused = time.Time{}
+	res, err := st.load(ctx, f.sources(), nil)
+	if err = errors.Join(err, st.sink.Close()); err != nil {
+		f.forget()
+		return err
+	}
+	res.Gaps = append(res.Gaps, f.gaps...)
+	f.gaps = nil
+	if f.tell != nil && (res.Records > 0 || len(res.Gaps)+len(res.Notices)+len(f.once) > 0) {
+		f.tell(res)
+	}
+	f.settle()
+	return nil
+}
+
+// refuse waits for another writer, but not for ever.
+func (f *follower) refuse(err error) error {
+	if f.refused.IsZero() {
+		f.refused = f.now()
+	}
+	f.forget()
+	if errors.Is(err, eventlog.ErrDamaged) || f.now().Sub(f.refused) > holdPatient {
+		return err
+	}
+	return nil
+}
+
+// forget makes the next look find everything changed.
+func (f *follower) forget() {
+	for _, t := range f.all() {
+		t.seen = -1
+	}
+}
+
+func (f *follower) all() []*tailed {
+	all := append([]*tailed(nil), f.old...)
+	for i := range f.plan.Sources {
+		if t := f.tails[f.plan.Sources[i].Path]; t != nil {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+func (f *follower) look() (bool, error) {
+	changed := false
+	for _, t := range f.all() {
+		c, err := t.look(f.now())
+		if err != nil {
+			return false, fmt.Errorf("follow: %w", err)
+		}
+		changed = changed || c
+	}
+	return changed, nil
+}
+
+// sources is the plan for one pass: what was rotated away first, so that its lines come before those of the file that took its
+// place.
+func (f *follower) sources() *Plan {
+	p := &Plan{Targets: f.plan.Targets, config: f.plan.config}
+	for _, t := range f.old {
+		p.Sources = append(p.Sources, Source{Name: filepath.Base(t.path), Path: t.path, Size: t.seen, tail: t})
+	}
+	for _, s := range f.plan.Sources {
+		if s.tail = f.tails[s.Path]; s.tail != nil {
+			p.Sources = append(p.Sources, s)
+		}
+	}
+	p.Sources = append(p.Sources, f.once...)
+	return p
+}
+
+// settle lets go of what has been read to its end.
+func (f *follower) settle() {
+	f.once = nil
+	for _, t := range f.tails {
+		t.rotation = false
+	}
+	kept := f.old[:0]
+	for _, t := range f.old {
+		if t.done(f.now()) {
+			_ = t.file.Close() // it was only read
+			continue
+		}
+		kept = append(kept, t)
+	}
+	clear(f.old[len(kept):])
+	f.old = kept
+}
+
+// discover finds files that came into a folder or under a glob since. One that is held open under another name is no news.
+func (f *follower) discover(ctx context.Context) {
+	files, err := expand(f.plan.Targets)
+	if err != nil {
+		return // a file that was named is away for the moment
+	}
+	for _, file := range files {
+		if f.paths[file.path] || file.path == Stdin || f.holds(file.path) {
+			continue
+		}
+		src, err := f.plan.config.prepare(ctx, file)
+		if err != nil {
+			continue // not complete yet, or nothing that is read
+		}
+		src.Name = filepath.Base(file.path)
+		if src.lines {
+			t, err := openTail(file.path)
+			if err != nil {
+				continue
+			}
+			f.tails[file.path] = t
+			f.watch(file.path)
+			f.plan.Sources = append(f.plan.Sources, src)
+		} else {
+			f.once = append(f.once, src)
+		}
+		f.paths[file.path] = true
+	}
+}
+
+// holds tells whether the file at a path is held open, under whatever name.
+func (f *follower) holds(path string) bool {
+	at, err := os.Stat(path)
+	if err != nil {
+		return false
+	}
+	for _, t := range f.all() {
+		if was, err := t.file.Stat(); err == nil && os.SameFile(at, was) {
+			return true
+		}
+	}
+	return false
+}
