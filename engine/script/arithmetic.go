@@ -9,7 +9,6 @@ import (
 	"asof/engine/value"
 
 	"go.starlark.net/starlark"
-	"go.starlark.net/syntax"
 )
 
 const (
@@ -49,6 +48,11 @@ func (m *machine) checkInt(i starlark.Int) (starlark.Value, error) {
 	bits := b.BitLen()
 	if err := m.charge(bits / 8); err != nil {
 		return nil, err
+	}
+	if bits > safeBits {
+		if err := m.work(maxDigits); err != nil {
+			return nil, err
+		}
 	}
 	if bits > pastBits || bits > safeBits && len(strings.TrimPrefix(b.String(), "-")) > maxDigits {
 		return nil, digitsFault()
@@ -97,43 +101,16 @@ func (m *machine) add(x, y starlark.Value) (starlark.Value, error) {
 		return m.concat(x, y)
 	}
 	if z, ok, err := addTimes(x, y); ok || err != nil {
-		return z, err
+		return m.timed(z, err)
 	}
 	return nil, m.operandFault("+", x, y)
 }
 
-// addInPlace is x += y: a list made by the script grows in place, as in Python; all else is x + y.
-func (m *machine) addInPlace(x, y starlark.Value) (starlark.Value, error) {
-	list, ok := x.(*starlark.List)
-	if !ok {
-		return m.add(x, y)
-	}
-	items, err := m.elements(y)
-	if err != nil {
-		return nil, err
-	}
-	for _, item := range items {
-		if err := list.Append(item); err != nil {
-			return nil, err
-		}
-	}
-	return list, nil
-}
-
-func (m *machine) concat(x, y starlark.Value) (starlark.Value, error) {
-	left, err := m.elements(x)
-	if err != nil {
-		return nil, err
-	}
-	right, err := m.elements(y)
-	if err != nil {
-		return nil, err
-	}
-	return starlark.NewList(append(left, right...)), nil
-}
-
 // numbers applies an exact operation to two numbers.
 func (m *machine) numbers(do func(a, b value.Decimal) (value.Decimal, error), x, y starlark.Value) (starlark.Value, error) {
+	if err := m.workNumbers(x, y); err != nil {
+		return nil, err
+	}
 	a, err := toNumber(x)
 	if err != nil {
 		return nil, err
@@ -166,7 +143,7 @@ func (m *machine) subtract(x, y starlark.Value) (starlark.Value, error) {
 		return m.numbers(value.Decimal.Sub, x, y)
 	}
 	if z, ok, err := subtractTimes(x, y); ok || err != nil {
-		return z, err
+		return m.timed(z, err)
 	}
 	return nil, m.operandFault("-", x, y)
 }
@@ -189,67 +166,42 @@ func (m *machine) multiply(x, y starlark.Value) (starlark.Value, error) {
 		}
 	}
 	if z, ok, err := scaleDuration(x, y); ok || err != nil {
-		return z, err
+		return m.timed(z, err)
 	}
 	return nil, m.operandFault("*", x, y)
 }
 
 func (m *machine) product(a, b starlark.Int) (starlark.Value, error) {
-	_, asmall := a.Int64()
-	_, bsmall := b.Int64()
-	if !asmall || !bsmall {
-		if a.BigInt().BitLen()+b.BigInt().BitLen() > pastBits+1 {
-			return nil, digitsFault()
-		}
+	bits, err := m.workInts(a, b)
+	if err != nil {
+		return nil, err
+	}
+	if bits > pastBits+1 {
+		return nil, digitsFault()
 	}
 	return m.checkInt(a.Mul(b))
 }
 
-// repeat is a text, list or tuple n times over, counted before it is made.
-func (m *machine) repeat(x starlark.Value, n starlark.Int) (starlark.Value, bool, error) {
-	size := 0
-	switch x := x.(type) {
-	case starlark.String:
-		size = len(x)
-	case starlark.Tuple:
-		size = 16 * len(x)
-	default:
-		if !isList(x) {
-			return nil, false, nil
-		}
-		items, err := m.elements(x)
-		if err != nil {
-			return nil, true, err
-		}
-		return m.repeatList(items, n)
+// workInts counts multiplying or dividing whole numbers that are longer than a word, and answers how many bits they have.
+func (m *machine) workInts(a, b starlark.Int) (bits int, err error) {
+	_, asmall := a.Int64()
+	_, bsmall := b.Int64()
+	if asmall && bsmall {
+		return 0, nil
 	}
-	if err := m.chargeTimes(size, n); err != nil {
-		return nil, true, err
-	}
-	z, err := starlark.Binary(syntax.STAR, x, n)
-	return z, true, err
+	abits, bbits := a.BigInt().BitLen(), b.BigInt().BitLen()
+	return abits + bbits, m.work((abits/64 + 1) * (bbits/64 + 1) / 8)
 }
 
-func (m *machine) repeatList(items []starlark.Value, n starlark.Int) (starlark.Value, bool, error) {
-	if err := m.chargeTimes(16*len(items), n); err != nil {
-		return nil, true, err
+// timed counts arithmetic of times, whose seconds are decimals.
+func (m *machine) timed(z starlark.Value, err error) (starlark.Value, error) {
+	if err != nil {
+		return nil, err
 	}
-	z, err := starlark.Binary(syntax.STAR, starlark.NewList(items), n)
-	return z, true, err
-}
-
-func (m *machine) chargeTimes(size int, n starlark.Int) error {
-	times, ok := n.Int64()
-	if !ok && n.Sign() > 0 || times > m.limits.Memory {
-		times = m.limits.Memory + 1
+	if d, ok := z.(duration); ok {
+		return z, m.work(128 + len(d.secs.Text()))
 	}
-	if size == 0 || times <= 0 {
-		return nil
-	}
-	if int64(size) > m.limits.Memory/times {
-		return m.charge(int(m.limits.Memory) + 1)
-	}
-	return m.charge(size * int(times))
+	return z, m.work(128)
 }
 
 func isZero(x starlark.Value) bool { return !bool(x.Truth()) }
@@ -260,7 +212,7 @@ func zeroFault(op string) error {
 
 func (m *machine) divide(x, y starlark.Value) (starlark.Value, error) {
 	if z, ok, err := divideDuration(x, y); ok || err != nil {
-		return z, err
+		return m.timed(z, err)
 	}
 	switch {
 	case !isNumber(x) || !isNumber(y):
@@ -284,6 +236,9 @@ func (m *machine) floorDivide(x, y starlark.Value) (starlark.Value, error) {
 	}
 	if a, ok := x.(starlark.Int); ok {
 		if b, ok := y.(starlark.Int); ok {
+			if _, err := m.workInts(a, b); err != nil {
+				return nil, err
+			}
 			return m.checkInt(a.Div(b))
 		}
 	}
@@ -302,6 +257,9 @@ func (m *machine) modulo(x, y starlark.Value) (starlark.Value, error) {
 	}
 	if a, ok := x.(starlark.Int); ok {
 		if b, ok := y.(starlark.Int); ok {
+			if _, err := m.workInts(a, b); err != nil {
+				return nil, err
+			}
 			return m.checkInt(a.Mod(b))
 		}
 	}

@@ -29,6 +29,19 @@ func (m *machine) equals(x, y starlark.Value, want bool) (starlark.Value, error)
 	return starlark.Bool(eq == want), err
 }
 
+// compareNumbers is the function of that name, counted.
+func (m *machine) compareNumbers(x, y starlark.Value) (int, error) {
+	a, aok := x.(starlark.Int)
+	b, bok := y.(starlark.Int)
+	if aok && bok {
+		return a.Cmp(b, 0)
+	}
+	if err := m.workNumbers(x, y); err != nil {
+		return 0, err
+	}
+	return compareNumbers(x, y)
+}
+
 // compareNumbers compares by value.
 func compareNumbers(x, y starlark.Value) (int, error) {
 	if a, ok := x.(starlark.Int); ok {
@@ -52,7 +65,10 @@ func (m *machine) equal(x, y starlark.Value, depth int) (bool, error) {
 	switch x := x.(type) {
 	case starlark.String:
 		y, ok := y.(starlark.String)
-		return ok && x == y, nil
+		if !ok || len(x) != len(y) {
+			return false, nil
+		}
+		return x == y, m.workText(len(x))
 	case starlark.NoneType, starlark.Bool:
 		return x == y, nil
 	case *instant:
@@ -66,7 +82,7 @@ func (m *machine) equal(x, y starlark.Value, depth int) (bool, error) {
 		if !isNumber(y) {
 			return false, nil
 		}
-		c, err := compareNumbers(x, y)
+		c, err := m.compareNumbers(x, y)
 		return c == 0, err
 	}
 	if depth > maxDepth {
@@ -160,12 +176,12 @@ func (m *machine) ordered(op syntax.Token, x, y starlark.Value) (bool, error) {
 // order is the three-way comparison of two values of one kind.
 func (m *machine) order(op string, x, y starlark.Value, depth int) (int, error) {
 	if isNumber(x) && isNumber(y) {
-		return compareNumbers(x, y)
+		return m.compareNumbers(x, y)
 	}
 	switch x := x.(type) {
 	case starlark.String:
 		if y, ok := y.(starlark.String); ok {
-			return strings.Compare(string(x), string(y)), nil
+			return strings.Compare(string(x), string(y)), m.workText(min(len(x), len(y)))
 		}
 	case *instant:
 		if y, ok := y.(*instant); ok {

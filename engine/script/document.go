@@ -55,7 +55,7 @@ func (v *objectView) names(m *machine) ([]string, error) {
 
 func (v *objectView) field(m *machine, name string) (starlark.Value, bool, error) {
 	n := v.node.Get(name)
-	return m.load(n, v.writable), n != nil, nil
+	return m.load(n, v.writable), n != nil, m.workText(len(name))
 }
 
 // Get implements starlark.Mapping.
@@ -88,7 +88,7 @@ func (it *nameIterator) Next(p *starlark.Value) bool {
 func (it *nameIterator) Done() {}
 
 func readOnlyFault() error {
-	return faultf("copy it into the state first", "what an event says cannot be changed")
+	return faultf("list(x) and dict(x) make a copy", "what an event says cannot be changed")
 }
 
 // SetField implements starlark.HasSetField: x.name = y copies y into the document.
@@ -96,11 +96,28 @@ func (v *objectView) SetField(name string, y starlark.Value) error {
 	if !v.writable {
 		return readOnlyFault()
 	}
+	if stands(y, v.node.Get(name)) {
+		return nil
+	}
+	if err := v.m.charge(len(name)); err != nil {
+		return err
+	}
 	n, err := v.m.store(y)
 	if err != nil {
 		return err
 	}
 	return writeFault(v.m.doc.SetMember(v.node, name, n))
+}
+
+// stands reports whether y is the very part of the document that stands there already, as after x.list += y.
+func stands(y starlark.Value, n *value.Node) bool {
+	switch y := y.(type) {
+	case *listView:
+		return y.writable && y.node == n
+	case *objectView:
+		return y.writable && y.node == n
+	}
+	return false
 }
 
 // SetKey implements starlark.HasSetKey.

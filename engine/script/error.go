@@ -106,6 +106,9 @@ func runError(name string, err error) *Error {
 	if errors.As(err, &f) {
 		out.Hint, out.Limit = f.hint, f.limit
 	}
+	if out.Hint == "" && f == nil {
+		out.Msg, out.Hint = explainRun(out.Msg)
+	}
 	var place *placed
 	if errors.As(err, &place) {
 		out.Line, out.Col = int(place.line), int(place.col)
@@ -129,4 +132,25 @@ func runError(name string, err error) *Error {
 	}
 	out.Trace = strings.Join(trace, "\n")
 	return out
+}
+
+// explainRun rewords what the interpreter itself says of a running script, and adds a remedy.
+func explainRun(msg string) (text, hint string) {
+	switch {
+	case strings.HasPrefix(msg, "can't assign to .") && strings.HasSuffix(msg, " of NoneType"):
+		return "cannot set a field of None", "a missing field reads as None; make it first: state.a = {}"
+	case strings.HasPrefix(msg, "can't assign to .") && strings.HasSuffix(msg, " of dict"):
+		return msg, `a dict that the script made is written with d["name"] = …`
+	case strings.HasPrefix(msg, "NoneType value does not support item assignment"):
+		return "cannot set an item of None", "a missing field reads as None; make it first: state.a = {}"
+	case msg == "NoneType value is not iterable":
+		return "None has no items to go through", "a missing field reads as None; write (x or [])"
+	case strings.Contains(msg, "frozen"):
+		return msg, "what the top level of the script makes cannot be changed; keep it in the state"
+	case strings.HasSuffix(msg, "called recursively"):
+		return msg, "recursion is not part of the language; use for"
+	case strings.HasPrefix(msg, "invalid call of non-function"):
+		return strings.Replace(msg, "NoneType", "None", 1), ""
+	}
+	return msg, ""
 }

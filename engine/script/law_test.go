@@ -194,6 +194,7 @@ func FuzzCompile(f *testing.F) {
 	for _, c := range bodies {
 		f.Add("def apply(state, event):\n" + indent(c.body) + "\n")
 	}
+	f.Add("def apply(e,A):#\n  if 0:0")
 	limits := script.Limits{Steps: 20_000, Memory: 1 << 20}
 	f.Fuzz(func(t *testing.T, src string) {
 		p, err := script.Compile("fuzz.star", []byte(src), script.Options{Limits: limits})

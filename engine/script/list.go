@@ -63,6 +63,9 @@ func (v *listView) SetIndex(i int, y starlark.Value) error {
 	if !v.writable {
 		return readOnlyFault()
 	}
+	if stands(y, v.node.Item(i)) {
+		return nil
+	}
 	n, err := v.m.store(y)
 	if err != nil {
 		return err

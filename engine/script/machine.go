@@ -23,6 +23,7 @@ type machine struct {
 	zones    zones
 	lazy     []*lazyObject // a stock; the first lazyUsed are the current event's
 	lazyUsed int
+	ints     [keptInts]*value.Node
 }
 
 func newMachine(name string, o Options) *machine {
@@ -72,6 +73,31 @@ func (m *machine) work(steps int) error {
 		return m.stepsFault()
 	}
 	return nil
+}
+
+// workText counts going through texts; short ones are part of the step that touches them.
+func (m *machine) workText(bytes int) error {
+	if bytes < 1024 {
+		return nil
+	}
+	return m.work(bytes / 64)
+}
+
+// workNumbers counts computing with decimals, which costs by their digits.
+func (m *machine) workNumbers(x, y starlark.Value) error {
+	return m.work(16 + digitsOf(x) + digitsOf(y))
+}
+
+func digitsOf(x starlark.Value) int {
+	switch x := x.(type) {
+	case *decimal:
+		return len(x.text)
+	case starlark.Int:
+		if _, small := x.Int64(); !small {
+			return x.BigInt().BitLen() / 3
+		}
+	}
+	return 0
 }
 
 func sizeText(n int64) string {

@@ -14,9 +14,8 @@ import (
 // decimal is a number that is written with a point or an exponent. Its digits are kept as they were written until it is
 // computed with: a script that only moves it around changes nothing.
 type decimal struct {
-	text   string
-	num    value.Decimal
-	parsed bool
+	text string
+	num  *value.Decimal // nil until it is computed with
 }
 
 func literalDecimal(raw string) (starlark.Value, error) {
@@ -34,14 +33,14 @@ func literalDecimal(raw string) (starlark.Value, error) {
 
 // number parses on first use.
 func (d *decimal) number() (value.Decimal, error) {
-	if d.parsed {
-		return d.num, nil
+	if d.num != nil {
+		return *d.num, nil
 	}
 	n, err := value.ParseNumber(d.text)
 	if err != nil {
 		return n, numberFault(err)
 	}
-	d.num, d.parsed = n, true
+	d.num = &n
 	return n, nil
 }
 
@@ -126,7 +125,7 @@ func ofNumber(n value.Decimal) starlark.Value {
 	if v, ok := wholeText(text); ok {
 		return v
 	}
-	return &decimal{text: text, num: n, parsed: true}
+	return &decimal{text: text, num: &n}
 }
 
 // wholeText reads digits, with or without a sign, as a whole number. "-0" is none: a whole number has no such zero.

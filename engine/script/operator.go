@@ -131,6 +131,41 @@ func (m *machine) bits(op syntax.Token, x, y starlark.Value) (starlark.Value, er
 	return m.checkInt(z.(starlark.Int))
 }
 
+// sign computes -x, +x and ~x.
+type sign struct {
+	inner
+	m  *machine
+	op syntax.Token
+}
+
+func signToken(symbol string) syntax.Token {
+	for _, op := range [...]syntax.Token{syntax.MINUS, syntax.TILDE} {
+		if op.String() == symbol {
+			return op
+		}
+	}
+	return syntax.PLUS
+}
+
+// Binary implements starlark.HasBinary: x is the operand.
+func (s *sign) Binary(_ syntax.Token, x starlark.Value, _ starlark.Side) (starlark.Value, error) {
+	if d, ok := x.(*decimal); ok {
+		if err := s.m.work(len(d.text)); err != nil {
+			return nil, err
+		}
+	}
+	if signed, ok := x.(starlark.HasUnary); ok {
+		if z, err := signed.Unary(s.op); z != nil || err != nil {
+			return z, err
+		}
+	}
+	hint := ""
+	if x == starlark.None {
+		hint = "a missing field reads as None; write (x or 0)"
+	}
+	return nil, faultf(hint, "cannot compute %s%s", s.op, kindOf(x))
+}
+
 // weight counts what the script has just made.
 type weight struct {
 	inner
@@ -160,7 +195,9 @@ func (k *keyCheck) Binary(_ syntax.Token, x starlark.Value, _ starlark.Side) (st
 
 func (m *machine) key(x starlark.Value, depth int) (starlark.Value, error) {
 	switch x := x.(type) {
-	case starlark.String, starlark.Int, starlark.Bool, starlark.NoneType, *instant, duration:
+	case starlark.String:
+		return x, m.workText(len(x))
+	case starlark.Int, starlark.Bool, starlark.NoneType, *instant, duration:
 		return x, nil
 	case *decimal:
 		return wholeOr(x), nil

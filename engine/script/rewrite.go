@@ -1,10 +1,8 @@
 package script
 
 import (
-	"fmt"
 	"strings"
 
-	"go.starlark.net/starlark"
 	"go.starlark.net/syntax"
 )
 
@@ -17,6 +15,7 @@ import (
 //	x["name"]    x ^ member("name")
 //	x + y        (x ^ plus) ^ y            also - * / // % & | ^ << >>, comparisons, in, not in, x[y]
 //	x += y       x = (x ^ plus) ^ y        the parts of x are computed once, into locals
+//	-x           x ^ sign("-")
 //	0.1          decimal("0.1")            a constant
 //	x.f(y)       method(x, "f", y)
 //	x[a:b]       slice(x, a, b, None)
@@ -37,26 +36,6 @@ type rewriting struct {
 	inDef   int
 	err     error
 }
-
-// spec says what stands behind a generated global.
-type spec struct {
-	kind specKind
-	text string // an operator, a field's name, a literal
-	size int64  // bytes, for a weight
-}
-
-type specKind uint8
-
-const (
-	specOperator specKind = iota
-	specAttribute
-	specMember
-	specDecimal
-	specWeight
-	specKey
-	specSpread
-	specFunction
-)
 
 const (
 	methodName = "method call"
@@ -116,19 +95,6 @@ func (rw *rewriting) enter(n syntax.Node) bool {
 
 func (rw *rewriting) leave() { rw.depth-- }
 
-// global is an identifier for a generated value.
-func (rw *rewriting) global(pos syntax.Position, s spec) *syntax.Ident {
-	name := fmt.Sprintf("%d %s", s.kind, s.text)
-	if s.kind == specWeight {
-		name = fmt.Sprintf("%d %d", s.kind, s.size)
-	}
-	if _, ok := rw.specs[name]; !ok {
-		rw.specs[name] = s
-		rw.order = append(rw.order, name)
-	}
-	return &syntax.Ident{NamePos: pos, Name: name}
-}
-
 // apply1 is x given to a value of ours.
 func (rw *rewriting) apply1(x syntax.Expr, pos syntax.Position, s spec) syntax.Expr {
 	return &syntax.BinaryExpr{X: x, OpPos: pos, Op: syntax.CIRCUMFLEX, Y: rw.global(pos, s)}
@@ -168,7 +134,10 @@ func (rw *rewriting) expr(x syntax.Expr) syntax.Expr {
 	case *syntax.BinaryExpr:
 		return rw.binary(x)
 	case *syntax.UnaryExpr:
-		return &syntax.UnaryExpr{OpPos: x.OpPos, Op: x.Op, X: rw.expr(x.X)}
+		if x.Op == syntax.NOT {
+			return &syntax.UnaryExpr{OpPos: x.OpPos, Op: x.Op, X: rw.expr(x.X)}
+		}
+		return rw.apply1(rw.expr(x.X), x.OpPos, spec{kind: specSign, text: x.Op.String()})
 	case *syntax.DotExpr:
 		return rw.apply1(rw.expr(x.X), x.Dot, spec{kind: specAttribute, text: x.Name.Name})
 	case *syntax.IndexExpr:
@@ -223,12 +192,17 @@ func isText(x syntax.Expr) bool {
 	return ok && lit.Token == syntax.STRING
 }
 
+// isShortText reports whether x is a text that is compared in no time.
+func isShortText(x syntax.Expr) bool {
+	return isText(x) && len(x.(*syntax.Literal).Value.(string)) < 1024
+}
+
 func (rw *rewriting) binary(x *syntax.BinaryExpr) syntax.Expr {
 	switch x.Op {
 	case syntax.AND, syntax.OR:
 		return &syntax.BinaryExpr{X: rw.expr(x.X), OpPos: x.OpPos, Op: x.Op, Y: rw.expr(x.Y)}
 	case syntax.EQL, syntax.NEQ:
-		if isText(x.X) || isText(x.Y) {
+		if isShortText(x.X) || isShortText(x.Y) {
 			return &syntax.BinaryExpr{X: rw.expr(x.X), OpPos: x.OpPos, Op: x.Op, Y: rw.expr(x.Y)}
 		}
 	}
@@ -340,34 +314,3 @@ func (rw *rewriting) params(list []syntax.Expr) []syntax.Expr {
 }
 
 func (rw *rewriting) bind(id *syntax.Ident) { rw.bound[id.Name] = true }
-
-var refusedWords = [...]struct{ name, hint string }{
-	{"set", "use a dict with the values as keys"},
-	{"bytes", "texts are the only strings"},
-	{"dir", "keys(d) lists the fields of a document"},
-	{"hash", "compare the values themselves"},
-}
-
-// build makes the value behind a generated global, for one runner.
-func (s spec) build(m *machine) (starlark.Value, error) {
-	switch s.kind {
-	case specAttribute:
-		return newAttribute(m, s.text), nil
-	case specMember:
-		return &member{m: m, name: s.text}, nil
-	case specDecimal:
-		return literalDecimal(s.text)
-	case specWeight:
-		return &weight{m: m, size: s.size}, nil
-	case specKey:
-		return &keyCheck{m: m}, nil
-	case specSpread:
-		return &spread{m: m, pairs: s.text == "**"}, nil
-	case specFunction:
-		if s.text == sliceName {
-			return starlark.NewBuiltin("slice", m.slice), nil
-		}
-		return starlark.NewBuiltin("method", m.method), nil
-	}
-	return newOperator(m, s.text), nil
-}

@@ -7,6 +7,9 @@ import (
 )
 
 func (rw *rewriting) stmts(list []syntax.Stmt) []syntax.Stmt {
+	if list == nil {
+		return nil // an if without else, which the tree's own methods tell by nil
+	}
 	out := make([]syntax.Stmt, 0, len(list))
 	for _, s := range list {
 		out = rw.stmt(out, s)

@@ -252,6 +252,7 @@ func (r *Runner) Apply(doc *value.Doc, e *event.Event, key string) error {
 	}
 	r.m.begin(e)
 	r.m.doc = doc
+	defer func() { r.m.doc = nil }()
 	if err := r.fold(doc, key); err != nil {
 		return r.fail(err, e)
 	}

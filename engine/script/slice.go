@@ -34,8 +34,10 @@ func (m *machine) slice(_ *starlark.Thread, _ *starlark.Builtin, args starlark.T
 	if err != nil {
 		return nil, err
 	}
-	if err := m.charge(16 * n); err != nil {
-		return nil, err
+	if _, ok := x.(starlark.String); !ok || step != 1 {
+		if err := m.charge(16 * n); err != nil {
+			return nil, err
+		}
 	}
 	if err := m.work(n / 16); err != nil {
 		return nil, err

@@ -18,8 +18,14 @@ func (m *machine) store(v starlark.Value) (*value.Node, error) {
 // writeSize is what the journal, the document and the index need for one write, beside the value.
 const writeSize = 200
 
+// scalarSize and containerSize are what a value needs in a document and in its journal.
+const (
+	scalarSize    = 100
+	containerSize = 200
+)
+
 func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
-	if err := m.charge(48); err != nil {
+	if err := m.charge(scalarSize); err != nil {
 		return nil, err
 	}
 	switch v := v.(type) {
@@ -30,10 +36,7 @@ func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
 	case starlark.Bool:
 		return value.Boolean(bool(v)), nil
 	case starlark.Int:
-		if i, ok := v.Int64(); ok {
-			return value.Int(i), nil
-		}
-		return value.Num(v.String()), nil
+		return m.wholeNode(v), nil
 	case *decimal:
 		if n := value.Num(v.text); n != nil {
 			return n, nil
@@ -47,7 +50,28 @@ func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
 	if depth >= maxDepth {
 		return nil, depthFault()
 	}
+	if err := m.charge(containerSize); err != nil {
+		return nil, err
+	}
 	return m.storeParts(v, depth)
+}
+
+// keptInts is how many whole numbers from 0 on have a node in stock: most counters are small, and documents copy what they
+// are given.
+const keptInts = 1024
+
+func (m *machine) wholeNode(v starlark.Int) *value.Node {
+	i, ok := v.Int64()
+	if !ok {
+		return value.Num(v.String())
+	}
+	if i < 0 || i >= keptInts {
+		return value.Int(i)
+	}
+	if m.ints[i] == nil {
+		m.ints[i] = value.Int(i)
+	}
+	return m.ints[i]
 }
 
 func (m *machine) storeParts(v starlark.Value, depth int) (*value.Node, error) {
@@ -114,7 +138,11 @@ func (m *machine) storeDict(d *starlark.Dict, depth int) (*value.Node, error) {
 
 // chargeNode counts a value that is about to be copied.
 func (m *machine) chargeNode(n *value.Node) error {
-	if err := m.charge(64 + len(n.Text())); err != nil {
+	size := scalarSize + len(n.Text())
+	if n.IsContainer() {
+		size += containerSize
+	}
+	if err := m.charge(size); err != nil {
 		return err
 	}
 	for _, item := range n.Items() {

@@ -64,10 +64,8 @@ func (w *writer) value(v starlark.Value, depth int) error {
 			return err
 		}
 	case starlark.Int:
-		if _, small := v.Int64(); !small {
-			if _, err := w.m.checkInt(v); err != nil {
-				return err
-			}
+		if err := w.m.work(digitsOf(v)); err != nil {
+			return err
 		}
 	}
 	return w.put(v.String())
