@@ -1,0 +1,304 @@
+package dialog
+
+import (
+	"slices"
+
+	tea "charm.land/bubbletea/v2"
+
+	"asof/ui/present"
+	"asof/ui/tui/layout"
+	"asof/ui/tui/pane"
+	"asof/ui/tui/style"
+	"asof/ui/tui/widget"
+)
+
+// Choice is a row of a picker.
+type Choice struct {
+	ID    string
+	Text  string       // as it came; the picker escapes it
+	Fill  string       // what tab puts into the line; empty = nothing
+	Note  present.Safe // beside it
+	Help  present.Safe // below the list while the cursor is on it
+	Muted bool         // can not be picked now; its note says why
+	Hits  []int        // byte offsets in Text of what matched; found by the picker unless it is fed
+}
+
+// Ask says what a picker asks for.
+type Ask struct {
+	Purpose Purpose
+	Title   present.Safe
+	Label   present.Safe // before what is typed
+	Ghost   present.Safe // stands in the empty line
+	Foot    present.Safe
+	Empty   present.Safe // shown where there is no row
+	Text    string       // what stands in the line at the start
+	Choices []Choice
+
+	Fed     bool     // choices come from outside for each text; else they are narrowed here
+	Free    bool     // what was typed counts, whether a row matches or not
+	Letters bool     // a menu: a choice is picked by pressing its ID, nothing is typed
+	Low     bool     // at the lower edge, like a command line; else in the middle
+	Keys    []string // keys that pick, beside enter
+}
+
+// Picker is a list that is narrowed by typing.
+type Picker struct {
+	ask    Ask
+	input  widget.Input
+	list   widget.List
+	shown  []Choice
+	hits   [][]int
+	right  present.Safe
+	help   present.Safe // in place of the choice's own help
+	moved  bool
+	bounds layout.Rect
+	screen layout.Frame
+}
+
+// NewPicker is a picker of what is asked.
+func NewPicker(a Ask) *Picker {
+	p := &Picker{ask: a, input: widget.NewInput(a.Label)}
+	if a.Text != "" {
+		p.input.SetValue(a.Text)
+	}
+	p.narrow()
+	return p
+}
+
+// Purpose is what the picker was opened for.
+func (p *Picker) Purpose() Purpose { return p.ask.Purpose }
+
+// Value is what was typed.
+func (p *Picker) Value() string { return p.input.Value() }
+
+// Feed gives the choices for the text; right is said beside the title. An answer for another text is passed over.
+func (p *Picker) Feed(text string, choices []Choice, right present.Safe) {
+	if text != p.input.Value() {
+		return
+	}
+	p.ask.Choices, p.right = choices, right
+	p.narrow()
+}
+
+// SetHelp says a line below the list, such as a preview of what enter would do; empty = the choice's own.
+func (p *Picker) SetHelp(text string, help present.Safe) {
+	if text == p.input.Value() {
+		p.help = help
+		p.Resize(p.screen)
+	}
+}
+
+// narrow finds the rows that match what is typed.
+func (p *Picker) narrow() {
+	p.shown, p.hits = p.shown[:0:0], p.hits[:0:0]
+	if p.ask.Fed || p.ask.Letters {
+		for _, c := range p.ask.Choices {
+			p.shown, p.hits = append(p.shown, c), append(p.hits, c.Hits)
+		}
+	} else {
+		texts := make([]string, len(p.ask.Choices))
+		for i, c := range p.ask.Choices {
+			texts[i] = c.Text
+		}
+		for _, hit := range widget.Fuzzy(p.input.Value(), texts) {
+			p.shown, p.hits = append(p.shown, p.ask.Choices[hit.Index]), append(p.hits, hit.At)
+		}
+	}
+	p.moved = false
+	p.list.SetTotal(len(p.shown))
+	p.list.First()
+	p.Resize(p.screen)
+}
+
+// Resize implements Dialog.
+func (p *Picker) Resize(f layout.Frame) {
+	p.screen = f
+	rows := max(len(p.shown), 1)
+	if !p.ask.Letters && !p.ask.Low {
+		rows = max(rows, 8)
+	}
+	h := rows + 4
+	if p.hasHelp() {
+		h += 2
+	}
+	if p.ask.Low {
+		w := min(f.W, 100)
+		h = min(h, 16, max(f.H-2, 0))
+		p.bounds = layout.Rect{X: 0, Y: max(f.H-1-h, 0), W: w, H: h}
+	} else {
+		p.bounds = f.Center(76, min(h, 24))
+	}
+	p.list.SetHeight(p.view().Visible(p.bounds.H))
+}
+
+func (p *Picker) hasHelp() bool {
+	return p.help != "" || slices.ContainsFunc(p.ask.Choices, func(c Choice) bool { return c.Help != "" })
+}
+
+// Rect implements Dialog.
+func (p *Picker) Rect() layout.Rect { return p.bounds }
+
+// Update implements Dialog.
+func (p *Picker) Update(msg tea.Msg) (Action, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.KeyPressMsg:
+		return p.key(msg)
+	case tea.MouseClickMsg:
+		return p.click(msg.X-p.bounds.X, msg.Y-p.bounds.Y), nil
+	case tea.MouseWheelMsg:
+		if msg.Button == tea.MouseWheelUp {
+			p.list.ScrollBy(-3)
+		} else {
+			p.list.ScrollBy(3)
+		}
+		return nil, nil
+	}
+	return p.edit(msg)
+}
+
+func (p *Picker) key(msg tea.KeyPressMsg) (Action, tea.Cmd) {
+	name := msg.String()
+	switch name {
+	case "esc":
+		return Close{}, nil
+	case "up", "ctrl+p", "shift+tab":
+		p.move(-1)
+	case "down", "ctrl+n":
+		p.move(1)
+	case "pgup":
+		p.list.Page(-1)
+	case "pgdown":
+		p.list.Page(1)
+	case "tab":
+		return p.fill(), nil
+	case "enter":
+		return p.pick(name), nil
+	default:
+		switch {
+		case slices.Contains(p.ask.Keys, name):
+			return p.pick(name), nil
+		case p.ask.Letters:
+			return p.letter(name), nil
+		}
+		return p.edit(msg)
+	}
+	return nil, nil
+}
+
+func (p *Picker) move(n int) {
+	p.list.Move(n)
+	p.moved = true
+}
+
+// fill puts what the choice stands for into the line; where it stands for nothing, tab goes to the next row.
+func (p *Picker) fill() Action {
+	c, ok := p.current()
+	if !ok || c.Fill == "" || c.Fill == p.input.Value() {
+		p.move(1)
+		return nil
+	}
+	p.input.SetValue(c.Fill)
+	return p.changed()
+}
+
+func (p *Picker) letter(name string) Action {
+	if name == "q" {
+		return Close{}
+	}
+	for i, c := range p.shown {
+		if c.ID == name {
+			p.list.MoveTo(i)
+			return p.pick("enter")
+		}
+	}
+	return nil
+}
+
+func (p *Picker) current() (Choice, bool) {
+	if i := p.list.Cursor(); i < len(p.shown) {
+		return p.shown[i], true
+	}
+	return Choice{}, false
+}
+
+func (p *Picker) pick(key string) Action {
+	c, ok := p.current()
+	if (!ok || c.Muted) && !p.ask.Free {
+		return nil
+	}
+	return Picked{Purpose: p.ask.Purpose, ID: c.ID, Text: p.input.Value(), Key: key, Moved: p.moved}
+}
+
+func (p *Picker) click(x, y int) Action {
+	if x < 0 || x >= p.bounds.W || y < 0 || y >= p.bounds.H {
+		return Close{}
+	}
+	row := p.view().RowAt(y)
+	if i, ok := p.list.Row(row); ok && row >= 0 {
+		p.list.MoveTo(i)
+		p.moved = true
+		return p.pick("enter")
+	}
+	return nil
+}
+
+func (p *Picker) edit(msg tea.Msg) (Action, tea.Cmd) {
+	if p.ask.Letters {
+		return nil, nil
+	}
+	before := p.input.Value()
+	var cmd tea.Cmd
+	p.input, cmd = p.input.Update(msg)
+	if p.input.Value() == before {
+		return nil, cmd
+	}
+	return p.changed(), cmd
+}
+
+func (p *Picker) changed() Action {
+	p.help = ""
+	if p.ask.Fed {
+		p.moved = false
+	} else {
+		p.narrow()
+	}
+	return Typed{Purpose: p.ask.Purpose, Text: p.input.Value()}
+}
+
+// view is the picker as it is drawn, without its rows' text where only measures are wanted.
+func (p *Picker) view() pane.Picker {
+	v := pane.Picker{Title: p.ask.Title, Right: p.right, Foot: p.ask.Foot, Empty: p.ask.Empty, Help: p.help}
+	if v.Help == "" && p.hasHelp() {
+		v.Help = " "
+		if c, ok := p.current(); ok && c.Help != "" {
+			v.Help = c.Help
+		}
+	}
+	ghost := p.ask.Ghost
+	if p.input.Value() != "" {
+		ghost = ""
+	}
+	v.Prompt = p.input.Prompt(ghost)
+	first, end := p.list.Window()
+	v.Cursor = p.list.Cursor() - first
+	for i := first; i < end; i++ {
+		c := p.shown[i]
+		text, at := present.TextHits(c.Text, p.hits[i])
+		v.Rows = append(v.Rows, pane.PickerRow{Text: text, Hits: at, Note: c.Note, Muted: c.Muted})
+	}
+	if p.list.Total() > len(v.Rows) {
+		v.Scroll = p.list.Scroll()
+	}
+	return v
+}
+
+// View implements Dialog.
+func (p *Picker) View(s *style.Styles) string { return p.view().View(p.bounds.W, p.bounds.H, s) }
+
+// Caret implements Dialog.
+func (p *Picker) Caret() (x, y int, shown bool) {
+	if p.ask.Letters {
+		return 0, 0, false
+	}
+	return p.bounds.X + 2 + p.input.Prompt("").CaretAt(p.bounds.W-4), p.bounds.Y + 1, true
+}
