@@ -2,8 +2,9 @@ package timeline
 
 import (
 	"context"
-	"iter"
+	"fmt"
 
+	"asof/engine/asof"
 	"asof/engine/event"
 	"asof/engine/value"
 )
@@ -19,50 +20,91 @@ type BlameRow struct {
 	Changes  int // how often it changed up to the asked position
 }
 
-// Blame is who last changed what stands at path and each field below it, down to the scalars and empty containers.
+// Blame is who last changed what stands at path and each field below it, down to the scalars and empty containers, in the
+// order of the document. The first row is the one of path itself, unless path is the whole document. A path where nothing
+// stands gives one row without a value if something stood there before, else none.
 func (s *Session) Blame(ctx context.Context, p Point, path value.Pointer) ([]BlameRow, error) {
-	return nil, nil
+	l, err := s.ready(p.Projection, p.At)
+	if err != nil {
+		return nil, err
+	}
+	doc, err := l.ix.State(ctx, p.Key, p.At)
+	if err != nil {
+		return nil, fmt.Errorf("state of %s at %d: %w", p.Key, p.At, err)
+	}
+	var rows []BlameRow
+	if node := doc.Root.At(path); node != nil {
+		rows = blameRows(rows, node, path, path != "" || !node.IsContainer())
+	} else if last, ok, err := l.ix.Prev(ctx, p.Key, path, p.At+1); err != nil {
+		return nil, fmt.Errorf("last change of %s: %w", path, err)
+	} else if ok {
+		rows = []BlameRow{{Path: path, Position: last.Position}}
+	}
+	if err := s.tallyChanges(ctx, l, p, path, rows); err != nil {
+		return nil, err
+	}
+	for i := range rows {
+		e, err := s.log.Event(ctx, rows[i].Position)
+		if err != nil {
+			return nil, fmt.Errorf("event %d: %w", rows[i].Position, err)
+		}
+		rows[i].Type, rows[i].Stream, rows[i].Time = e.Type, string(e.Stream), e.Time
+	}
+	return rows, nil
 }
 
-// HistoryQuery asks for the values that a field had.
-type HistoryQuery struct {
-	Projection, Key string
-	Path            value.Pointer
-	Writes          bool           // also writes of an equal value
-	From, To        event.Position // both included; To 0 = as far as is indexed
-	Reverse         bool
+func blameRows(rows []BlameRow, n *value.Node, path value.Pointer, always bool) []BlameRow {
+	if always || n.Len() == 0 {
+		rows = append(rows, BlameRow{Path: path, Value: n, Position: event.Position(n.Changed())})
+	}
+	for name, child := range n.Members() {
+		rows = blameRows(rows, child, path.Child(name), !child.IsContainer())
+	}
+	for i, child := range n.Items() {
+		rows = blameRows(rows, child, path.Elem(i), !child.IsContainer())
+	}
+	return rows
 }
 
-// HistoryRow is one change of a field.
-type HistoryRow struct {
-	Position event.Position
-	Time     event.Time
-	Type     string
-	Op       value.Op
-	Path     value.Pointer // where the write was; above or below the asked path, or that path
-	Old, New *value.Node   // what stood at the asked path before and after; nil = nothing
-}
-
-// History is every value that a field had, the first one first.
-func (s *Session) History(ctx context.Context, q HistoryQuery) iter.Seq2[HistoryRow, error] {
+// tallyChanges counts for each row the events that changed what stands at its path, going through the history once.
+func (s *Session) tallyChanges(ctx context.Context, l *lens, p Point, path value.Pointer, rows []BlameRow) error {
+	index := map[value.Pointer]int{}
+	for i, r := range rows {
+		index[r.Path] = i
+	}
+	counted := make([]event.Position, len(rows))
+	count := func(i int, at event.Position) {
+		if counted[i] != at {
+			counted[i] = at
+			rows[i].Changes++
+		}
+	}
+	for c, err := range l.ix.History(ctx, p.Key, path, asof.HistoryOptions{To: p.At}) {
+		if err != nil {
+			return fmt.Errorf("history of %s: %w", p.Key, err)
+		}
+		for at := c.Path; ; at = at.Parent() {
+			if i, ok := index[at]; ok {
+				count(i, c.Position)
+			}
+			if at == "" {
+				break
+			}
+		}
+		if !c.Old.IsContainer() && !c.New.IsContainer() && c.Path.HasPrefix(path) {
+			continue
+		}
+		for i, r := range rows {
+			if r.Path != c.Path && r.Path.HasPrefix(c.Path) && differBelow(c, r.Path) {
+				count(i, c.Position)
+			}
+		}
+	}
 	return nil
 }
 
-// DiffQuery asks what changed between two positions.
-type DiffQuery struct {
-	Projection string
-	Key        string // "" = of every key
-	From, To   event.Position
+// differBelow reports whether a change altered what stands at a path at or below its own.
+func differBelow(c asof.Change, path value.Pointer) bool {
+	below := path[len(c.Path):]
+	return !value.Equal(c.Old.At(below), c.New.At(below))
 }
-
-// DiffRow is one field that differs between two positions.
-type DiffRow struct {
-	Key      string
-	Path     value.Pointer
-	Op       value.Op
-	Old, New *value.Node
-	Position event.Position // the last writer, in (From, To], or (To, From] when asked backwards
-}
-
-// Diff is what changed from one position to another, by key and then in the order of the document.
-func (s *Session) Diff(ctx context.Context, q DiffQuery) iter.Seq2[DiffRow, error] { return nil }

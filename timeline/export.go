@@ -1,52 +1,65 @@
 package timeline
 
 import (
+	"bufio"
 	"context"
+	"fmt"
 	"io"
-
-	"asof/engine/event"
+	"strings"
 )
 
 // ExportQuery asks for the log, or a cut of it.
 type ExportQuery struct {
-	Format string // jsonl, cloudevents, csv or raw: see ExportFormats
+	Format string // see ExportFormats
 	Filter Filter
 }
 
 // ExportFormats lists what Export writes.
 func ExportFormats() []string { return []string{"jsonl", "cloudevents", "csv", "raw"} }
 
-// Export writes the picked events and returns how many there were. Raw gives back the records' original bytes, each with a
-// line's end, once per record.
+// exporter writes events in one format.
+type exporter interface {
+	begin(w *bufio.Writer) error
+	event(w *bufio.Writer, e Event) error
+}
+
+func newExporter(format string) (exporter, error) {
+	switch format {
+	case "jsonl":
+		return jsonLines{}, nil
+	case "cloudevents":
+		return cloudEvents{}, nil
+	case "csv":
+		return commaSeparated{}, nil
+	case "raw":
+		return &originals{}, nil
+	}
+	return nil, fmt.Errorf("export format %q is none of %s", format, strings.Join(ExportFormats(), ", "))
+}
+
+// Export writes the picked events and returns how many there were. Every format has one line per event, but for line ends
+// within a CSV cell; raw gives back the records' original bytes, once per record, each with a line's end.
 func (s *Session) Export(ctx context.Context, w io.Writer, q ExportQuery) (int, error) {
-	return 0, nil
-}
-
-// AppendQuery is events to append to a stream.
-type AppendQuery struct {
-	Stream string
-	Expect string // the stream's last version, "none" or "any"; "" = "any"
-	Events []NewEvent
-}
-
-// NewEvent is an event to append. Data is one JSON value.
-type NewEvent struct {
-	Type        string
-	ID          string // "" = made
-	Data        []byte
-	Metadata    []byte
-	Time        event.Time // zero = now
-	Correlation string
-	Causation   string
-}
-
-// Appended is where the last appended event stands.
-type Appended struct {
-	Position event.Position
-	Version  event.Version
-}
-
-// Append appends under optimistic concurrency. A refusal is an *eventlog.VersionConflict, and nothing is written then.
-func (s *Session) Append(ctx context.Context, q AppendQuery) (Appended, error) {
-	return Appended{}, nil
+	format, err := newExporter(q.Format)
+	if err != nil {
+		return 0, err
+	}
+	out := bufio.NewWriterSize(w, 1<<16)
+	if err := format.begin(out); err != nil {
+		return 0, fmt.Errorf("export: %w", err)
+	}
+	n := 0
+	for e, err := range s.Scan(ctx, q.Filter, false) {
+		if err != nil {
+			return n, err
+		}
+		if err := format.event(out, e); err != nil {
+			return n, fmt.Errorf("export event %d: %w", e.Position, err)
+		}
+		n++
+	}
+	if err := out.Flush(); err != nil {
+		return n, fmt.Errorf("export: %w", err)
+	}
+	return n, nil
 }

@@ -22,10 +22,13 @@ func (s Standing) String() string {
 }
 
 // Standing says how a position lies to the live end, now.
-func (s *Session) Standing(pos event.Position) Standing { return Standing{} }
+func (s *Session) Standing(pos event.Position) Standing {
+	head := s.Head()
+	return Standing{Following: pos >= head, Behind: head - min(pos, head)}
+}
 
 // Follow yields the head each time the log has grown beyond the given position, whoever wrote to it, until ctx ends or the
-// caller stops. The indexes in use follow by themselves.
-func (s *Session) Follow(ctx context.Context, after event.Position) iter.Seq2[event.Position, error] {
-	return nil
+// caller stops. The indexes in use follow by themselves; Await waits for them.
+func (s *Session) Follow(ctx context.Context, after event.Position) iter.Seq[event.Position] {
+	return s.log.Subscribe(ctx, after)
 }

@@ -2,25 +2,33 @@ package timeline
 
 import (
 	"context"
+	"fmt"
 	"iter"
 
 	"asof/engine/event"
+	"asof/engine/eventlog"
+	"asof/engine/ingest"
 )
 
 // Info is what is in a store.
 type Info struct {
 	Dir         string
+	Title       string // what the store was made of
 	Events      event.Position
 	Streams     int
 	Types       []Tally // the most frequent first
 	FirstTime   event.Time
 	LastTime    event.Time
-	Inversions  int // events whose time is earlier than the clock before them
+	Untimed     int // events without a time
+	Inversions  int // events whose time is earlier than that of the event before them
 	Outliers    int
+	Repeated    int // events whose id came before from another place
+	Late        int // events that came after their source's merge was made
+	Records     int // accepted and rejected, of all sources
 	Rejected    int
-	Records     int
-	Format      string // of the sources; "" if they differ or there are none
-	Order       string
+	Bytes       int64    // of original bytes
+	Format      string   // of the sources; "" if they differ or there are none
+	Order       string   // of the sources; "" if they differ or there are none
 	Root        [32]byte // the chain's link at the head
 	Projections []Projection
 	Sources     []Source
@@ -28,20 +36,22 @@ type Info struct {
 
 // Source is a source of the log.
 type Source struct {
-	Number    uint32
-	Name      string
-	Path      string
-	Format    string
-	Reason    string // of the detection
-	Order     string
-	OrderWhy  string
-	Fields    []SourceField
-	Zone      string
-	Records   int
-	Rejected  int
-	Bytes     int64
-	SHA256    string // hex; "" while it can grow
-	Duplicate int
+	Number   uint32
+	Name     string
+	Path     string
+	Format   string
+	Reason   string // of the detection
+	Order    string // file, sequence or time, and "reversed" where the last record came first
+	OrderWhy string
+	Backward string // where its time turned backwards later on; "" if it did not
+	Fields   []SourceField
+	Zone     string // assumed for times without one
+	Records  int
+	Rejected int
+	Events   int
+	Bytes    int64  // of the file as it lies
+	SHA256   string // hex; "" while it can grow
+	Ended    bool
 }
 
 // SourceField says which path of a record became which field of the event.
@@ -51,43 +61,91 @@ type SourceField struct {
 }
 
 // Info tells what is in the store.
-func (s *Session) Info(ctx context.Context) (Info, error) { return Info{}, nil }
+func (s *Session) Info(ctx context.Context) (Info, error) {
+	log := s.log.Info()
+	info := Info{
+		Dir: s.Dir(), Title: s.log.Identity().Title, Events: log.Head, Streams: int(log.Streams), FirstTime: log.First, LastTime: log.Last,
+		Untimed: int(log.Untimed), Inversions: int(log.Inversions), Outliers: int(log.Outliers), Repeated: int(log.Repeated),
+		Late: int(log.Late), Rejected: int(log.Rejected), Bytes: int64(log.RawBytes), Root: log.Root,
+	}
+	var err error
+	if info.Types, err = s.Types(ctx); err != nil {
+		return Info{}, err
+	}
+	if info.Projections, err = s.Projections(ctx); err != nil {
+		return Info{}, err
+	}
+	rows, err := s.log.Sources(ctx)
+	if err != nil {
+		return Info{}, fmt.Errorf("sources: %w", err)
+	}
+	for i, row := range rows {
+		source, err := sourceOf(row)
+		if err != nil {
+			return Info{}, err
+		}
+		info.Records += source.Records
+		info.Format = agreed(info.Format, source.Format, i == 0)
+		info.Order = agreed(info.Order, source.Order, i == 0)
+		info.Sources = append(info.Sources, source)
+	}
+	return info, nil
+}
+
+// agreed is what all have said so far, or "".
+func agreed(so, next string, first bool) string {
+	if first || so == next {
+		return next
+	}
+	return ""
+}
+
+func sourceOf(row eventlog.Source) (Source, error) {
+	source := Source{
+		Number: row.ID, Name: row.Name, Path: row.Path, Format: row.Format, Records: int(row.Records), Rejected: int(row.Rejected),
+		Events: int(row.Events), Bytes: row.Size, SHA256: row.SHA256, Ended: row.Ended,
+	}
+	if len(row.Verdict) == 0 {
+		return source, nil
+	}
+	account, err := ingest.AccountOf(row)
+	if err != nil {
+		return Source{}, fmt.Errorf("source %s: %w", row.Name, err)
+	}
+	source.Reason, source.Zone, source.Backward = account.Vote.Reason, account.Verdict.Zone, account.Backward
+	source.Order, source.OrderWhy = account.Order.By, account.Order.Why
+	if account.Order.Reverse {
+		source.Order += " reversed"
+	}
+	for _, f := range account.Verdict.Fields {
+		source.Fields = append(source.Fields, SourceField{f.Name, f.Path, f.Why, f.Guess})
+	}
+	return source, nil
+}
 
 // Rejected is a record that is not an event.
 type Rejected struct {
-	Source string
+	Source string // its name
+	Path   string
 	Line   uint64
 	Offset uint64
 	Reason string
 	Bytes  []byte
 }
 
-// Rejected lists the rejected records, in the order of their sources.
-func (s *Session) Rejected(ctx context.Context) iter.Seq2[Rejected, error] { return nil }
-
-// Verification is what verify found.
-type Verification struct {
-	OK       bool
-	Root     [32]byte
-	Position event.Position // verified up to here, or the first bad position
-	Checks   []Check
-}
-
-// Check is one thing that was verified.
-type Check struct {
-	Name     string // "chain", "sources", "index merge"
-	OK       bool
-	Position event.Position // first bad position; 0 = none, or it has none
-	Detail   string
-}
-
-// VerifyProgress is how far a verification is.
-type VerifyProgress struct {
-	Check    string
-	Done, Of event.Position
-}
-
-// Verify recomputes the chain over all events, and folds each projection in use again and compares it with its index.
-func (s *Session) Verify(ctx context.Context, progress func(VerifyProgress)) (Verification, error) {
-	return Verification{}, nil
+// Rejected lists the rejected records, in the order in which they were read.
+func (s *Session) Rejected(ctx context.Context) iter.Seq2[Rejected, error] {
+	return func(yield func(Rejected, error) bool) {
+		names, err := s.sources(ctx)
+		if err != nil {
+			yield(Rejected{}, err)
+			return
+		}
+		for r, err := range s.log.Rejects(ctx, 0) {
+			source := names[r.Source]
+			if !yield(Rejected{source.Name, source.Path, r.Line, r.Offset, r.Reason, r.Bytes}, err) || err != nil {
+				return
+			}
+		}
+	}
 }

@@ -1,36 +1,64 @@
 package timeline
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf16"
 )
 
 // Matcher is what a search looks for: a text, or a regular expression between slashes. It is smart about case: without an
-// upper-case letter, case does not matter.
+// upper-case letter, case does not matter. A Matcher is immutable.
 type Matcher struct {
-	text string
-	re   *regexp.Regexp
+	text    string
+	re      *regexp.Regexp
+	escaped *regexp.Regexp // the same in JSON text that writes some characters as escapes; nil where none would be
+	literal []byte         // a plain ASCII text needs no expression; in lower case if folded
+	folded  bool
 }
 
 // NewMatcher reads what was typed: /regexp/ or plain text.
 func NewMatcher(text string) (*Matcher, error) {
+	m := &Matcher{text: text, folded: !hasUpper(text)}
 	pattern := regexp.QuoteMeta(text)
-	if len(text) > 1 && strings.HasPrefix(text, "/") && strings.HasSuffix(text, "/") {
+	if len(text) > 2 && strings.HasPrefix(text, "/") && strings.HasSuffix(text, "/") {
 		pattern = text[1 : len(text)-1]
+		m.folded = !hasUpper(unescaped(pattern))
+	} else {
+		m.plain(text)
 	}
 	if pattern == "" {
-		return nil, fmt.Errorf("search: nothing to look for")
+		return nil, errors.New("search: nothing to look for")
 	}
-	if !hasUpper(text) {
-		pattern = "(?i:" + pattern + ")"
-	}
-	re, err := regexp.Compile(pattern)
-	if err != nil {
+	var err error
+	if m.re, err = m.compile(pattern); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	return &Matcher{text: text, re: re}, nil
+	return m, nil
+}
+
+// plain prepares the search for a text that is no pattern.
+func (m *Matcher) plain(text string) {
+	if escaped := jsonEscaped(text); escaped != "" {
+		m.escaped, _ = m.compile(escaped) // a quoted text always compiles
+		return
+	}
+	if isASCII(text) && !strings.ContainsAny(text, `"\/`) {
+		m.literal = []byte(strings.ToLower(text))
+		if !m.folded {
+			m.literal = []byte(text)
+		}
+	}
+}
+
+func (m *Matcher) compile(pattern string) (*regexp.Regexp, error) {
+	if m.folded {
+		pattern = "(?i:" + pattern + ")"
+	}
+	return regexp.Compile(pattern)
 }
 
 // String is what was typed.
@@ -39,11 +67,112 @@ func (m *Matcher) String() string { return m.text }
 // Spans are the byte ranges of text that match, for highlighting.
 func (m *Matcher) Spans(text string) [][]int { return m.re.FindAllStringIndex(text, -1) }
 
-func hasUpper(text string) bool {
-	for _, r := range text {
-		if unicode.IsUpper(r) {
-			return true
+// find is where the first match in a text lies; nil = nowhere. JSON says that the text is JSON, with its escapes.
+func (m *Matcher) find(text []byte, json bool) []int {
+	if m.literal != nil {
+		if at := index(text, m.literal, m.folded); at >= 0 {
+			return []int{at, at + len(m.literal)}
+		}
+		return nil
+	}
+	if at := m.re.FindIndex(text); at != nil || m.escaped == nil || !json {
+		return at
+	}
+	return m.escaped.FindIndex(text)
+}
+
+// index is bytes.Index, with ASCII letters in any case if folded; what is looked for is then in lower case.
+func index(text, what []byte, folded bool) int {
+	if !folded {
+		return bytes.Index(text, what)
+	}
+	low, up := what[0], bytes.ToUpper(what[:1])[0]
+	nextLow, nextUp := -1, -1
+	for at := 0; at+len(what) <= len(text); at++ {
+		nextLow, nextUp = seek(text, low, at, nextLow), seek(text, up, at, nextUp)
+		at = min(nextLow, nextUp)
+		if at+len(what) > len(text) {
+			return -1
+		}
+		if foldedEqual(text[at:at+len(what)], what) {
+			return at
 		}
 	}
-	return false
+	return -1
 }
+
+// seek is the first place of c from at on, given one that was found before; len(text) = nowhere.
+func seek(text []byte, c byte, at, known int) int {
+	if known >= at {
+		return known
+	}
+	if i := bytes.IndexByte(text[at:], c); i >= 0 {
+		return at + i
+	}
+	return len(text)
+}
+
+func foldedEqual(text, lower []byte) bool {
+	for i, c := range lower {
+		b := text[i]
+		if 'A' <= b && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		if b != c {
+			return false
+		}
+	}
+	return true
+}
+
+// jsonEscaped is a pattern for the text as JSON may write it: with \", \\, \/, \n …, \u00e9. It is "" where JSON writes the
+// text only as it is.
+func jsonEscaped(text string) string {
+	if isASCII(text) && !strings.ContainsAny(text, "\"\\/\b\f\n\r\t") {
+		return ""
+	}
+	var b strings.Builder
+	short := map[rune]string{'\b': `b`, '\f': `f`, '\n': `n`, '\r': `r`, '\t': `t`, '"': `"`, '\\': `\\`, '/': `/`}
+	for _, r := range text {
+		switch name, ok := short[r]; {
+		case r == '/':
+			b.WriteString(`\\?/`)
+		case ok:
+			b.WriteString(`\\` + name)
+		case r < 128:
+			b.WriteString(regexp.QuoteMeta(string(r)))
+		default:
+			b.WriteString(`(?:` + regexp.QuoteMeta(string(r)))
+			b.WriteString(`|(?i:`)
+			for _, unit := range utf16.Encode([]rune{r}) {
+				fmt.Fprintf(&b, `\\u%04x`, unit)
+			}
+			b.WriteString(`))`)
+		}
+	}
+	return b.String()
+}
+
+// unescaped is a pattern without its escapes, whose capital letters (\S, \D) say nothing about case.
+func unescaped(pattern string) string {
+	var b strings.Builder
+	skip := false
+	for _, r := range pattern {
+		if !skip && r != '\\' {
+			b.WriteRune(r)
+		}
+		skip = r == '\\' && !skip
+	}
+	return b.String()
+}
+
+func isASCII(text string) bool {
+	for _, c := range []byte(text) {
+		if c >= 128 {
+			return false
+		}
+	}
+	return true
+}
+
+func hasUpper(text string) bool { return strings.IndexFunc(text, unicode.IsUpper) >= 0 }

@@ -3,8 +3,12 @@ package timeline
 import (
 	"context"
 	"fmt"
+	"slices"
+	"time"
 
+	"asof/engine/asof"
 	"asof/engine/event"
+	"asof/engine/projection"
 )
 
 // Projection is a projection of this store: in use, or only built.
@@ -21,6 +25,7 @@ type Projection struct {
 	Building bool
 	Err      error  // why the build stopped, if it did
 	Identity string // hash of source, by and runtime version
+	Source   []byte // the script's text; nil for a built-in
 }
 
 // Done is the indexed share of the log, 0 … 1.
@@ -50,40 +55,177 @@ type NoProjectionError struct {
 
 // Error names those in use.
 func (e *NoProjectionError) Error() string {
+	if e.Name == "" {
+		return "no projection is in use"
+	}
 	return fmt.Sprintf("projection %q is not in use; in use are %q", e.Name, e.InUse)
 }
 
 // Use takes a projection into use and starts building its index behind. Using it twice is harmless. By is as in Options.
+// Two projections of one name are told apart by their references.
 func (s *Session) Use(ctx context.Context, ref, by string) (Projection, error) {
-	return Projection{}, nil
+	p, err := s.parse(ctx, ref, by)
+	if err != nil {
+		return Projection{}, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	name := nameOf(p)
+	for _, l := range s.lenses {
+		if l.proj.Identity() == p.Identity() {
+			return s.describe(l), nil
+		}
+		if l.name == name {
+			name = ref
+		}
+	}
+	l, err := s.openLens(ctx, p, name, ref, by)
+	if err != nil {
+		return Projection{}, fmt.Errorf("projection %s: %w", name, err)
+	}
+	s.lenses = append(s.lenses, l)
+	return s.describe(l), nil
+}
+
+func (s *Session) describe(l *lens) Projection {
+	info := l.ix.Info()
+	p := Projection{
+		Name: l.name, Ref: l.ref, By: l.by, Position: l.ix.Built(), Head: s.log.Head(), Keys: info.Keys, Bytes: info.Bytes,
+		Errors: info.Errors, InUse: true, Identity: l.proj.Identity(), Source: l.proj.Source(),
+	}
+	p.Building, p.Err, _ = l.now()
+	return p
 }
 
 // Projections lists the projections in use, in their order, and then those that only have an index in the store.
-func (s *Session) Projections(ctx context.Context) ([]Projection, error) { return nil, nil }
-
-// Projection tells of one projection in use.
-func (s *Session) Projection(ctx context.Context, name string) (Projection, error) {
-	return Projection{}, nil
+func (s *Session) Projections(ctx context.Context) ([]Projection, error) {
+	var list []Projection
+	for _, l := range s.inUse() {
+		list = append(list, s.describe(l))
+	}
+	built, err := asof.List(ctx, s.Dir())
+	if err != nil {
+		return nil, fmt.Errorf("indexes: %w", err)
+	}
+	for _, info := range built {
+		if slices.ContainsFunc(list, func(p Projection) bool { return p.Identity == info.ID }) {
+			continue
+		}
+		name := info.Name
+		if info.By != "" {
+			name += " by " + info.By
+		}
+		list = append(list, Projection{
+			Name: name, Ref: info.Name, By: info.By, Position: info.Built, Head: s.log.Head(), Keys: info.Keys, Bytes: info.Bytes,
+			Errors: info.Errors, Identity: info.ID, Source: info.Source,
+		})
+	}
+	return list, nil
 }
 
-// Builtins lists the projections that need no script.
-func (s *Session) Builtins() []Builtin { return nil }
+// Projection tells of one projection in use.
+func (s *Session) Projection(_ context.Context, name string) (Projection, error) {
+	l, err := s.lens(name)
+	if err != nil {
+		return Projection{}, err
+	}
+	return s.describe(l), nil
+}
 
 // Builtin is a projection that needs no script.
 type Builtin struct{ Name, Title string }
 
-// Indexed is the position up to which the projection's state can be asked. It costs nothing.
-func (s *Session) Indexed(name string) event.Position { return 0 }
+// Builtins lists the projections that need no script.
+func (s *Session) Builtins() []Builtin {
+	var list []Builtin
+	for _, b := range projection.Builtins() {
+		list = append(list, Builtin{b.Name, b.Short})
+	}
+	return list
+}
 
-// Await waits until the projection is indexed up to a position. Progress, if not nil, is called some times a second.
+// Indexed is the position up to which the projection's state can be asked; 0 if it is not in use. It costs nothing.
+func (s *Session) Indexed(name string) event.Position {
+	l, err := s.lens(name)
+	if err != nil {
+		return 0
+	}
+	return l.ix.Built()
+}
+
+// progressEvery is how often progress is told, at most.
+const progressEvery = 100 * time.Millisecond
+
+// Await waits until the projection is indexed up to a position. Progress, if not nil, is called some times a second. In a
+// session that was opened ReadOnly it does not wait.
 func (s *Session) Await(ctx context.Context, name string, to event.Position, progress func(Projection)) error {
+	l, err := s.lens(name)
+	if err != nil {
+		return err
+	}
+	var told time.Time
+	for {
+		building, err, moved := l.now()
+		switch {
+		case l.ix.Built() >= to:
+			return nil
+		case err != nil:
+			return fmt.Errorf("index %s: %w", l.name, err)
+		case s.opts.ReadOnly, !building && to > s.log.Head():
+			return &NotIndexedError{l.name, to, l.ix.Built()}
+		}
+		if progress != nil && time.Since(told) >= progressEvery {
+			progress(s.describe(l))
+			told = time.Now()
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("index %s: %w", l.name, context.Cause(ctx))
+		case <-moved:
+		case <-l.done:
+			if l.ix.Built() < to {
+				_, err, _ := l.now()
+				return fmt.Errorf("index %s: %w", l.name, cmpErr(err, context.Canceled))
+			}
+		}
+	}
+}
+
+func cmpErr(err, otherwise error) error {
+	if err != nil {
+		return err
+	}
+	return otherwise
+}
+
+// Drop deletes the index of a projection, in use or only built, and takes it out of use. The log is not touched.
+func (s *Session) Drop(ctx context.Context, name string) error {
+	list, err := s.Projections(ctx)
+	if err != nil {
+		return err
+	}
+	at := slices.IndexFunc(list, func(p Projection) bool { return p.Name == name || p.Identity == name })
+	if at < 0 {
+		return &NoProjectionError{Name: name}
+	}
+	if err := s.release(list[at].Identity); err != nil {
+		return err
+	}
+	if err := asof.Drop(s.Dir(), list[at].Identity); err != nil {
+		return fmt.Errorf("drop %s: %w", name, err)
+	}
 	return nil
 }
 
-// Rebuild builds the index anew from the log, beside the old one, and swaps them. A script is read again from its file.
-func (s *Session) Rebuild(ctx context.Context, name string, progress func(Projection)) error {
+// release takes a projection out of use, if it is in use.
+func (s *Session) release(identity string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, l := range s.lenses {
+		if l.proj.Identity() == identity {
+			s.lenses = slices.Delete(s.lenses, i, i+1)
+			return l.end()
+		}
+	}
 	return nil
 }
-
-// Drop deletes the projection's index, in use or not. The log is not touched.
-func (s *Session) Drop(ctx context.Context, name string) error { return nil }

@@ -2,6 +2,8 @@ package timeline
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"asof/engine/event"
 )
@@ -11,22 +13,22 @@ type SearchQuery struct {
 	Matcher   *Matcher
 	Filter    Filter
 	From      event.Position // the event there is not looked at
-	Direction Direction
-	Wrap      bool // go on at the other end
+	Direction Direction      // 0 = Forward
+	Wrap      bool           // go on at the other end
 }
 
 // SearchProgress is what a search has looked at so far.
 type SearchProgress struct {
 	At      event.Position // looked at up to here
 	Covered int            // events looked at
-	Of      int            // events that there are to look at
+	Of      int            // positions that there are to look at, at most
 }
 
 // SearchHit is what a search found, or that it found nothing in what it covered.
 type SearchHit struct {
 	Position event.Position // 0 = nothing found
 	Field    string         // type, stream, id, data or metadata
-	Text     string         // the text of the field that matched, cut around the match
+	Text     string         // the text of the field around the match
 	Wrapped  bool           // found after going on at the other end
 	Covered  int
 }
@@ -34,5 +36,103 @@ type SearchHit struct {
 // Search looks for the next event that matches. When ctx ends, the hit says what was covered, beside ctx's error.
 // Progress, if not nil, is called some times a second.
 func (s *Session) Search(ctx context.Context, q SearchQuery, progress func(SearchProgress)) (SearchHit, error) {
-	return SearchHit{}, nil
+	if q.Matcher == nil {
+		return SearchHit{}, errors.New("search: nothing to look for")
+	}
+	run := search{SearchQuery: q, session: s, progress: progress, of: int(s.Head()), told: time.Now()}
+	reverse := q.Direction == Backward
+	first, second := q.Filter, q.Filter
+	if reverse {
+		first.To = bound(first.To, q.From-min(q.From, 1))
+		second.From = max(second.From, q.From)
+	} else {
+		first.From = max(first.From, q.From+1)
+		second.To = bound(second.To, q.From)
+	}
+	if !reverse || q.From > 1 {
+		if found, err := run.leg(ctx, first, reverse); found || err != nil {
+			return run.hit, err
+		}
+	}
+	if !q.Wrap || q.From == 0 {
+		return run.hit, nil
+	}
+	found, err := run.leg(ctx, second, reverse)
+	run.hit.Wrapped = found
+	return run.hit, err
+}
+
+// bound is the lesser of two upper bounds, of which 0 is none.
+func bound(to, other event.Position) event.Position {
+	if to == 0 {
+		return other
+	}
+	return min(to, other)
+}
+
+// search is one search under way.
+type search struct {
+	SearchQuery
+	session  *Session
+	progress func(SearchProgress)
+	of       int
+	told     time.Time
+	hit      SearchHit
+}
+
+func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, err error) {
+	for e, err := range r.session.scan(ctx, f, reverse) {
+		if err != nil {
+			return false, err
+		}
+		if r.look(e) {
+			return true, nil
+		}
+		const often = 256
+		if r.hit.Covered++; r.hit.Covered%often != 0 {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return false, context.Cause(ctx)
+		}
+		if r.progress != nil && time.Since(r.told) >= progressEvery {
+			r.told = time.Now()
+			r.progress(SearchProgress{At: e.Position, Covered: r.hit.Covered, Of: r.of})
+		}
+	}
+	return false, nil
+}
+
+// look reports whether an event matches, and notes where.
+func (r *search) look(e *event.Event) bool {
+	for _, field := range []struct {
+		name string
+		text []byte
+		json bool
+	}{
+		{"type", []byte(e.Type), false},
+		{"stream", []byte(e.Stream), false},
+		{"id", []byte(e.ID), false},
+		{"data", e.Data(), true},
+		{"metadata", e.Metadata(), true},
+	} {
+		if at := r.Matcher.find(field.text, field.json); at != nil {
+			r.hit.Position, r.hit.Field, r.hit.Text = e.Position, field.name, excerpt(field.text, at)
+			return true
+		}
+	}
+	return false
+}
+
+// excerpt is a text around a match: enough for one line of a screen.
+func excerpt(text []byte, at []int) string {
+	const around = 60
+	from, to := max(0, at[0]-around), min(len(text), at[1]+around)
+	for from > 0 && from < at[0] && text[from]&0xC0 == 0x80 {
+		from++
+	}
+	for to < len(text) && to > at[1] && text[to]&0xC0 == 0x80 {
+		to--
+	}
+	return string(text[from:to])
 }

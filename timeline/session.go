@@ -2,10 +2,15 @@ package timeline
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"os"
+	"sync"
 	"time"
 
 	"asof/engine/event"
 	"asof/engine/eventlog"
+	"asof/timeline/casefile"
 )
 
 // Options say what to open. Only Dir or Log is needed.
@@ -32,14 +37,7 @@ type Options struct {
 }
 
 // Cursor is where somebody stands. The zero Cursor is before everything.
-type Cursor struct {
-	Position   event.Position
-	Projection string // name of a projection in use; "" = the default
-	Branch     string // "" = the trunk
-	Key        string // key whose document is shown, where it is pinned
-	Pinned     bool   // Key stays while stepping
-	Path       string // JSON Pointer of the selected field
-}
+type Cursor = casefile.Cursor
 
 // Direction is a way through time.
 type Direction int8
@@ -50,22 +48,115 @@ const (
 	Backward Direction = -1
 )
 
-// Open opens a store for questions and starts building what is missing of the wanted projections' indexes.
-func Open(ctx context.Context, o Options) (*Session, error) { return nil, nil }
-
-// Close ends the background work, saves the case file and closes what the session opened.
-func (s *Session) Close() error { return nil }
-
 // Session is a store that answers questions.
 type Session struct {
-	log *eventlog.Log
+	log    *eventlog.Log
+	ownLog bool
+	cases  *casefile.File
+	zone   *time.Location
+	opts   Options
+
+	stop context.CancelFunc // ends the background work
+	work context.Context
+	busy sync.WaitGroup
+
+	mu     sync.RWMutex // guards lenses
+	lenses []*lens      // the projections in use, in their order
+
+	place place
+}
+
+// Open opens a store for questions and starts building what is missing of the wanted projections' indexes. The work behind
+// goes on until Close, whatever becomes of ctx.
+func Open(ctx context.Context, o Options) (*Session, error) {
+	s := &Session{log: o.Log, opts: o, zone: o.Zone}
+	if s.zone == nil {
+		s.zone = time.UTC
+	}
+	if s.opts.ReadFile == nil {
+		s.opts.ReadFile = os.ReadFile
+	}
+	s.work, s.stop = context.WithCancel(context.WithoutCancel(ctx))
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Session) open(ctx context.Context) error {
+	var err error
+	if s.log == nil {
+		if s.log, err = eventlog.Open(ctx, s.opts.Dir, eventlog.Options{ReadOnly: s.opts.ReadOnly}); err != nil {
+			return fmt.Errorf("open log: %w", err)
+		}
+		s.ownLog = true
+	}
+	if s.cases, err = casefile.Open(ctx, s.Dir(), s.opts.ReadOnly); err != nil {
+		return err
+	}
+	remembered, known, err := s.cases.Memory(ctx)
+	if err != nil {
+		return err
+	}
+	s.place.restore(remembered, known)
+	if s.opts.NoIndex {
+		return nil
+	}
+	return s.useFirst(ctx, remembered.Projections)
+}
+
+// useFirst takes into use what the options ask for, else what is remembered, else "merge". What is remembered and can not be
+// opened any more is passed over: nobody asked for it now.
+func (s *Session) useFirst(ctx context.Context, remembered []casefile.Reference) error {
+	for _, ref := range s.opts.Projections {
+		if _, err := s.Use(ctx, ref, s.opts.By); err != nil {
+			return err
+		}
+	}
+	if len(s.opts.Projections) == 0 && s.opts.By == "" {
+		for _, r := range remembered {
+			if _, err := s.Use(ctx, r.Ref, r.By); err != nil && ctx.Err() != nil {
+				return err
+			}
+		}
+	}
+	if len(s.inUse()) == 0 {
+		_, err := s.Use(ctx, "merge", s.opts.By)
+		return err
+	}
+	return nil
+}
+
+// Close ends the background work, saves the case file and closes what the session opened.
+func (s *Session) Close() error {
+	s.stop()
+	s.busy.Wait()
+	var errs []error
+	s.mu.Lock()
+	for _, l := range s.lenses {
+		errs = append(errs, l.ix.Close())
+	}
+	s.lenses = nil
+	s.mu.Unlock()
+	if s.cases != nil {
+		errs = append(errs, s.cases.Close())
+	}
+	if s.ownLog && s.log != nil {
+		errs = append(errs, s.log.Close())
+	}
+	return errors.Join(errs...)
 }
 
 // Head is the last position of the log, now.
-func (s *Session) Head() event.Position { return 0 }
+func (s *Session) Head() event.Position { return s.log.Head() }
 
 // Zone is where the session reads times without a zone; never nil.
-func (s *Session) Zone() *time.Location { return time.UTC }
+func (s *Session) Zone() *time.Location { return s.zone }
 
 // Dir is the store's folder.
-func (s *Session) Dir() string { return "" }
+func (s *Session) Dir() string {
+	if s.opts.Dir != "" {
+		return s.opts.Dir
+	}
+	return s.log.Dir()
+}

@@ -1,0 +1,166 @@
+package timeline
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"asof/engine/asof"
+	"asof/engine/event"
+	"asof/engine/projection"
+)
+
+// lens is one projection in use: its index, and the goroutine that keeps the index up with the log.
+type lens struct {
+	name, ref, by string
+	proj          projection.Projection
+	ix            *asof.Index
+
+	stop context.CancelFunc
+	done chan struct{} // closed when the goroutine has ended
+
+	mu       sync.Mutex
+	building bool
+	err      error
+	moved    chan struct{} // closed and renewed whenever something of the above, or Built, has changed
+}
+
+// nameOf is what questions call a projection.
+func nameOf(p projection.Projection) string {
+	if p.By() == "" {
+		return p.Name()
+	}
+	return p.Name() + " by " + p.By()
+}
+
+// parse reads a reference. A script that is gone from its place, or is named without one, is taken from the index that it
+// was built into.
+func (s *Session) parse(ctx context.Context, ref, by string) (projection.Projection, error) {
+	o := projection.Options{By: by, ReadFile: s.opts.ReadFile}
+	p, err := projection.Parse(ref, o)
+	if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, projection.ErrUnknown) {
+		return p, err
+	}
+	built, listErr := asof.List(ctx, s.Dir())
+	if listErr != nil {
+		return nil, err
+	}
+	name := strings.TrimSuffix(filepath.Base(ref), ".star")
+	for _, info := range built {
+		if info.Name == name && info.By == by && info.Source != nil {
+			return projection.Script(name, ref, info.Source, o)
+		}
+	}
+	return nil, err
+}
+
+// openLens opens the index and starts to keep it up.
+func (s *Session) openLens(ctx context.Context, p projection.Projection, name, ref, by string) (*lens, error) {
+	ix, err := asof.Open(ctx, s.Dir(), s.log, p, asof.Options{Memory: s.opts.Memory, ReadOnly: s.opts.ReadOnly})
+	if err != nil {
+		return nil, err
+	}
+	l := &lens{name: name, ref: ref, by: by, proj: p, ix: ix, done: make(chan struct{}), moved: make(chan struct{})}
+	work, stop := context.WithCancel(s.work)
+	l.stop = stop
+	if s.opts.ReadOnly {
+		close(l.done)
+		return l, nil
+	}
+	l.building = true
+	s.busy.Go(func() {
+		defer close(l.done)
+		l.keepUp(work, s)
+	})
+	return l, nil
+}
+
+// keepUp builds the index up to the head, and again whenever the log has grown, until ctx ends or a build fails.
+func (l *lens) keepUp(ctx context.Context, s *Session) {
+	for {
+		err := l.ix.Build(ctx, func(asof.Progress) { l.tell(true, nil) })
+		l.tell(false, err)
+		if err != nil || !s.grown(ctx, l.ix.Built()) {
+			return
+		}
+		l.tell(true, nil)
+	}
+}
+
+// grown waits until the log has grown beyond a position, and reports false if ctx ends before.
+func (s *Session) grown(ctx context.Context, beyond event.Position) bool {
+	for head := range s.log.Subscribe(ctx, beyond) {
+		if head > beyond {
+			return true
+		}
+	}
+	return false
+}
+
+func (l *lens) tell(building bool, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.building, l.err = building, err
+	close(l.moved)
+	l.moved = make(chan struct{})
+}
+
+// now is whether the lens is being built, why its build stopped, and a channel that is closed when that, or Built, changes.
+func (l *lens) now() (building bool, err error, moved <-chan struct{}) { //nolint:revive // the error is a value here
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.building, l.err, l.moved
+}
+
+// end stops the goroutine and closes the index.
+func (l *lens) end() error {
+	l.stop()
+	<-l.done
+	return l.ix.Close()
+}
+
+// inUse are the lenses, in their order.
+func (s *Session) inUse() []*lens {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return append([]*lens(nil), s.lenses...)
+}
+
+// lens finds a projection in use by its name or, failing that, by what it was opened by. An empty name is the first one.
+func (s *Session) lens(name string) (*lens, error) {
+	lenses := s.inUse()
+	if name == "" && len(lenses) > 0 {
+		return lenses[0], nil
+	}
+	for _, l := range lenses {
+		if l.name == name {
+			return l, nil
+		}
+	}
+	var names []string
+	for _, l := range lenses {
+		if l.ref == name {
+			return l, nil
+		}
+		names = append(names, l.name)
+	}
+	return nil, &NoProjectionError{name, names}
+}
+
+// ready finds a projection in use and checks that it is indexed up to a position.
+func (s *Session) ready(name string, at event.Position) (*lens, error) {
+	l, err := s.lens(name)
+	if err != nil {
+		return nil, err
+	}
+	if built := l.ix.Built(); at > built {
+		if _, err, _ := l.now(); err != nil {
+			return nil, err
+		}
+		return nil, &NotIndexedError{l.name, at, built}
+	}
+	return l, nil
+}
