@@ -37,7 +37,7 @@ func (l *lane) decide(c Config, budget *int64) error {
 	}
 	l.mem.Order = seen.decide(c.Order, l.mem.Verdict.Order)
 	if !kept {
-		l.head, l.key = nil, l.mem.High.max(seen.first())
+		l.head, l.key = nil, l.mem.Key.max(seen.first())
 		err := l.stop()
 		l.led = nil
 		return err

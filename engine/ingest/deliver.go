@@ -19,12 +19,14 @@ func (r *runner) deliver(l *lane, rec *Record) error {
 			return err
 		}
 	}
+	high := recordHigh(rec) // the log takes our marks of outliers away: it decides about the merged log itself
 	for i := range rec.Events {
 		if err := r.add(l, rec, &rec.Events[i], uint32(i)); err != nil {
 			return err
 		}
 	}
-	l.account(rec)
+	r.clock = r.clock.max(high)
+	l.account(rec, high)
 	r.result.Records++
 	l.result.Records++
 	return nil
@@ -85,9 +87,6 @@ func (r *runner) add(l *lane, rec *Record, e *event.Event, ordinal uint32) error
 	if e.Marks.Has(event.RepeatedID) {
 		r.result.Duplicates++
 	}
-	if !e.Marks.Has(event.Outlier) {
-		r.clock = r.clock.max(t)
-	}
 	r.result.Events++
 	l.row.Events++
 	return nil
@@ -103,9 +102,8 @@ func (r *runner) late(l *lane, t stamp) bool {
 }
 
 // account notes that a record was passed on.
-func (l *lane) account(rec *Record) {
+func (l *lane) account(rec *Record, t stamp) {
 	m := l.mem
-	t := recordHigh(rec)
 	if !m.Order.sorts() {
 		if t.Has && t.less(m.High) {
 			l.turned(rec, t)
@@ -119,7 +117,7 @@ func (l *lane) account(rec *Record) {
 	if t.Has && (!m.Low.Has || t.less(m.Low)) {
 		m.Low = t
 	}
-	m.High = m.High.max(t)
+	m.High, m.Key = m.High.max(t), m.Key.max(t)
 	m.Records++
 	l.dirty = true
 }
@@ -148,6 +146,7 @@ func (r *runner) end(l *lane) error {
 		}
 		l.at = to
 	}
+	r.result.Bytes += l.led.at - l.began
 	if err := l.seal(); err != nil {
 		return err
 	}
@@ -266,7 +265,7 @@ func (r *runner) commit(ctx context.Context) error {
 	if err := r.writeDirty(); err != nil {
 		return err
 	}
-	if _, err := r.sink.Commit(ctx); err != nil {
+	if _, err := r.sink.Finish(ctx); err != nil {
 		return err
 	}
 	r.report.durable(r.snapshot())

@@ -11,7 +11,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"asof/engine/event"
 	"asof/engine/eventlog"
@@ -228,7 +227,7 @@ func (l *memoryLog) Checkpoint(context.Context) error {
 	return nil
 }
 
-func (l *memoryLog) Commit(context.Context) (event.Position, error) {
+func (l *memoryLog) Finish(context.Context) (event.Position, error) {
 	l.saved = l.now.clone()
 	return l.Head(), nil
 }
@@ -247,7 +246,7 @@ func (l *memoryLog) root() string {
 	return fmt.Sprintf("%x", h.Sum(nil)[:8])
 }
 
-func (l *memoryLog) ids_() []string {
+func (l *memoryLog) order() []string {
 	var out []string
 	for i := range l.saved.events {
 		out = append(out, l.saved.events[i].ID)
@@ -296,11 +295,9 @@ func appendTo(t testing.TB, path, text string) {
 	}
 }
 
-func same_(t testing.TB, got []string, want string) {
+func wantIDs(t testing.TB, got []string, want string) {
 	t.Helper()
 	if g := strings.Join(got, " "); g != want {
 		t.Errorf("got %s, want %s", g, want)
 	}
 }
-
-var _ = time.Now

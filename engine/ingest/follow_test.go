@@ -53,7 +53,7 @@ func (w *followed) look() {
 
 func (w *followed) want(ids string) {
 	w.t.Helper()
-	same_(w.t, w.log.ids_(), ids)
+	wantIDs(w.t, w.log.order(), ids)
 }
 
 func (w *followed) do(errs ...error) {
@@ -179,7 +179,7 @@ func TestFollowMatrix(t *testing.T) {
 			}
 			root := w.log.root()
 			if _, err := w.log.try(context.Background(), config(), w.path); err != nil || w.log.root() != root {
-				t.Errorf("a later import: %v, and the log has %v", err, w.log.ids_())
+				t.Errorf("a later import: %v, and the log has %v", err, w.log.order())
 			}
 		})
 	}
@@ -217,7 +217,7 @@ func TestFollowAFolder(t *testing.T) {
 	root := w.log.root()
 	w.log.load(t, config(), w.dir)
 	if w.log.root() != root {
-		t.Errorf("a later import of the folder: %v", w.log.ids_())
+		t.Errorf("a later import of the folder: %v", w.log.order())
 	}
 }
 
@@ -258,10 +258,10 @@ func TestFollowLive(t *testing.T) {
 		t.Fatal(err)
 	}
 	seen := map[string]int{}
-	for _, id := range log.ids_() {
+	for _, id := range log.order() {
 		seen[id]++
 	}
-	if len(seen) != 3000 || len(log.ids_()) != 3000 || len(gaps) > 0 {
-		t.Errorf("%d lines, %d different, gaps %v; %s", len(log.ids_()), len(seen), gaps, strings.Join(log.ids_()[:3], " "))
+	if len(seen) != 3000 || len(log.order()) != 3000 || len(gaps) > 0 {
+		t.Errorf("%d lines, %d different, gaps %v; %s", len(log.order()), len(seen), gaps, strings.Join(log.order()[:3], " "))
 	}
 }

@@ -20,7 +20,8 @@ type lane struct {
 	importer Importer
 	number   int // among the pass's lanes
 	dirty    bool
-	resumed  bool // the pass began in a run that was killed
+	began    uint64 // unpacked offset at which this run began
+	resumed  bool   // the pass began in a run that was killed
 
 	file  *os.File // nil for standard input
 	size  int64    // of the raw file when the pass began

@@ -144,7 +144,7 @@ func (w *world) run(kill bool) {
 }
 
 func (w *world) check() {
-	got := w.log.ids_()
+	got := w.log.order()
 	if !slices.IsSorted(w.lines) {
 		sort.Strings(w.lines)
 	}
@@ -216,7 +216,7 @@ func TestKillsDoNotShow(t *testing.T) {
 		w.log = &memoryLog{}
 		w.run(false)
 		if w.log.root() != root {
-			t.Fatalf("killed: %v\nwhole: %v", killed.ids_(), w.log.ids_())
+			t.Fatalf("killed: %v\nwhole: %v", killed.order(), w.log.order())
 		}
 	})
 }

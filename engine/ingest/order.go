@@ -130,6 +130,10 @@ func (l *lead) byTime() Order {
 		return o
 	}
 	o.By, o.Sort = OrderTime, true
+	if o.Reverse {
+		o.Why = "the records stand newest first, and a few of them out of turn"
+		return o
+	}
 	o.Why = fmt.Sprintf("time runs backwards by up to %s in the file, and in no stream", inWords(worst))
 	return o
 }

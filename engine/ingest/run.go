@@ -197,7 +197,7 @@ func (r *runner) distinct(name string) string {
 // reopen makes a source that has ended ready for a further pass. A rejected line without an end is taken back: it is read
 // again.
 func (r *runner) reopen(m *memory) error {
-	m.From, m.Emitted, m.Ended = m.At, 0, false
+	m.From, m.Emitted, m.Ended, m.Key = m.At, 0, false, stamp{}
 	if m.Held == nil {
 		return nil
 	}
@@ -242,6 +242,7 @@ func (r *runner) prepareLanes(ctx context.Context) error {
 		if err := l.openFile(); err != nil {
 			return fmt.Errorf("%s: %w", l.source.Path, err)
 		}
+		l.began = l.from().Offset
 		r.total += l.size - int64(l.from().Offset)
 	}
 	budget := r.config.memory()
@@ -350,7 +351,7 @@ func (l *lane) pull() error {
 		return err
 	}
 	l.head = rec
-	l.key = l.mem.High.max(recordHigh(rec))
+	l.key = l.mem.Key.max(recordHigh(rec))
 	return nil
 }
 

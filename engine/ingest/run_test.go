@@ -28,7 +28,7 @@ func TestOrders(t *testing.T) {
 			cfg.Order = c.order
 			log := &memoryLog{}
 			res := log.load(t, cfg, put(t, t.TempDir(), "x.log", c.text))
-			same_(t, log.ids_(), c.want)
+			wantIDs(t, log.order(), c.want)
 			if by := res.Sources[0].Order.By; by != c.by {
 				t.Errorf("order %s (%s), want %s", by, res.Sources[0].Order.Why, c.by)
 			}
@@ -53,7 +53,7 @@ func TestMergeGoesByRunningHighest(t *testing.T) {
 				cfg.Memory = memory
 				log := &memoryLog{}
 				log.load(t, cfg, dir)
-				same_(t, log.ids_(), c.want)
+				wantIDs(t, log.order(), c.want)
 			}
 		})
 	}
@@ -99,7 +99,7 @@ func TestGrownFile(t *testing.T) {
 			log.load(t, config(), path)
 			appendTo(t, path, c.more)
 			res := log.load(t, config(), path)
-			same_(t, log.ids_(), c.want)
+			wantIDs(t, log.order(), c.want)
 			if log.reasons() != 0 || res.Late != 0 {
 				t.Errorf("%d rejected, %d late", log.reasons(), res.Late)
 			}

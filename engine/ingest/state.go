@@ -40,7 +40,8 @@ type memory struct {
 	Emitted uint64 `json:"emitted,omitempty"`
 	Pass    int    `json:"pass"`
 	Ended   bool   `json:"ended"`
-	High    stamp  `json:"high"` // the highest time so far, by which the merge goes
+	Key     stamp  `json:"key"`  // the highest time of this pass so far, by which the merge goes
+	High    stamp  `json:"high"` // the highest time so far
 	Low     stamp  `json:"low"`  // and the lowest
 
 	Records  uint64 `json:"records"`

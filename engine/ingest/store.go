@@ -17,7 +17,7 @@ type sink interface {
 	SetSource(s eventlog.Source) (uint32, error)
 	Due() bool
 	Checkpoint(ctx context.Context) error
-	Commit(ctx context.Context) (event.Position, error)
+	Finish(ctx context.Context) (event.Position, error)
 	Durable() event.Position
 	Head() event.Position
 	Close() error

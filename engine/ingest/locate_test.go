@@ -1,0 +1,160 @@
+package ingest
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"asof/engine/eventlog"
+)
+
+// asof is what a person's command does: find the store, load, close. It returns where the store was and the log's root.
+func asof(t *testing.T, home string, c Config, targets ...string) (Location, eventlog.Info, Result) {
+	t.Helper()
+	ctx := context.Background()
+	p, err := Prepare(ctx, targets, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, at, err := Open(ctx, home, "", p, eventlog.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer log.Close()
+	res, err := Run(ctx, p, log, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at, log.Info(), res
+}
+
+func TestStoresAreFoundAgain(t *testing.T) {
+	home, dir := filepath.Join(t.TempDir(), "home"), t.TempDir()
+	path := put(t, dir, "x.log", "a s 1\nb s 2\n")
+	first, info, res := asof(t, home, config(), path)
+	if first.Found || res.Events != 2 || info.Head != 2 {
+		t.Fatalf("first: %+v, %+v", first, res)
+	}
+	again, _, res := asof(t, home, config(), path)
+	if !again.Found || again.Dir != first.Dir || res.Records != 0 {
+		t.Errorf("again: %+v, %+v", again, res)
+	}
+	cfg := config()
+	cfg.Order = "time"
+	if other, _, _ := asof(t, home, cfg, path); other.Found || other.Dir == first.Dir {
+		t.Errorf("other settings: %+v", other)
+	}
+	moved := filepath.Join(dir, "y.log")
+	if err := os.Rename(path, moved); err != nil {
+		t.Fatal(err)
+	}
+	appendTo(t, moved, "c s 3\n")
+	if at, info, res := asof(t, home, config(), moved); at.Dir != first.Dir || res.Events != 1 || info.Head != 3 {
+		t.Errorf("moved and grown: %+v, %+v", at, res)
+	}
+	put(t, dir, "y.log", "z s 1\n")
+	changed, info, _ := asof(t, home, config(), moved)
+	if changed.Found || changed.Dir == first.Dir || info.Head != 1 {
+		t.Errorf("changed: %+v", changed)
+	}
+	for _, name := range []string{home, first.Dir} {
+		if st, err := os.Stat(name); err != nil || st.Mode().Perm() != 0o700 {
+			t.Errorf("%s: mode %v, %v", name, st.Mode(), err)
+		}
+	}
+	list, err := Stores(context.Background(), home)
+	if err != nil || len(list) != 3 {
+		t.Fatalf("%d stores listed, %v", len(list), err)
+	}
+	for _, s := range list {
+		if s.Events == 0 || s.Bytes == 0 || s.Trouble != "" {
+			t.Errorf("listed: %+v", s)
+		}
+	}
+	if _, err := RemoveStore(context.Background(), home, filepath.Base(first.Dir)); err != nil {
+		t.Error(err)
+	}
+	if list, _ = Stores(context.Background(), home); len(list) != 2 {
+		t.Errorf("%d stores after one was removed", len(list))
+	}
+	if _, err := RemoveStore(context.Background(), home, "nothing"); !errors.Is(err, ErrNoStore) {
+		t.Errorf("removing what is not there: %v", err)
+	}
+}
+
+func TestAChangedFileIsSaid(t *testing.T) {
+	home, dir := t.TempDir(), t.TempDir()
+	path := put(t, dir, "x.log", "a s 1\nb s 2\n")
+	asof(t, home, config(), path)
+	put(t, dir, "x.log", "a s 1\nB s 2\n")
+	at, _, _ := asof(t, home, config(), path)
+	if at.Found || !strings.Contains(at.Why, "has changed since it was imported") {
+		t.Errorf("got %+v", at)
+	}
+}
+
+func TestANewFileInAFolderIsLate(t *testing.T) {
+	home, dir := t.TempDir(), t.TempDir()
+	put(t, dir, "a.log", "a s 1\nb s 200\n")
+	put(t, dir, "b.log", "c u 100\n")
+	asof(t, home, config(), dir)
+	put(t, dir, "c.log", "d v 50\ne v 300\n")
+	at, info, res := asof(t, home, config(), dir)
+	if !at.Found || res.Late != 1 || info.Late != 1 || info.Head != 5 {
+		t.Errorf("%+v, %+v", at, res)
+	}
+}
+
+func TestSameResultOnTheRealLog(t *testing.T) {
+	var text strings.Builder
+	for n := range 5000 {
+		text.WriteString(strings.Repeat("x", n%50) + "e s" + strings.Repeat("y", n%7) + " " + strings.Repeat("1", 1+n%3) + "\n")
+	}
+	path := put(t, t.TempDir(), "x.log", text.String())
+	_, whole, _ := asof(t, t.TempDir(), config(), path)
+	home := t.TempDir()
+	for range 3 {
+		ctx, cancel := context.WithCancel(context.Background())
+		p, err := Prepare(ctx, []string{path}, config())
+		if err != nil {
+			t.Fatal(err)
+		}
+		log, _, err := Open(ctx, home, "", p, eventlog.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = Run(ctx, p, log, func(p Progress) {
+			if p.Stage == Loading {
+				cancel()
+			}
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("cancelled: %v", err)
+		}
+		log.Close()
+		cancel()
+	}
+	if _, info, _ := asof(t, home, config(), path); info.Root != whole.Root || info.Head != whole.Head {
+		t.Errorf("resumed: %d events, root %x; whole %d, %x", info.Head, info.Root, whole.Head, whole.Root)
+	}
+}
+
+func TestHome(t *testing.T) {
+	env := func(m map[string]string) func(string) string { return func(k string) string { return m[k] } }
+	for _, c := range []struct {
+		env  map[string]string
+		want string
+	}{
+		{map[string]string{"ASOF_DATA": "/d", "XDG_DATA_HOME": "/x", "HOME": "/h"}, "/d"},
+		{map[string]string{"XDG_DATA_HOME": "/x", "HOME": "/h"}, "/x/asof"},
+		{map[string]string{"XDG_DATA_HOME": "relative", "HOME": "/h"}, "/h/.local/share/asof"},
+	} {
+		got, err := Home(env(c.env))
+		if want := filepath.FromSlash(c.want); err != nil || filepath.ToSlash(got) != filepath.ToSlash(want) {
+			t.Errorf("%v: %s, %v", c.env, got, err)
+		}
+	}
+}
