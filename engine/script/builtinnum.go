@@ -81,7 +81,7 @@ func builtinInt(m *machine, args starlark.Tuple) (starlark.Value, error) {
 	if i, ok := new(big.Int).SetString(s, base); ok && !strings.Contains(s, "_") {
 		return m.checkInt(starlark.MakeBigInt(i))
 	}
-	return nil, faultf("float(s) reads decimals", "int: %q is not a whole number", clip(s))
+	return nil, faultf("float(s) reads decimals", "int: %q is not a whole number", clipTo(s, 40))
 }
 
 // builtinFloat is float(x): the number that a text writes, or the number itself. It stays exact.
@@ -100,16 +100,9 @@ func builtinFloat(_ *machine, args starlark.Tuple) (starlark.Value, error) {
 			}
 			return numberText(s), nil
 		}
-		return nil, faultf("", "float: %q is not a number", clip(s))
+		return nil, faultf("", "float: %q is not a number", clipTo(s, 40))
 	}
 	return nil, faultf("a missing field reads as None; write float(x or 0)", "float wants a number or a text, not %s", kindOf(args[0]))
-}
-
-func clip(s string) string {
-	if len(s) <= 40 {
-		return s
-	}
-	return strings.ToValidUTF8(s[:40], "") + "…"
 }
 
 func builtinSum(m *machine, args starlark.Tuple) (starlark.Value, error) {

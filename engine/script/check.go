@@ -8,10 +8,12 @@ import (
 	"go.starlark.net/syntax"
 )
 
-// maxSource bounds a script's length, and maxBrackets how deep its brackets nest: the parser recurses.
+// maxSource bounds a script's length, maxBrackets how deep its brackets nest, and maxRun how many signs stand in a row and how
+// often a word that opens a nested expression occurs: the parser recurses.
 const (
 	maxSource   = 256 << 10
 	maxBrackets = 200
+	maxRun      = 4000
 )
 
 func parse(name string, src []byte) (*syntax.File, error) {
@@ -46,13 +48,13 @@ func precheck(name string, src []byte) error {
 		} else if c != ' ' {
 			run = 0
 		}
-		if depth > maxBrackets || run > maxBrackets {
+		if depth > maxBrackets || run > maxRun {
 			return &Error{File: name, Line: line, Col: 1, Msg: fmt.Sprintf("nested too deeply: more than %d levels", maxBrackets)}
 		}
 	}
 	for _, word := range []string{"lambda", "not", "else"} {
-		if n := strings.Count(string(src), word); n > 20*maxBrackets {
-			return &Error{File: name, Msg: fmt.Sprintf("the script has %d times %s; at most %d are allowed", n, word, 20*maxBrackets)}
+		if n := strings.Count(string(src), word); n > maxRun {
+			return &Error{File: name, Msg: fmt.Sprintf("the script has %d times %s; at most %d are allowed", n, word, maxRun)}
 		}
 	}
 	return nil

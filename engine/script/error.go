@@ -99,9 +99,20 @@ func compileError(name string, err error) error {
 	return &Error{File: name, Msg: err.Error()}
 }
 
+// maxMessage bounds a message, for scripts can put anything into one.
+const maxMessage = 500
+
+// clipTo cuts a text after size bytes, between two characters.
+func clipTo(s string, size int) string {
+	if len(s) <= size {
+		return s
+	}
+	return strings.ToValidUTF8(s[:size], "") + "…"
+}
+
 // runError turns an error of a running script into an *Error, with the innermost place that lies in the script.
 func runError(name string, err error) *Error {
-	out := &Error{File: name, Msg: err.Error()}
+	out := &Error{File: name, Msg: clipTo(err.Error(), maxMessage)}
 	var f *fault
 	if errors.As(err, &f) {
 		out.Hint, out.Limit = f.hint, f.limit

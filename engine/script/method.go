@@ -52,7 +52,10 @@ func (m *machine) viewMethod(x *listView, name string, args starlark.Tuple, kwar
 }
 
 func arityFault(name string, got, least, most int) error {
-	if least == most {
+	switch {
+	case least == most && least == 1:
+		return faultf("", "%s takes one argument without a name, not %d", name, got)
+	case least == most:
 		return faultf("", "%s takes %d arguments without names, not %d", name, least, got)
 	}
 	return faultf("", "%s takes %d to %d arguments without names, not %d", name, least, most, got)

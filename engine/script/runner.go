@@ -160,7 +160,8 @@ func (r *Runner) wrongResult(fn starlark.Callable, format string, v starlark.Val
 	return f
 }
 
-// Keys appends to dst the keys whose documents the event belongs to: what the script's key says, else the event's stream.
+// Keys appends to dst the keys whose documents the event belongs to: what the script's key says, else the event's stream. The
+// texts may lie in the event's bytes, as its stream does: who keeps one clones it.
 func (r *Runner) Keys(e *event.Event, dst []string) ([]string, error) {
 	if r.broken != nil {
 		return dst, r.broken

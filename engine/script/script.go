@@ -1,11 +1,3 @@
-// Package script runs projections that people write in Starlark: Python's looks, deterministic, without I/O.
-//
-// A Program is a compiled script; it is immutable and may be shared. A Runner runs it for one goroutine. Scripts see the
-// event and the document as lazy values of our own: a field is decoded when it is touched, and every write goes to the
-// document's journal, so that no diff is computed while folding.
-//
-// Stock Starlark computes with float64 and raises where a field is missing, and custom values alone cannot change that. So
-// the syntax tree is rewritten before it is compiled; rewrite.go says how.
 package script
 
 import (

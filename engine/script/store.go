@@ -1,6 +1,8 @@
 package script
 
 import (
+	"strings"
+
 	"asof/engine/value"
 
 	"go.starlark.net/starlark"
@@ -30,7 +32,7 @@ func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
 	}
 	switch v := v.(type) {
 	case starlark.String:
-		return value.Str(string(v)), m.charge(len(v))
+		return value.Str(ownText(string(v), depth)), m.charge(len(v))
 	case starlark.NoneType:
 		return value.Nul(), nil
 	case starlark.Bool:
@@ -38,7 +40,7 @@ func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
 	case starlark.Int:
 		return m.wholeNode(v), nil
 	case *decimal:
-		if n := value.Num(v.text); n != nil {
+		if n := value.Num(ownText(v.text, depth)); n != nil {
 			return n, nil
 		}
 		return nil, faultf("", "not a JSON number: %s", v.text)
@@ -54,6 +56,15 @@ func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
 		return nil, err
 	}
 	return m.storeParts(v, depth)
+}
+
+// ownText copies a text that may lie in the event's bytes, where the value may be kept as it is: documents copy single values
+// themselves, but the journal keeps what a list or dict became.
+func ownText(s string, depth int) string {
+	if depth == 0 {
+		return s
+	}
+	return strings.Clone(s)
 }
 
 // keptInts is how many whole numbers from 0 on have a node in stock: most counters are small, and documents copy what they
@@ -128,7 +139,7 @@ func (m *machine) storeDict(d *starlark.Dict, depth int) (*value.Node, error) {
 		if err != nil {
 			return nil, err
 		}
-		members = append(members, value.Member{Name: string(name), Value: n})
+		members = append(members, value.Member{Name: strings.Clone(string(name)), Value: n})
 	}
 	if err := m.charge(48 * len(members)); err != nil {
 		return nil, err

@@ -15,7 +15,7 @@ type zones map[string]*time.Location
 func (m *machine) zone(v starlark.Value) (*time.Location, error) {
 	name, ok := v.(starlark.String)
 	if !ok || name == "" || name == "Local" {
-		return nil, faultf(`write a name such as "UTC" or "Europe/Madrid"`, "not a time zone: %s", v)
+		return nil, faultf(`write a name such as "UTC" or "Europe/Madrid"`, "not a time zone: %s", kindOf(v))
 	}
 	if loc := m.zones[string(name)]; loc != nil {
 		return loc, nil
