@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"slices"
 
 	"asof/engine/event"
 
@@ -38,8 +39,8 @@ type packed struct {
 type segmentPosts struct {
 	segment uint32
 	from    uint16
-	closed  bool // the segment is full
-	lists   [kindCount][]posting
+	closed  bool                   // the segment is full
+	lists   [kindCount][][]posting // a list a block
 }
 
 // windowDelta is what the window decided since the last commit.
@@ -70,7 +71,9 @@ func (b *batch) addPosts(segment uint32, from uint16, last event.Position, posts
 	}
 	s := &b.segments[n-1]
 	for k := range posts {
-		s.lists[k] = append(s.lists[k], posts[k]...)
+		if len(posts[k]) > 0 {
+			s.lists[k] = append(s.lists[k], posts[k])
+		}
 	}
 	s.closed = last%SegmentSize == 0
 }
@@ -206,7 +209,7 @@ func (w *Writer) seal() *batch {
 			w.streams.last[key] = streamState{t.Version, t.versioned}
 		}
 	}
-	w.ids.older, w.ids.fresh = w.ids.fresh, map[uint64]struct{}{}
+	w.ids.older, w.ids.fresh = w.ids.fresh, freshIDs{}
 	w.batch = newBatch()
 	return b
 }
@@ -232,7 +235,7 @@ func (w *Writer) await() error {
 	now := w.log.now.Load()
 	w.durable = now.Head
 	w.state.Names, w.state.Info.Types = now.Names, now.Info.Types
-	w.ids.older = nil
+	w.ids.older = freshIDs{}
 	return nil
 }
 
@@ -277,7 +280,8 @@ func (b *batch) encodePosts() []sortedPosts {
 	var spare []posting
 	for i := range b.segments {
 		s := &b.segments[i]
-		for k, list := range s.lists {
+		for k, lists := range s.lists {
+			list := slices.Concat(lists...)
 			if len(spare) < len(list) {
 				spare = make([]posting, len(list))
 			}

@@ -11,18 +11,47 @@ import (
 // filter that is kept in memory says "no" to nearly all new ids at once.
 type seenIDs struct {
 	seed    maphash.Seed
-	fresh   map[uint64]struct{} // ids of events that are not committed, by a hash that nobody can foresee
-	older   map[uint64]struct{} // those of the checkpoint at work
+	fresh   freshIDs // of events since the last checkpoint
+	older   freshIDs // of those in the checkpoint at work
 	filter  bloom
 	whole   bool // the filter holds every id of the log
 	lookups int
+}
+
+// freshIDs are the ids of events that are not committed, by a hash that nobody can foresee. Nearly all questions are about
+// new ids, which a small filter answers, so the set is made only when one of them must be answered for sure.
+type freshIDs struct {
+	filter bloom
+	list   []uint64
+	set    map[uint64]struct{}
+	synced int // how many of the list are in the set
+}
+
+func (f *freshIDs) add(hash uint64) {
+	f.filter.add(hash)
+	f.list = append(f.list, hash)
+}
+
+func (f *freshIDs) has(hash uint64) bool {
+	if !f.filter.has(hash) {
+		return false
+	}
+	if f.set == nil {
+		f.set = make(map[uint64]struct{}, len(f.list))
+	}
+	for _, h := range f.list[f.synced:] {
+		f.set[h] = struct{}{}
+	}
+	f.synced = len(f.list)
+	_, ok := f.set[hash]
+	return ok
 }
 
 // see reports whether the id was seen before, and remembers it.
 func (w *Writer) see(id string) (bool, error) {
 	seen, err := w.HasID(id)
 	s := &w.ids
-	s.fresh[maphash.String(s.seed, id)] = struct{}{}
+	s.fresh.add(maphash.String(s.seed, id))
 	if s.whole {
 		s.filter.add(byID.hash(id))
 	}
@@ -37,10 +66,7 @@ func (w *Writer) HasID(id string) (bool, error) {
 		return false, nil
 	}
 	h := maphash.String(s.seed, id)
-	if _, ok := s.fresh[h]; ok {
-		return true, nil
-	}
-	if _, ok := s.older[h]; ok {
+	if s.fresh.has(h) || s.older.has(h) {
 		return true, nil
 	}
 	if s.lookups++; !s.whole && s.lookups == fewLookups {
@@ -92,8 +118,10 @@ func (w *Writer) learnIDs() error {
 		}
 	}
 	for _, s := range w.batch.segments {
-		for _, p := range s.lists[byID] {
-			w.ids.filter.add(p.hash)
+		for _, list := range s.lists[byID] {
+			for _, p := range list {
+				w.ids.filter.add(p.hash)
+			}
 		}
 	}
 	w.ids.whole = true
@@ -112,7 +140,7 @@ type bloomLayer struct {
 }
 
 const (
-	firstLines = 1 << 14 // 1 MiB
+	firstLines = 1 << 12 // 256 KiB, which stays in the processor's cache
 	mostLines  = 1 << 20 // 64 MiB: beyond it the filter grows worse instead of larger
 	perLine    = 32      // hashes a line, 16 bits each
 )
