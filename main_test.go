@@ -4,7 +4,10 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -54,6 +57,26 @@ var only = map[string][]string{
 	"github.com/sahilm/fuzzy":  {"ui/tui", "timeline"},
 	"github.com/dustin/":       {"ui/present"},
 	"github.com/RoaringBitmap": {"engine/eventlog", "engine/asof"},
+}
+
+// TestStaticBinary starts the program where there is nothing: no files, no network, no home.
+func TestStaticBinary(t *testing.T) {
+	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
+		t.Skip("needs root on Linux, for an empty root folder without a network")
+	}
+	root := t.TempDir()
+	build := exec.Command("go", "build", "-trimpath", "-o", filepath.Join(root, "asof"), ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	for _, args := range [][]string{{"--version"}, {"formats"}, {"demo", "bank", "--write", "bank.jsonl"}, {"info", "bank.jsonl", "--store", "bank.asof"}} {
+		cmd := exec.Command("unshare", append([]string{"-n", "chroot", root, "/asof"}, args...)...)
+		cmd.Env = []string{}
+		if out, err := cmd.CombinedOutput(); err != nil || len(out) == 0 && args[0] != "demo" {
+			t.Errorf("asof %s: %v: %s", strings.Join(args, " "), err, out)
+		}
+	}
 }
 
 type pkg struct {

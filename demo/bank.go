@@ -12,11 +12,11 @@ func bank() Story {
 	return Story{
 		Name:  "bank",
 		Title: "A small bank. What was the balance on 15 January, and where did the extra money come from?",
-		Hints: []string{
-			":      then 2026-01-15 goes to the end of 15 January",
-			"K      pick an account; read its balance and which event last wrote it",
-			"P      choose the projection total: all the money in the bank, as one document",
-			"}  {   next and previous event of the same account, o O of the same transfer",
+		Hints: []Hint{
+			{":", "then 2026-01-15 goes to the end of 15 January"},
+			{"K", "pick an account; read its balance and which event last wrote it"},
+			{"P", "choose the projection total: all the money in the bank, as one document"},
+			{"}  {", "next and previous event of the same account, o O of the same transfer"},
 		},
 		Size:    Size{Events: 12_000, Streams: 120, Seed: 7},
 		Scripts: []Script{script("bank/balances.star"), script("bank/total.star")},

@@ -22,15 +22,18 @@ type Size struct {
 
 // Story is one built-in log.
 type Story struct {
-	Name  string   // as `asof demo NAME` takes it
-	Title string   // one line
-	Hints []string // what to press, shown on the card at the start
-	Size  Size     // unless told otherwise
+	Name  string // as `asof demo NAME` takes it
+	Title string // one line
+	Hints []Hint // what to press, shown on the card at the start
+	Size  Size   // unless told otherwise
 	// Scripts are the story's projections, the first of them opened with it.
 	Scripts []Script
 
 	write func(w io.Writer, size Size) error
 }
+
+// Hint is keys and what they do.
+type Hint struct{ Keys, Label string }
 
 // Script is a projection that comes with a story.
 type Script struct {

@@ -13,11 +13,11 @@ func shop() Story {
 	return Story{
 		Name:  "shop",
 		Title: "A web shop. One order was refunded twice: which, when, and why?",
-		Hints: []string{
-			"]  [   step to the next or previous event, from every pane",
-			"K      pick order-3000: its customer was paid back twice; p pins it while you step",
-			"*  #   next and previous change of the selected field: who wrote /refunded?",
-			"c      compare orders_v1 with orders_v2; D goes to their first difference",
+		Hints: []Hint{
+			{"]  [", "step to the next or previous event, from every pane"},
+			{"K", "pick order-3000: its customer was paid back twice; p pins it while you step"},
+			{"*  #", "next and previous change of the selected field: who wrote /refunded?"},
+			{"c", "compare orders_v1 with orders_v2; D goes to their first difference"},
 		},
 		Size:    Size{Events: 50_000, Streams: 5_200, Seed: 42},
 		Scripts: []Script{script("shop/orders_v1.star"), script("shop/orders_v2.star")},
@@ -103,7 +103,7 @@ func writeShop(w io.Writer, size Size) error {
 			run.now = nextOrder
 			run.place()
 			nextOrder += int64(run.arrival * busy(nextOrder) * (0.2 + 1.6*run.rand.Float64()))
-		case len(run.versions) > 0 && (len(run.queue) == 0 || run.rand.IntN(100) < 14):
+		case len(run.versions) > 0 && (len(run.queue) == 0 || len(run.versions) > 40 && run.rand.IntN(100) < 14):
 			run.now += int64(run.rand.IntN(2000)) * int64(min(1, len(run.queue))) / 1000
 			run.note(run.rand.IntN(len(run.versions)))
 		default:

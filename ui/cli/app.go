@@ -3,6 +3,7 @@ package cli
 import (
 	"bufio"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
 
+	"asof/demo"
 	"asof/ui/present"
 )
 
@@ -23,6 +25,8 @@ type app struct {
 	pager  *pager
 	zone   *time.Location // of --tz; nil = UTC
 	config config
+	story  *demo.Story // the story that is opened; nil = no story
+	used   []string    // names of the projections in use, as the session calls them
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
@@ -93,7 +97,7 @@ func (a *app) note(format string, args ...any) {
 
 // say writes to standard error, escaped.
 func (a *app) say(format string, args ...any) {
-	for _, line := range present.Lines(present.Sprintf(format, args...)) {
+	for _, line := range present.Lines(fmt.Sprintf(format, args...)) {
 		_, _ = io.WriteString(a.stderr, string(line)+"\n")
 	}
 }

@@ -11,6 +11,8 @@ import (
 	"github.com/BurntSushi/toml"
 	"github.com/charmbracelet/colorprofile"
 	"github.com/spf13/cobra"
+
+	"asof/ui/tui"
 )
 
 // config is the file config.toml. Every entry has a flag, and the flag counts first.
@@ -163,7 +165,7 @@ func (a *app) configCheck() error {
 			warnings = append(warnings, path+": "+err.Error())
 		}
 	}
-	for _, w := range append(warnings, c.unknownKeys()...) {
+	for _, w := range append(warnings, tui.CheckKeys(c.Keys)...) {
 		a.say("%s", w)
 	}
 	profile := colorprofile.Detect(os.Stdout, os.Environ())

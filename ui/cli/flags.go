@@ -109,8 +109,8 @@ func (f *flags) mapping() (map[string]string, error) {
 
 var sizeText = regexp.MustCompile(`^([0-9]+) ?([kKmMgG]?)(i?[bB])?$`)
 
-// bytes reads a size such as 512MiB or 2G; units are powers of 1,024.
-func bytes(flag, text string) (int64, error) {
+// byteSize reads a size such as 512MiB or 2G; units are powers of 1,024.
+func byteSize(flag, text string) (int64, error) {
 	if text == "" {
 		return 0, nil
 	}

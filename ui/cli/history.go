@@ -60,7 +60,7 @@ func (a *app) history(ctx context.Context, s *timeline.Session, q timeline.Histo
 			o := new(object).position("position", row.Position).time("time", row.Time, a).text("type", row.Type).text("op", opName(row.Op))
 			err = a.object(o.node("old", row.Old).node("new", row.New))
 		} else {
-			err = table.row(position(row.Position), a.when(row.Time), row.Type, present.Sign(row.Op), cell(row.Old), cell(row.New))
+			err = table.row(position(row.Position), a.when(row.Time), row.Type, sign(row.Op), cell(row.Old), cell(row.New))
 		}
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (a *app) diff(ctx context.Context, s *timeline.Session, q timeline.DiffQuer
 			o := new(object).text("key", row.Key).text("path", string(row.Path)).text("op", opName(row.Op)).node("old", row.Old).node("new", row.New)
 			err = a.object(o.position("position", row.Position))
 		} else {
-			err = table.row(row.Key, present.Sign(row.Op), string(row.Path), cell(row.Old), cell(row.New), at(row.Position))
+			err = table.row(row.Key, sign(row.Op), string(row.Path), cell(row.Old), cell(row.New), at(row.Position))
 		}
 		if err != nil {
 			return err

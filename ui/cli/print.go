@@ -7,6 +7,7 @@ import (
 	"github.com/charmbracelet/x/term"
 
 	"asof/engine/event"
+	"asof/engine/value"
 	"asof/ui/present"
 )
 
@@ -73,4 +74,48 @@ func terminalSize(stream any) string {
 		return ""
 	}
 	return fmt.Sprintf("%dx%d", w, h)
+}
+
+// count is a number with thousands separators, for a table.
+func count[T int | uint64 | event.Position](n T) string { return string(present.Count(n)) }
+
+// block writes a text of several lines, each escaped.
+func (a *app) block(text string) error {
+	for _, line := range present.Lines(text) {
+		if _, err := a.out.WriteString(string(line) + "\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sign is the character that marks a change in a listing.
+func sign(op value.Op) string {
+	switch op {
+	case value.Add:
+		return "+"
+	case value.Remove:
+		return "-"
+	case value.Replace:
+		return "~"
+	}
+	return "="
+}
+
+// markNames spells out what import noticed about an event.
+func markNames(m event.Mark) []string {
+	var names []string
+	for _, mark := range []struct {
+		mark event.Mark
+		name string
+	}{
+		{event.DerivedID, "derived id"}, {event.RepeatedID, "repeated id"}, {event.RepeatedKey, "repeated key"},
+		{event.InvalidUTF8, "invalid UTF-8"}, {event.Late, "late"}, {event.Outlier, "time outlier"}, {event.BadTime, "unreadable time"},
+		{event.GuessedUnit, "time unit guessed"},
+	} {
+		if m.Has(mark.mark) {
+			names = append(names, mark.name)
+		}
+	}
+	return names
 }

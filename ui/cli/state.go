@@ -50,8 +50,7 @@ func (a *app) state(ctx context.Context, s *timeline.Session, p timeline.Point) 
 		return a.object(a.stateObject(st))
 	}
 	a.remark(ctx, s, st)
-	_, err = a.out.WriteString(string(present.Block(st.Root.AppendIndent(nil, "", "  "))) + "\n")
-	return err
+	return a.block(string(st.Root.AppendIndent(nil, "", "  ")))
 }
 
 // absent is the answer for a key that has no document there: it is data, and exit code 1.
@@ -69,7 +68,7 @@ func (a *app) remark(ctx context.Context, s *timeline.Session, st timeline.State
 	if err != nil {
 		return
 	}
-	a.note("%s @ %s · %.1f %% · %s · last changed by %s", st.Key, present.Count(int(st.At)), place.Percent(), a.when(place.Time), present.Count(int(st.Changed)))
+	a.note("%s @ %s · %.1f %% · %s · last changed by %s", st.Key, count(st.At), place.Percent(), a.when(place.Time), count(st.Changed))
 	if st.Tainted > 0 {
 		a.say("tainted: the fold of this key failed at position %d; see asof info --errors", st.Tainted)
 	}

@@ -1,0 +1,99 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"asof/engine/ingest"
+	"asof/timeline"
+	"asof/ui/tui"
+)
+
+// debug opens the screen; where nobody could see it, it prints what is in the log instead.
+func (a *app) debug(cmd *cobra.Command, targets []string) (err error) {
+	ctx := cmd.Context()
+	if len(targets) == 0 {
+		return cmd.Help()
+	}
+	if !terminal(a.stdout) {
+		return a.withSession(ctx, targets, false, func(s *timeline.Session) error { return a.info(ctx, s) })
+	}
+	src, err := a.open(ctx, targets)
+	if err != nil {
+		return err
+	}
+	if src.log != nil {
+		defer func() { err = errors.Join(err, src.log.Close()) }()
+	}
+	s, err := a.session(ctx, src, true)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	options := tui.Options{
+		Session: s, Title: src.title, Zone: a.zone,
+		Theme: a.theme, ASCII: a.ascii, NoColor: a.noColor, NoMouse: a.noMouse, Keys: a.config.Keys,
+		Card: a.card(), Load: a.loader(src),
+	}
+	err = tui.Run(ctx, options)
+	if errors.Is(err, tui.ErrInterrupted) {
+		return context.Canceled
+	}
+	return err
+}
+
+// loader loads behind the screen, and then follows the files as they grow.
+func (a *app) loader(src *source) func(context.Context, func(tui.Progress)) (string, error) {
+	if src.log == nil {
+		return nil
+	}
+	return func(ctx context.Context, report func(tui.Progress)) (string, error) {
+		result, err := ingest.Run(ctx, src.plan, src.log, func(p ingest.Progress) {
+			report(tui.Progress{
+				Stage: stage(p.Stage), Bytes: p.BytesRead, Total: p.BytesTotal,
+				Events: int64(p.Durable), Rejected: int64(p.Rejected), Durable: p.Durable,
+			})
+		})
+		if err != nil {
+			return "", err
+		}
+		return summary(result), nil
+	}
+}
+
+func stage(s ingest.Stage) string {
+	switch s {
+	case ingest.Checking:
+		return "checking"
+	case ingest.Deciding, ingest.Sorting:
+		return "ordering"
+	}
+	return "loading"
+}
+
+// summary is what the screen says once all is loaded; nothing if nothing came in.
+func summary(r ingest.Result) string {
+	if r.Events == 0 && r.Rejected == 0 {
+		return ""
+	}
+	text := fmt.Sprintf("%s events loaded in %.1f s", count(r.Events), r.Elapsed.Seconds())
+	if r.Rejected > 0 {
+		text += fmt.Sprintf("; %s records were rejected: asof info --rejected", count(r.Rejected))
+	}
+	return text
+}
+
+// card is the advice that a story opens with.
+func (a *app) card() *tui.Card {
+	if a.story == nil {
+		return nil
+	}
+	card := &tui.Card{Title: a.story.Title}
+	for _, h := range a.story.Hints {
+		card.Hints = append(card.Hints, tui.Hint{Keys: h.Keys, Label: h.Label})
+	}
+	return card
+}

@@ -1,0 +1,121 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"asof/demo"
+)
+
+func (a *app) demoCommand() *cobra.Command {
+	var (
+		list  bool
+		write string
+		size  demo.Size
+	)
+	names := make([]string, 0, 2)
+	for _, s := range demo.Stories() {
+		names = append(names, s.Name)
+	}
+	cmd := &cobra.Command{
+		Use:       "demo [STORY]",
+		Short:     "Open a built-in story with a planted fault",
+		Long:      "Opens a story: an ordinary log, written below the data folder and imported as any other, with a fault to be found.\nStories: " + strings.Join(names, ", ") + ".",
+		Example:   "asof demo\nasof demo bank\nasof demo shop --write shop.jsonl\nasof demo shop --write big.jsonl --events 1000000 --streams 100000 --seed 42",
+		ValidArgs: names,
+		Args:      between(0, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if list {
+				return a.listStories()
+			}
+			story := demo.Stories()[0]
+			if len(args) == 1 {
+				var err error
+				if story, err = demo.Find(args[0]); err != nil {
+					return err
+				}
+			}
+			if write != "" {
+				return a.writeStory(story, write, size)
+			}
+			return a.openStory(cmd, story)
+		},
+	}
+	cmd.Flags().BoolVar(&list, "list", false, "list the stories")
+	cmd.Flags().StringVar(&write, "write", "", "write the story's log to this file (- for standard output) instead of opening it")
+	cmd.Flags().IntVar(&size.Events, "events", 0, "with --write: so many events (default the story's own)")
+	cmd.Flags().IntVar(&size.Streams, "streams", 0, "with --write: over about so many streams")
+	cmd.Flags().Uint64Var(&size.Seed, "seed", 0, "with --write: seed of the random numbers")
+	return cmd
+}
+
+func (a *app) listStories() error {
+	table := a.table("name", ">events", "story")
+	for _, s := range demo.Stories() {
+		var err error
+		if a.json {
+			err = a.object(new(object).text("name", s.Name).int("events", int64(s.Size.Events)).text("title", s.Title))
+		} else {
+			err = table.row(s.Name, fmt.Sprint(s.Size.Events), s.Title)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return table.close()
+}
+
+func (a *app) writeStory(story demo.Story, path string, size demo.Size) error {
+	if path == "-" {
+		return story.Write(a.out, size)
+	}
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o644)
+	if err != nil {
+		return fmt.Errorf("story: %w", err)
+	}
+	out := bufio.NewWriterSize(f, 1<<20)
+	err = story.Write(out, size)
+	if err := errors.Join(err, out.Flush(), f.Close()); err != nil {
+		return fmt.Errorf("story %s: %w", path, err)
+	}
+	return nil
+}
+
+// openStory lays the story's files below the data folder and opens them as a person would.
+func (a *app) openStory(cmd *cobra.Command, story demo.Story) error {
+	folder, err := dataFolder("demo")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(folder, story.Name+".jsonl")
+	if _, err := os.Stat(path); a.fresh || errors.Is(err, fs.ErrNotExist) {
+		// A story that is being written must not be taken for a whole one by the next start.
+		part := path + ".part"
+		if err := a.writeStory(story, part, demo.Size{}); err != nil {
+			return err
+		}
+		if err := os.Rename(part, path); err != nil {
+			return fmt.Errorf("story: %w", err)
+		}
+	}
+	var scripts []string
+	for _, script := range story.Scripts {
+		name := filepath.Join(folder, script.Name)
+		if err := os.WriteFile(name, script.Source, 0o600); err != nil {
+			return fmt.Errorf("script: %w", err)
+		}
+		scripts = append(scripts, name)
+	}
+	if len(a.projections) == 0 {
+		a.projections = append(scripts, "tally", "merge")
+	}
+	a.story = &story
+	return a.debug(cmd, []string{path})
+}

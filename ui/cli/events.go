@@ -1,0 +1,125 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"asof/engine/event"
+	"asof/timeline"
+	"asof/ui/present"
+)
+
+func (a *app) eventsCommand() *cobra.Command {
+	var (
+		f            timeline.Filter
+		from, to     string
+		limit        int
+		reverse, raw bool
+	)
+	cmd := &cobra.Command{
+		Use:     "events LOG",
+		Short:   "The events, or those of a stream, type or time",
+		Example: "asof events shop.jsonl --type PaymentRefunded\nasof events shop.jsonl --stream order-481 --json\nasof events shop.jsonl --from 2026-01-15 --limit 20",
+		Args:    between(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.withSession(cmd.Context(), args, false, func(s *timeline.Session) error {
+				var err error
+				if f.From, f.To, err = a.span(cmd.Context(), s, from, to); err != nil {
+					return err
+				}
+				return a.events(cmd.Context(), s, f, limit, reverse, raw)
+			})
+		},
+	}
+	filterFlags(cmd, &f)
+	spanFlags(cmd, &from, &to)
+	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "at most so many (default all)")
+	cmd.Flags().BoolVarP(&reverse, "reverse", "r", false, "latest first")
+	cmd.Flags().BoolVar(&raw, "raw", false, "the original bytes of each record, and nothing else (not to a terminal)")
+	return cmd
+}
+
+func filterFlags(cmd *cobra.Command, f *timeline.Filter) {
+	cmd.Flags().StringVarP(&f.Stream, "stream", "s", "", "of this stream")
+	cmd.Flags().StringVarP(&f.Type, "type", "t", "", "of this type")
+	cmd.Flags().StringVar(&f.Category, "category", "", "of this category: a stream's name before its first -")
+	cmd.Flags().StringVar(&f.Correlation, "correlation", "", "of this correlation id")
+	cmd.Flags().StringVar(&f.ID, "id", "", "with this id")
+}
+
+func spanFlags(cmd *cobra.Command, from, to *string) {
+	cmd.Flags().StringVar(from, "from", "", "from this position on, as a where")
+	cmd.Flags().StringVar(to, "to", "", "up to this position, as a where")
+}
+
+func (a *app) events(ctx context.Context, s *timeline.Session, f timeline.Filter, limit int, reverse, raw bool) error {
+	if raw && terminal(a.stdout) {
+		return fmt.Errorf("--raw writes what the log holds, unescaped: send it to a file or a pipe, not to a terminal")
+	}
+	table := (*table)(nil)
+	if !raw && !a.json {
+		table = a.table(">position", "time", "stream", ">version", "type", "data")
+	}
+	n := 0
+	for e, err := range s.Scan(ctx, f, reverse) {
+		if err != nil {
+			return err
+		}
+		if n++; limit > 0 && n > limit {
+			break
+		}
+		switch {
+		case raw:
+			_, err = a.out.Write(append(e.Raw[:len(e.Raw):len(e.Raw)], '\n'))
+		case a.json:
+			err = a.object(a.eventObject(e))
+		default:
+			err = table.row(position(e.Position), a.when(e.Time), string(e.Stream), versionText(e.Event), e.Type, string(present.Clip(string(e.Data()), 100)))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if table == nil {
+		return nil
+	}
+	return table.close()
+}
+
+func versionText(e *event.Event) string {
+	if e.Numbering == event.Unnumbered {
+		return ""
+	}
+	return fmt.Sprint(int64(e.Version))
+}
+
+func (a *app) eventObject(e timeline.Event) *object {
+	o := new(object).position("position", e.Position).text("id", e.ID).text("stream", string(e.Stream))
+	var streams []string
+	for _, s := range e.Streams() {
+		streams = append(streams, string(s))
+	}
+	o.list("streams", streams)
+	if e.Numbering != event.Unnumbered {
+		o.int("version", int64(e.Version))
+	}
+	o.text("type", e.Type).time("time", e.Time, a)
+	if !e.Recorded.IsZero() {
+		o.time("recorded_time", e.Recorded, a)
+	}
+	o.some("correlation_id", e.Correlation).some("causation_id", e.Causation)
+	o.raw("data", e.Data()).raw("metadata", e.Metadata())
+	if marks := markNames(e.Marks); len(marks) > 0 {
+		o.list("marks", marks)
+	}
+	if e.Numbering == event.ByAsof {
+		o.text("version_by", "asof")
+	}
+	source := new(object).text("file", e.Source)
+	if e.Place.Line > 0 {
+		source.int("line", int64(e.Place.Line))
+	}
+	return o.object("source", source.int("offset", int64(e.Place.Offset)))
+}

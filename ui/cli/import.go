@@ -1,0 +1,182 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"asof/engine/ingest"
+	"asof/importers"
+)
+
+func (a *app) importCommand() *cobra.Command {
+	var explain bool
+	cmd := &cobra.Command{
+		Use:   "import LOG…",
+		Short: "Load files into a store without opening it",
+		Long: "Loads what is new: a file that was loaded before adds nothing, one that has grown adds its tail, and an import that was\n" +
+			"killed goes on. Several files become one log. Exits with 0 and a summary if records were rejected, with 1 under --strict.",
+		Example: "asof import 'logs/**/*.ndjson.gz'\nasof import orders.csv --map stream=order_no,time=at --explain\nasof import dump.jsonl --store incident.asof",
+		Args:    between(1, -1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if explain {
+				return a.explain(cmd.Context(), unprotect(args))
+			}
+			return a.importLogs(cmd.Context(), unprotect(args))
+		},
+	}
+	cmd.Flags().BoolVar(&explain, "explain", false, "load nothing: say how each file would be read, and why")
+	return cmd
+}
+
+func (a *app) importLogs(ctx context.Context, targets []string) (err error) {
+	src, err := a.open(ctx, targets)
+	if err != nil {
+		return err
+	}
+	if src.log == nil {
+		return fmt.Errorf("%s is a store already: name the files to load, and --store %s", targets[0], targets[0])
+	}
+	defer func() { err = errors.Join(err, src.log.Close()) }()
+	result, err := a.load(ctx, src)
+	if err != nil {
+		return err
+	}
+	if err := a.imported(src, result); err != nil {
+		return err
+	}
+	a.rejectedNote(result.Rejected)
+	if a.strict && result.Rejected > 0 {
+		return &finding{}
+	}
+	return nil
+}
+
+func (a *app) imported(src *source, r ingest.Result) error {
+	format := ""
+	for i, s := range r.Sources {
+		if i > 0 && s.Format != format {
+			format = "several"
+			break
+		}
+		format = s.Format
+	}
+	if a.json {
+		return a.object(new(object).text("format", format).int("events", int64(r.Events)).int("records", int64(r.Records)).
+			int("rejected", int64(r.Rejected)).int("duplicates", int64(r.Duplicates)).int("late", int64(r.Late)).
+			float("seconds", r.Elapsed.Seconds()).int("bytes", int64(r.Bytes)).text("store", src.dir))
+	}
+	what := fmt.Sprintf("%s events added to %s", count(r.Events), src.dir)
+	if r.Events == 0 {
+		what = "nothing new: " + src.dir + " is up to date"
+	}
+	if r.Duplicates > 0 {
+		what += fmt.Sprintf("; %s repeat an id", count(r.Duplicates))
+	}
+	if r.Late > 0 {
+		what += fmt.Sprintf("; %s came late", count(r.Late))
+	}
+	return a.println(what)
+}
+
+// explain says of each source how it would be read.
+func (a *app) explain(ctx context.Context, targets []string) error {
+	plan, err := a.plan(ctx, targets)
+	if err != nil {
+		return err
+	}
+	fields, err := a.mapping()
+	if err != nil {
+		return err
+	}
+	for _, s := range plan.Sources {
+		verdict, err := a.readHead(ctx, s, ingest.Options{Map: fields, Zone: a.zone})
+		if err != nil {
+			return err
+		}
+		if a.json {
+			err = a.object(explainObject(s, verdict))
+		} else {
+			err = a.printExplained(s, verdict)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readHead reads a source's first records, as far as its reader needs them to decide on the fields.
+func (a *app) readHead(ctx context.Context, s ingest.Source, o ingest.Options) (v ingest.Verdict, err error) {
+	if s.Verdict.Format == "" {
+		return v, nil
+	}
+	if s.Path == ingest.Stdin {
+		return v, errors.New("--explain cannot look at standard input without using it up: save it to a file first")
+	}
+	file, err := os.Open(s.Path)
+	if err != nil {
+		return v, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	in, err := importers.Open(ctx, s.Name, file)
+	if err != nil {
+		return v, err
+	}
+	if c, ok := in.Body.(io.Closer); ok {
+		defer func() { err = errors.Join(err, c.Close()) }()
+	}
+	for _, i := range importers.All() {
+		if i.Format().Name != s.Verdict.Format {
+			continue
+		}
+		r, err := i.Open(in, o)
+		if err != nil {
+			return v, err
+		}
+		var batch ingest.Batch
+		if err := r.Read(&batch); err != nil && len(batch.Records) == 0 {
+			return r.Verdict(), nil //nolint:nilerr // an unreadable source is told by the import, with its place
+		}
+		return r.Verdict(), nil
+	}
+	return v, nil
+}
+
+func explainObject(s ingest.Source, v ingest.Verdict) *object {
+	var fields []*object
+	for _, f := range v.Fields {
+		fields = append(fields, new(object).text("field", f.Name).text("path", f.Path).bool("guess", f.Guess).some("why", f.Why))
+	}
+	return new(object).text("file", s.Path).text("format", s.Verdict.Format).text("reason", s.Verdict.Reason).
+		some("runner_up", s.Verdict.RunnerUp).some("runner_up_reason", s.Verdict.Second).some("zone", v.Zone).objects("fields", fields)
+}
+
+func (a *app) printExplained(s ingest.Source, v ingest.Verdict) error {
+	runner := ""
+	if s.Verdict.RunnerUp != "" {
+		runner = s.Verdict.RunnerUp + ": " + s.Verdict.Second
+	}
+	zone := ""
+	if v.Zone != "" {
+		zone = v.Zone + " is assumed for times that name none (--tz)"
+	}
+	if err := a.pairs([][2]string{{"source", s.Path}, {"read as", s.Verdict.Format + ": " + s.Verdict.Reason}, {"not as", runner}, {"zone", zone}}); err != nil {
+		return err
+	}
+	table := a.table("", "field", "path", "", "why")
+	for _, f := range v.Fields {
+		guess := ""
+		if f.Guess {
+			guess = "guess"
+		}
+		if err := table.row("", f.Name, f.Path, guess, f.Why); err != nil {
+			return err
+		}
+	}
+	return table.close()
+}

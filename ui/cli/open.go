@@ -1,0 +1,301 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"asof/engine/event"
+	"asof/engine/eventlog"
+	"asof/engine/ingest"
+	"asof/importers"
+	"asof/timeline"
+	"asof/timeline/where"
+)
+
+// dataFolder is a folder below the user's data folder, made if need be.
+func dataFolder(name string) (string, error) {
+	home, err := ingest.Home(os.Getenv)
+	if err != nil {
+		return "", err
+	}
+	dir := filepath.Join(home, name)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("data folder: %w; set ASOF_DATA to one that can be written", err)
+	}
+	return dir, nil
+}
+
+// isStore reports whether path is a store's folder.
+func isStore(path string) bool {
+	info, err := os.Stat(filepath.Join(path, eventlog.FileName))
+	return err == nil && info.Mode().IsRegular()
+}
+
+// createStore makes an empty store in dir unless there is one.
+func createStore(ctx context.Context, dir string) error {
+	if isStore(dir) {
+		return nil
+	}
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
+		return fmt.Errorf("%s is a folder that is no store: name a store, or a folder that does not exist yet", dir)
+	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("store: %w", err)
+	}
+	log, err := eventlog.Create(ctx, dir, eventlog.Identity{Key: "append", Title: filepath.Base(dir)}, eventlog.Options{})
+	if errors.Is(err, fs.ErrExist) {
+		return nil // another process was quicker
+	}
+	if err != nil {
+		return err
+	}
+	return log.Close()
+}
+
+// source is an opened log: a store, or the store of the files that were named, with what is still to be loaded.
+type source struct {
+	title string
+	dir   string
+	log   *eventlog.Log // nil where the store itself was named: the session opens it
+	plan  *ingest.Plan  // nil where the store itself was named
+}
+
+// open finds the store of the targets. Nothing is loaded yet.
+func (a *app) open(ctx context.Context, targets []string) (*source, error) {
+	if len(targets) == 1 && isStore(targets[0]) {
+		return &source{title: filepath.Base(targets[0]), dir: targets[0]}, nil
+	}
+	plan, err := a.plan(ctx, targets)
+	if err != nil {
+		return nil, err
+	}
+	home, err := ingest.Home(os.Getenv)
+	if err != nil && a.store == "" {
+		return nil, err
+	}
+	if a.fresh {
+		if err := a.forget(ctx, home, plan); err != nil {
+			return nil, err
+		}
+	}
+	log, at, err := ingest.Open(ctx, home, a.store, plan, eventlog.Options{})
+	if err != nil {
+		return nil, err
+	}
+	if at.Why != "" {
+		a.say("%s", at.Why)
+	}
+	return &source{title: title(targets), dir: at.Dir, log: log, plan: plan}, nil
+}
+
+// plan finds what the targets are and how they are to be read.
+func (a *app) plan(ctx context.Context, targets []string) (*ingest.Plan, error) {
+	fields, err := a.mapping()
+	if err != nil {
+		return nil, err
+	}
+	memory, err := byteSize("memory", a.memory)
+	if err != nil {
+		return nil, err
+	}
+	if a.dedupe != "" && a.dedupe != "id" {
+		return nil, fmt.Errorf("--dedupe %q: the only way to dedupe is id", a.dedupe)
+	}
+	plan, err := ingest.Prepare(ctx, targets, ingest.Config{
+		Importers: importers.All(), Opener: importers.Open,
+		Format: a.format, Map: fields, Order: a.order, Zone: a.zone, Dedupe: a.dedupe,
+		Memory: memory / 4, Stdin: a.stdin,
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range plan.Skipped {
+		a.note("skipped %s: %s", s.Path, s.Reason)
+	}
+	return plan, nil
+}
+
+// forget removes the store of a plan, for --fresh.
+func (a *app) forget(ctx context.Context, home string, plan *ingest.Plan) error {
+	if a.store != "" {
+		if !isStore(a.store) {
+			return nil
+		}
+		return os.RemoveAll(a.store)
+	}
+	at, err := ingest.Locate(ctx, home, plan)
+	if err != nil || !at.Found {
+		return err
+	}
+	_, err = ingest.RemoveStore(ctx, home, at.Dir)
+	return err
+}
+
+func title(targets []string) string {
+	name := filepath.Base(targets[0])
+	if targets[0] == ingest.Stdin {
+		name = "standard input"
+	}
+	if len(targets) > 1 {
+		name += fmt.Sprintf(" and %d more", len(targets)-1)
+	}
+	return name
+}
+
+// load brings in what is new, with a bar on standard error.
+func (a *app) load(ctx context.Context, src *source) (ingest.Result, error) {
+	bar := a.bar()
+	result, err := ingest.Run(ctx, src.plan, src.log, bar.load)
+	bar.close()
+	for _, n := range result.Notices {
+		a.say("%s", n)
+	}
+	return result, err
+}
+
+// session opens a session over an opened log.
+func (a *app) session(ctx context.Context, src *source, index bool) (*timeline.Session, error) {
+	memory, err := byteSize("memory", a.memory)
+	if err != nil {
+		return nil, err
+	}
+	o := timeline.Options{Dir: src.dir, Log: src.log, NoIndex: !index, Zone: a.zone, By: a.by, Memory: memory}
+	if index {
+		o.Projections = a.wanted(src)
+	}
+	s, err := timeline.Open(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	projections, err := s.Projections(ctx)
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	a.used = nil
+	for _, p := range projections {
+		if p.InUse {
+			a.used = append(a.used, p.Name)
+		}
+	}
+	return s, nil
+}
+
+// wanted are the projections that were asked for, else the one that the sources' format shows best.
+func (a *app) wanted(src *source) []string {
+	if len(a.projections) > 0 || src.plan == nil || len(src.plan.Sources) == 0 {
+		return a.projections
+	}
+	for _, i := range importers.All() {
+		if f := i.Format(); f.Name == src.plan.Sources[0].Verdict.Format && f.Projection != "" {
+			return []string{f.Projection}
+		}
+	}
+	return nil
+}
+
+// withSession opens a log, loads what is new in it, and asks. It ends with exit code 1 if --strict finds rejected records.
+func (a *app) withSession(ctx context.Context, targets []string, index bool, ask func(*timeline.Session) error) (err error) {
+	src, err := a.open(ctx, unprotect(targets))
+	if err != nil {
+		return err
+	}
+	if src.log != nil {
+		defer func() { err = errors.Join(err, src.log.Close()) }()
+		result, err := a.load(ctx, src)
+		if err != nil {
+			return err
+		}
+		a.rejectedNote(result.Rejected)
+	}
+	s, err := a.session(ctx, src, index)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if err := ask(s); err != nil {
+		return err
+	}
+	if !a.strict {
+		return nil
+	}
+	info, err := s.Info(ctx)
+	if err == nil && info.Rejected > 0 {
+		return &finding{fmt.Sprintf("%s records were rejected (--strict); asof info --rejected lists them", count(info.Rejected))}
+	}
+	return err
+}
+
+// rejectedNote is printed also under --quiet: a bad line is never passed over in silence.
+func (a *app) rejectedNote(n uint64) {
+	switch n {
+	case 0:
+	case 1:
+		a.say("1 record was rejected: asof info --rejected shows it")
+	default:
+		a.say("%s records were rejected: asof info --rejected lists them", count(n))
+	}
+}
+
+// withPoint is withSession for a question about state at a where: it waits until the index is there.
+func (a *app) withPoint(ctx context.Context, targets []string, where string, ask func(*timeline.Session, timeline.Point) error) error {
+	return a.withSession(ctx, targets, true, func(s *timeline.Session) error {
+		pos, err := a.resolve(ctx, s, where)
+		if err != nil {
+			return err
+		}
+		if err := a.await(ctx, s, "", pos); err != nil {
+			return err
+		}
+		return ask(s, timeline.Point{At: pos})
+	})
+}
+
+// resolve finds a position; relative wheres count from the end.
+func (a *app) resolve(ctx context.Context, s *timeline.Session, where string) (event.Position, error) {
+	place, err := s.Resolve(ctx, unprotect([]string{where})[0], timeline.Base{At: s.Head(), CommandLine: true, Zone: a.zone})
+	return place.Position, err
+}
+
+// span is the positions of --from and --to; 0 where one is not given.
+func (a *app) span(ctx context.Context, s *timeline.Session, from, to string) (first, last event.Position, err error) {
+	if from != "" {
+		if first, err = a.from(ctx, s, from); err != nil {
+			return 0, 0, err
+		}
+	}
+	if to != "" {
+		last, err = a.resolve(ctx, s, to)
+	}
+	return first, last, err
+}
+
+// from is where a span begins. As a place, a date is the end of its day; a span from a date begins with that day's first event.
+func (a *app) from(ctx context.Context, s *timeline.Session, text string) (event.Position, error) {
+	parsed, err := where.Parse(unprotect([]string{text})[0])
+	if err != nil {
+		return 0, err
+	}
+	if parsed.Readings()[0].Kind != where.Time {
+		return a.resolve(ctx, s, text)
+	}
+	begin, err := event.ParseTime(parsed.String(), a.zone)
+	if err != nil {
+		return 0, err
+	}
+	before, err := a.resolve(ctx, s, event.Of(begin.Std().Add(-time.Nanosecond)).Text())
+	return before + 1, err
+}
+
+// await waits until a projection is indexed up to a position (0 = the head), with a bar on standard error.
+func (a *app) await(ctx context.Context, s *timeline.Session, projection string, to event.Position) error {
+	if to == 0 {
+		to = s.Head()
+	}
+	bar := a.bar()
+	defer bar.close()
+	return s.Await(ctx, projection, to, bar.index)
+}

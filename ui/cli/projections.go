@@ -1,0 +1,67 @@
+package cli
+
+import (
+	"context"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"asof/timeline"
+)
+
+func (a *app) projectionsCommand() *cobra.Command {
+	var rebuild, drop string
+	cmd := &cobra.Command{
+		Use:     "projections LOG",
+		Short:   "What is built over a log: progress, keys, size, errors",
+		Example: "asof projections shop.jsonl\nasof projections shop.jsonl --rebuild orders.star\nasof projections shop.jsonl --drop merge",
+		Args:    between(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ctx := cmd.Context()
+			if rebuild != "" {
+				a.projections = append(a.projections, rebuild)
+			}
+			return a.withSession(ctx, args, rebuild != "", func(s *timeline.Session) error {
+				switch {
+				case drop != "":
+					return s.Drop(ctx, drop)
+				case rebuild != "":
+					bar := a.bar()
+					err := s.Rebuild(ctx, a.used[len(a.used)-1], bar.index)
+					bar.close()
+					if err != nil {
+						return err
+					}
+				}
+				return a.listProjections(ctx, s)
+			})
+		},
+	}
+	cmd.Flags().StringVar(&rebuild, "rebuild", "", "build this one anew from the log")
+	cmd.Flags().StringVar(&drop, "drop", "", "delete this one's index; the log is not touched")
+	return cmd
+}
+
+func (a *app) listProjections(ctx context.Context, s *timeline.Session) error {
+	list, err := s.Projections(ctx)
+	if err != nil {
+		return err
+	}
+	table := a.table("name", "by", ">position", ">keys", ">size", ">errors")
+	for _, p := range list {
+		if a.json {
+			err = a.object(projectionObject(p))
+		} else {
+			err = table.row(p.Name, p.By, count(p.Position), count(p.Keys), humanize.IBytes(uint64(p.Bytes)), count(p.Errors))
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return table.close()
+}
+
+func projectionObject(p timeline.Projection) *object {
+	return new(object).text("name", p.Name).text("by", p.By).position("position", p.Position).int("keys", int64(p.Keys)).
+		int("bytes", p.Bytes).int("errors", int64(p.Errors)).text("identity", p.Identity)
+}

@@ -1,0 +1,62 @@
+package cli
+
+import (
+	"context"
+	"os"
+	"strings"
+
+	"github.com/dustin/go-humanize"
+	"github.com/spf13/cobra"
+
+	"asof/engine/ingest"
+)
+
+func (a *app) storesCommand() *cobra.Command {
+	var remove string
+	cmd := &cobra.Command{
+		Use:     "stores",
+		Short:   "The stores on this machine",
+		Example: "asof stores\nasof stores --rm shop.jsonl-1f0c2a9e.asof",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			home, err := ingest.Home(os.Getenv)
+			if err != nil {
+				return err
+			}
+			if remove == "" {
+				return a.stores(cmd.Context(), home)
+			}
+			dir, err := ingest.RemoveStore(cmd.Context(), home, remove)
+			if err == nil {
+				a.note("removed %s", dir)
+			}
+			return err
+		},
+	}
+	cmd.Flags().StringVar(&remove, "rm", "", "delete this store; the files that it was made from are not touched")
+	return cmd
+}
+
+func (a *app) stores(ctx context.Context, home string) error {
+	list, err := ingest.Stores(ctx, home)
+	if err != nil {
+		return err
+	}
+	table := a.table("store", ">events", ">size", "made from")
+	for _, s := range list {
+		from := strings.Join(s.Targets, " ")
+		if s.Trouble != "" {
+			from += " (" + s.Trouble + ")"
+		}
+		if a.json {
+			err = a.object(new(object).text("path", s.Path).text("source", strings.Join(s.Targets, " ")).int("events", int64(s.Events)).
+				int("bytes", s.Bytes).some("trouble", s.Trouble))
+		} else {
+			err = table.row(s.Path, count(s.Events), humanize.IBytes(uint64(s.Bytes)), from)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return table.close()
+}
