@@ -107,9 +107,9 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 			return err
 		}
 		for range r.head.Partitions {
-			b.workers = append(b.workers, &worker{
-				ix: ix, b: b, frameBytes: r.head.FrameBytes, folder: ix.proj.NewFolder(), parked: newParked(ix.opts.Memory / int64(r.head.Partitions)),
-			})
+			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked(ix.opts.Memory / int64(r.head.Partitions))}
+			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names, encoder: ix.encoder}
+			b.workers = append(b.workers, k)
 		}
 		ix.builder = b
 		return nil

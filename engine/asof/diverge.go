@@ -114,8 +114,18 @@ func (ix *Index) histories(ctx context.Context, ignore []value.Pointer) (all []s
 	return all, err
 }
 
-// within finds the first difference after `after`, up to upTo, by playing both sides.
+// within finds the first difference after `after`, up to upTo. It looks at pieces that grow, since the first is often near.
 func (s *splitter) within(ctx context.Context, after, upTo event.Position) (d Divergence, found bool, err error) {
+	for piece := event.Position(1024); after < upTo && !found && err == nil; piece *= 8 {
+		end := min(upTo, after+piece)
+		d, found, err = s.piece(ctx, after, end)
+		after = end
+	}
+	return d, found, err
+}
+
+// piece finds the first difference after `after`, up to upTo, by playing both sides.
+func (s *splitter) piece(ctx context.Context, after, upTo event.Position) (d Divergence, found bool, err error) {
 	var a, b map[event.Position]uint64
 	group, inner := errgroup.WithContext(ctx)
 	group.Go(func() (err error) { a, err = s.left.movesIn(inner, after, upTo, s.ignore); return err })

@@ -40,18 +40,19 @@ type folded struct {
 // worker folds one partition's keys, one key after the other and each in log order: so a document is decoded once per
 // segment, and the groups come out in the order in which they are stored.
 type worker struct {
-	ix         *Index
-	b          *builder
-	frameBytes int
-	parked     *parked
-	folder     projection.Folder
-	journal    value.Journal
-	scratch    []byte
+	ix      *Index
+	b       *builder
+	packer  partBuilder
+	parked  *parked
+	folder  projection.Folder
+	journal value.Journal
+	scratch []byte
 }
 
 func (k *worker) fold(ctx context.Context, w *window, items []uint64) (*folded, error) {
 	slices.Sort(items)
-	pb := newPartBuilder(w.first, k.frameBytes, k.b.memberNames, k.ix.encoder)
+	pb := &k.packer
+	pb.reset(w.first)
 	out := &folded{moves: make([]uint64, len(w.events)), alive: make([]int32, len(w.events)), paths: pb.paths}
 	g := groupFold{worker: k, w: w, pb: pb, out: out}
 	for len(items) > 0 {
@@ -78,12 +79,14 @@ type groupFold struct {
 	pb  *partBuilder
 	out *folded
 
-	name    string
-	hash    uint64
-	row     row
-	entries int
-	last    event.Position
-	flags   uint32
+	name       string
+	isNew      bool // the key was first seen in this window, at firstEvent
+	firstEvent int
+	hash       uint64
+	row        row
+	entries    int
+	last       event.Position
+	flags      uint32
 }
 
 func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
@@ -96,6 +99,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	}
 	g.row.doc.Share(&g.journal)
 	g.name = g.w.names[id]
+	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
 	g.hash, g.entries, g.flags, g.last = hashKey(g.name), 0, 0, g.w.first-1
 	g.pb.begin(id, keyframe)
 	for n, it := range items {
@@ -189,7 +193,7 @@ func (g *groupFold) exists(i int, before, after bool) {
 	if before == after {
 		return
 	}
-	if g.entries > 0 || before {
+	if g.entries > 0 || before || (g.isNew && i != g.firstEvent) {
 		g.flags |= dirMixed
 	}
 	if after {

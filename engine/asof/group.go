@@ -10,10 +10,11 @@ import (
 
 // A frame is a row of groups, and a group is one key's keyframe and the writes that follow it:
 //
-//	group  size u32 · key uvarint · kind u8 · row · entry…        size counts what follows it
+//	group  size u32 · key uvarint · kind u8 · size uvarint · row · entry…     sizes count what follows them
 //	row    tainted uvarint · document
 //	entry  position step uvarint · 2·writes+failed uvarint · write…
 //	write  8·path+code uvarint · [size uvarint · value]
+//	value  kind u8 · a scalar's text, or a container as the package value encodes it
 //
 // Kind 0 is a whole document; further kinds are free for the parts of large ones. Row says how the document stood before the
 // first entry. Position steps count from the entry before, the first one from the segment's first position less 1.
@@ -62,8 +63,9 @@ func uvarint(src []byte) (uint64, []byte, error) {
 
 // group is one key's part of a frame.
 type group struct {
-	id   uint32
-	body []byte // row and entries
+	id      uint32
+	row     []byte
+	entries []byte
 }
 
 // nextGroup cuts the first group off a frame.
@@ -83,7 +85,11 @@ func nextGroup(frame []byte) (g group, rest []byte, err error) {
 	if len(body) == 0 || body[0] != kindDocument || id > noSegment {
 		return g, nil, fmt.Errorf("%w: group of an unknown kind", ErrDamaged)
 	}
-	return group{id: uint32(id), body: body[1:]}, rest, nil
+	n, body, err := uvarint(body[1:])
+	if err != nil || n > uint64(len(body)) {
+		return g, nil, fmt.Errorf("%w: keyframe cut off", ErrDamaged)
+	}
+	return group{id: uint32(id), row: body[:n], entries: body[n:]}, rest, nil
 }
 
 // findGroup is the group of a key in a frame.
@@ -176,13 +182,48 @@ func (p part) decode(w write, names *value.Names) (value.Write, error) {
 	}
 	out := value.Write{Path: path, Op: opOf(w.code)}
 	if w.body != nil {
-		n, rest, err := value.DecodeNode(w.body, names)
-		if err != nil || len(rest) > 0 {
-			return out, fmt.Errorf("%w: written value: %w", ErrDamaged, err)
+		if out.New, err = decodeValue(w.body, names); err != nil {
+			return out, fmt.Errorf("%w: written value at %s: %w", ErrDamaged, path, err)
 		}
-		out.New = n
 	}
 	return out, nil
+}
+
+// appendValue encodes a written value, whose size the caller keeps.
+func appendValue(dst []byte, n *value.Node, names *value.Names) []byte {
+	dst = append(dst, byte(n.Kind()))
+	switch n.Kind() {
+	case value.Number, value.String, value.Bool:
+		return append(dst, n.Text()...)
+	case value.Null:
+		return dst
+	}
+	return value.AppendNode(dst, n, names)
+}
+
+func decodeValue(src []byte, names *value.Names) (*value.Node, error) {
+	if len(src) == 0 {
+		return nil, ErrDamaged
+	}
+	text := src[1:]
+	switch value.Kind(src[0]) {
+	case value.Null:
+		return value.Nul(), nil
+	case value.Bool:
+		return value.Boolean(string(text) == "true"), nil
+	case value.String:
+		return value.Str(string(text)), nil
+	case value.Number:
+		if n := value.Num(string(text)); n != nil {
+			return n, nil
+		}
+		return nil, ErrDamaged
+	}
+	n, rest, err := value.DecodeNode(text, names)
+	if err == nil && len(rest) > 0 {
+		err = ErrDamaged
+	}
+	return n, err
 }
 
 func opOf(code int) value.Op {

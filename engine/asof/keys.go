@@ -17,6 +17,9 @@ func (ix *Index) Keys(ctx context.Context, at event.Position, o KeysOptions) ite
 		}
 		left := o.Limit
 		for !l.done {
+			if l.most = batchKeys; o.Limit > 0 {
+				l.most = min(batchKeys, left+8)
+			}
 			if err := ix.read(ctx, l.read); err != nil {
 				yield("", err)
 				return
@@ -33,7 +36,7 @@ func (ix *Index) Keys(ctx context.Context, at event.Position, o KeysOptions) ite
 	}
 }
 
-// batchKeys is how many keys a listing looks at before it lets go of the file.
+// batchKeys is how many keys a listing looks at, at most, before it lets go of the file.
 const batchKeys = 512
 
 // keyListing merges the dictionary's runs by name.
@@ -42,6 +45,7 @@ type keyListing struct {
 	prefix string
 	alive  bool
 	from   string // names from here on are left
+	most   int    // keys to look at before the file is let go of
 	done   bool
 	batch  []string
 }
@@ -61,7 +65,7 @@ func (l *keyListing) read(r *reader) error {
 		heads[i] = runs[i].rank(l.from)
 	}
 	from := l.from
-	for range batchKeys {
+	for range l.most {
 		best, name := -1, ""
 		for i, run := range runs {
 			if heads[i] < run.n {
@@ -95,11 +99,11 @@ func (r *reader) listed(id uint32, seen event.Position, l *keyListing) (bool, er
 	if !l.alive {
 		return true, nil
 	}
-	return r.exists(id, l.at)
+	return r.exists(id, seen, l.at)
 }
 
 // exists reports whether a key's document exists at a position. Mostly the directory knows.
-func (r *reader) exists(id uint32, at event.Position) (bool, error) {
+func (r *reader) exists(id uint32, seen, at event.Position) (bool, error) {
 	ordinal := r.segment(at)
 	entry, ok, err := r.lastSegment(id, ordinal)
 	if err != nil || !ok {
@@ -114,8 +118,8 @@ func (r *reader) exists(id uint32, at event.Position) (bool, error) {
 		if err != nil {
 			return false, err
 		}
-		if (ok && before&dirAbsent == 0) == after {
-			return after, nil
+		if (ok && before&dirAbsent == 0) == after || seen >= r.extents[ordinal].first {
+			return after, nil // as before the segment, or since its first event
 		}
 	}
 	row, err := r.row(id, at)

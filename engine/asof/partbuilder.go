@@ -31,8 +31,10 @@ type partBuilder struct {
 	value    []byte         // scratch for a written value
 }
 
-func newPartBuilder(first event.Position, frameBytes int, names *value.Names, encoder *zstd.Encoder) *partBuilder {
-	return &partBuilder{first: first, frameBytes: frameBytes, names: names, encoder: encoder, paths: newPathTable()}
+// reset makes the builder ready for the segment that starts at first; it keeps its buffers.
+func (b *partBuilder) reset(first event.Position) {
+	b.first, b.paths = first, newPathTable()
+	b.frame, b.footer, b.blob = b.frame[:0], b.footer[:0], b.blob[:0]
 }
 
 // begin opens the group of a key with its keyframe, an encoded row.
@@ -53,6 +55,7 @@ func (b *partBuilder) open(keyframe []byte, rel uint32) {
 	b.frame = append(b.frame, 0, 0, 0, 0)
 	b.frame = binary.AppendUvarint(b.frame, uint64(b.key))
 	b.frame = append(b.frame, kindDocument)
+	b.frame = binary.AppendUvarint(b.frame, uint64(len(keyframe)))
 	b.frame = append(b.frame, keyframe...)
 	b.keyframe = len(keyframe)
 	b.last = b.first - 1
@@ -92,7 +95,7 @@ func (b *partBuilder) write(w *value.Write) {
 	if code == codeRemove || code == codeIdentical {
 		return
 	}
-	b.value = value.AppendNode(b.value[:0], w.New, b.names)
+	b.value = appendValue(b.value[:0], w.New, b.names)
 	b.frame = binary.AppendUvarint(b.frame, uint64(len(b.value)))
 	b.frame = append(b.frame, b.value...)
 }

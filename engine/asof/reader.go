@@ -195,12 +195,14 @@ func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
 		return false, err
 	}
 	t.names = r.layout.names
-	var rest []byte
-	if t.row, rest, err = decodeRow(g.body, t.names); err != nil {
-		return false, err
-	}
-	t.entries = entries{part: p, src: rest, pos: p.first - 1}
-	return true, nil
+	return true, t.load(p, g)
+}
+
+// load winds the tape to the start of a group.
+func (t *tape) load(p part, g group) (err error) {
+	t.row, _, err = decodeRow(g.row, t.names)
+	t.entries = entries{part: p, src: g.entries, pos: p.first - 1}
+	return err
 }
 
 // peek is the next entry, without moving.

@@ -52,14 +52,17 @@ func (w *sweep) frame(p part, f int) error {
 }
 
 func (w *sweep) group(p part, g group) error {
+	ahead := entries{part: p, src: g.entries, pos: p.first - 1}
+	if e, err := ahead.next(); err != nil || e.pos > w.to {
+		return err
+	}
 	name, err := w.r.name(g.id)
 	if err != nil {
 		return err
 	}
 	m := mover{key: hashKey(name), id: g.id, ignore: w.ignore}
 	m.tape.r, m.tape.names = w.r, w.r.layout.names
-	var body []byte
-	if m.tape.row, body, err = decodeRow(g.body, m.tape.names); err != nil {
+	if err := m.tape.load(p, g); err != nil {
 		return err
 	}
 	if w.keyframe != nil {
@@ -67,7 +70,6 @@ func (w *sweep) group(p part, g group) error {
 			return err
 		}
 	}
-	m.tape.entries = entries{part: p, src: body, pos: p.first - 1}
 	_, err = m.run(w.from, w.to, w.visit)
 	return err
 }

@@ -2,6 +2,7 @@ package projection
 
 import (
 	"fmt"
+	"strconv"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -78,11 +79,10 @@ func mergeInto(doc *value.Doc, at, payload *value.Node) error {
 func increment(doc *value.Doc, at *value.Node, name string) error {
 	n := int64(0)
 	if old := at.Get(name); old != nil {
-		number, err := value.ParseNumber(old.Text())
-		if err != nil {
+		var err error
+		if n, err = strconv.ParseInt(old.Text(), 10, 64); err != nil {
 			return fmt.Errorf("%s: %w", name, err)
 		}
-		n, _ = number.Int64()
 	}
 	return doc.SetMember(at, name, value.Int(n+1))
 }
