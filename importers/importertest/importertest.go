@@ -31,6 +31,7 @@ func Run(t *testing.T, importer ingest.Importer, samples []Sample) {
 				t.Errorf("%d records accepted, want %d", n, s.Records)
 			}
 			checkAgain(t, importer, s, whole)
+			checkMiddle(t, importer, s, whole)
 			checkCuts(t, importer, s, whole)
 		})
 	}
@@ -162,6 +163,41 @@ func checkAgain(t *testing.T, importer ingest.Importer, s Sample, whole Outcome)
 		given[f.Name] = f.Path
 	}
 	same(t, "with the verdict's mapping", whole, ReadWith(t, importer, s.Name, s.Data, 0, ingest.Options{Map: given}))
+}
+
+// checkMiddle opens the sample behind each of its records: what follows must be as it was.
+func checkMiddle(t *testing.T, importer ingest.Importer, s Sample, whole Outcome) {
+	t.Helper()
+	if !importer.Format().Lines || len(whole.Records) > 200 {
+		return
+	}
+	head, _, err := scan.HeadOf(s.Name, bytes.NewReader(s.Data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, r := range whole.Records {
+		if r.End == 0 || r.Unfinished {
+			continue
+		}
+		in := ingest.Input{Name: s.Name, Head: head, Body: bytes.NewReader(s.Data[r.End:]), Offset: r.End,
+			Line: uint64(bytes.Count(s.Data[:r.End], []byte{'\n'}))}
+		reader, err := importer.Open(in, ingest.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var batch ingest.Batch
+		for err == nil {
+			err = reader.Read(&batch)
+		}
+		same(t, fmt.Sprintf("from byte %d on", r.End), Outcome{Records: whole.Records[i+1:], Err: whole.Err}, Outcome{Records: batch.Records, Err: notEOF(err)})
+	}
+}
+
+func notEOF(err error) error {
+	if err == io.EOF {
+		return nil
+	}
+	return err
 }
 
 func same(t *testing.T, how string, want, got Outcome) {

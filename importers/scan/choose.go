@@ -26,6 +26,10 @@ func (c *chooser) time() {
 		}
 	}
 	if best == nil {
+		best, bestSeen = c.likelyTime()
+		guess = true
+	}
+	if best == nil {
 		c.none(FieldTime)
 		return
 	}
@@ -34,6 +38,20 @@ func (c *chooser) time() {
 		why += ", without a zone"
 	}
 	c.take(FieldTime, best.Path, guess, why)
+}
+
+// likelyTime is, for want of a candidate, the best of the columns at the top whose texts are times.
+func (c *chooser) likelyTime() (best *Column, bestSeen times) {
+	for _, col := range c.table.Columns {
+		if len(col.Path) > 1 || c.used[col] || !col.usual(c.table) || 2*col.holds(String) < len(col.Rows) {
+			continue
+		}
+		seen := col.times()
+		if seen.read > 0 && seen.guessed == 0 && seen.unread < seen.read && (best == nil || c.betterTime(col, seen, best, bestSeen)) {
+			best, bestSeen = col, seen
+		}
+	}
+	return best, bestSeen
 }
 
 func (c *chooser) betterTime(a *Column, seen times, b *Column, than times) bool {
@@ -67,10 +85,20 @@ func (c *chooser) varies(col *Column) (bool, string) {
 	if filled == 0 {
 		return false, ""
 	}
-	if filled > 1 && col.distinct() < 2 {
+	if filled > 1 && col.distinct() < 2 && !c.table.exported() {
 		return false, "is the same everywhere"
 	}
 	return true, ""
+}
+
+// exported reports whether the records have the fields of our own export, whose names mean what they say.
+func (t *Table) exported() bool {
+	for _, name := range []string{"position", "id", "stream", "version", "type", "data"} {
+		if col := t.at([]string{name}); col == nil || len(col.Rows) < t.Records {
+			return false
+		}
+	}
+	return true
 }
 
 // isType wants values that vary and, in more than a few records, repeat.
@@ -78,7 +106,7 @@ func (c *chooser) isType(col *Column) (bool, string) {
 	if good, why := c.varies(col); !good {
 		return false, why
 	}
-	if filled := col.filled(); filled >= 50 && 2*col.distinct() > filled {
+	if filled := col.filled(); !c.table.exported() && filled >= 50 && 2*col.distinct() > filled {
 		return false, "hardly ever repeats"
 	}
 	return true, ""
@@ -125,7 +153,7 @@ func (c *chooser) likelyStream() *Column {
 		if col.holds(String)*2 < len(col.Rows) && !(named && col.holds(Number) > 0) {
 			continue
 		}
-		if seen := col.times(); col.holds(String) > 0 && seen.read > seen.unread {
+		if seen := col.times(); seen.read-seen.guessed > seen.unread+seen.guessed {
 			continue
 		}
 		score := col.distinct()

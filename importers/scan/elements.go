@@ -231,7 +231,7 @@ func (e *elements) element(s *Scanner, rec *ingest.Record) error {
 		if int64(len(src)) > e.limit {
 			return e.tooLong(rec, overLimit(e.limit))
 		}
-		if err := e.w.more(); err == ErrIdle {
+		if err := e.w.grow(); err != nil {
 			return err
 		}
 	}
@@ -286,7 +286,7 @@ func (e *elements) extent() (int, error) {
 		} else if e.w.ended() || int64(len(src)) > e.limit {
 			break
 		}
-		if err := e.w.more(); err == ErrIdle {
+		if err := e.w.grow(); err != nil {
 			return 0, err
 		}
 	}
@@ -331,7 +331,7 @@ func balanced(src []byte) int {
 // tooLong passes everything that is left as one rejected record.
 func (e *elements) tooLong(rec *ingest.Record, reason string) error {
 	e.long = &discard{}
-	e.long.begin(&e.w, nil, reason)
+	e.long.begin(&e.w, nil, e.limit, reason)
 	e.state = endOfContent
 	return e.discard(rec)
 }

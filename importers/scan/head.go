@@ -61,7 +61,11 @@ func holdsObject(src []byte) bool {
 func wrapperOf(s *Scanner, src []byte, whole bool) string {
 	event := whole && looksLikeEvent(src, s.Members)
 	for _, w := range wrappers() {
-		at, err := listStart(s, src, strings.Split(w, "."))
+		path := strings.Split(w, ".")
+		if !bytes.Contains(src, []byte(`"`+path[len(path)-1]+`"`)) {
+			continue
+		}
+		at, err := listStart(s, src, path)
 		if err != nil || event && weak(w) {
 			continue
 		}

@@ -48,7 +48,8 @@ func candidates(field string) []candidate {
 	switch field {
 	case FieldTime:
 		return append(plain("time:timestamp occurred_at event_time valid_at timestamp time ts @timestamp created_at date"),
-			guesses("datetime date_time requestReceivedTimestamp start_time metadata.timestamp meta.timestamp metadata.creationTimestamp")...)
+			guesses(`datetime date_time requestReceivedTimestamp start_time started_at timestamp_ms ts_ms __REALTIME_TIMESTAMP
+			updated_at updated metadata.timestamp meta.timestamp metadata.creationTimestamp`)...)
 	case FieldID:
 		return plain("id event_id uuid message_id eventID _id audit_id")
 	case FieldStream:
@@ -66,7 +67,7 @@ func candidates(field string) []candidate {
 	case FieldSequence:
 		return plain("global_position seq_id offset seq position sequence sequence_number")
 	case FieldRecorded:
-		return plain("recorded_at stored_at created created_at inserted_at ingested_at stageTimestamp")
+		return plain("recorded_at recorded_time stored_at created created_at inserted_at ingested_at stageTimestamp")
 	case FieldCorrelation:
 		return append(plain(`correlation_id $correlationId metadata.$correlationId metadata.correlation_id meta.correlation_id
 			headers.correlation_id`), guesses("request_id trace_id")...)

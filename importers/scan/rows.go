@@ -142,7 +142,7 @@ func (r *Rows) Next(rec *ingest.Record) error {
 		r.Cells = cells
 		switch {
 		case err == nil && int64(end) > r.limit:
-			return r.tooLong(rec)
+			return r.tooLong(rec, overLimit(r.limit))
 		case err == nil:
 			size := end
 			if size > 0 && src[size-1] == '\r' {
@@ -154,11 +154,11 @@ func (r *Rows) Next(rec *ingest.Record) error {
 		case err != ErrShort:
 			return r.reject(rec, err)
 		case int64(len(src)) > r.limit && src[0] != '"' && !quotedLong(cells):
-			return r.tooLong(rec)
+			return r.tooLong(rec, overLimit(r.limit))
 		case int64(len(src)) > r.limit:
 			return r.reject(rec, ErrOpenQuote)
 		}
-		if err := r.w.more(); err == ErrIdle {
+		if err := r.w.grow(); err != nil {
 			return err
 		}
 	}
@@ -190,24 +190,24 @@ func (r *Rows) skipLines() error {
 }
 
 func (r *Rows) reject(rec *ingest.Record, cause error) error {
-	size, err := r.w.find(newline, 0, r.limit)
+	size, err := r.w.find(newline, 0, keptOfBad)
 	if err != nil {
 		return err
 	}
 	if size < 0 {
-		rec.Unfinished = true
-		if size = len(r.w.unread()); int64(size) > r.limit {
-			return r.tooLong(rec)
+		if size = len(r.w.unread()); !r.w.ended() {
+			return r.tooLong(rec, cause.Error())
 		}
+		rec.Unfinished = true
 	}
 	r.w.take(rec, len(trimmed(r.w.unread()[:size])))
 	rec.Rejected = cause.Error()
 	return nil
 }
 
-func (r *Rows) tooLong(rec *ingest.Record) error {
+func (r *Rows) tooLong(rec *ingest.Record, reason string) error {
 	r.long = &discard{}
-	r.long.begin(&r.w, newline, overLimit(r.limit))
+	r.long.begin(&r.w, newline, r.limit, reason)
 	return r.discard(rec)
 }
 

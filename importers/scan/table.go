@@ -177,6 +177,7 @@ func (c *Column) usual(t *Table) bool { return 2*c.filled() >= t.Records }
 type times struct {
 	read, unread int
 	zoned        int
+	guessed      int // numbers, whose unit is a guess
 	inversions   int
 	differ       bool
 }
@@ -198,6 +199,9 @@ func (c *Column) times() times {
 		}
 		if out.read++; t.Zoned() {
 			out.zoned++
+		}
+		if mark.Has(event.GuessedUnit) {
+			out.guessed++
 		}
 		if t.Before(last) {
 			out.inversions++

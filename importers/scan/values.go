@@ -63,9 +63,9 @@ func (v *values) Next(s *Scanner, rec *ingest.Record) error {
 			return v.reject(rec, err, end)
 		}
 		if int64(len(src)) > v.limit {
-			return v.tooLong(rec)
+			return v.tooLong(rec, overLimit(v.limit))
 		}
-		if err := v.w.more(); err == ErrIdle {
+		if err := v.w.grow(); err != nil {
 			return err
 		}
 	}
@@ -123,15 +123,15 @@ func (v *values) reject(rec *ingest.Record, cause error, at int) error {
 	if cause == errTrailing {
 		from = at
 	}
-	size, err := v.w.find(v.resync, from, v.limit)
+	size, err := v.w.find(v.resync, from, max(keptOfBad, int64(from)))
 	if err != nil {
 		return err
 	}
 	src := v.w.unread()
 	if size < 0 {
 		rec.Unfinished = true
-		if size = len(src); int64(size) > v.limit {
-			return v.tooLong(rec)
+		if size = len(src); !v.w.ended() {
+			return v.tooLong(rec, reasonOf(cause, at, at+1, false))
 		}
 	}
 	v.spent += int64(max(0, at-size))
@@ -155,13 +155,9 @@ func reasonOf(cause error, at, size int, last bool) string {
 	return cause.Error()
 }
 
-func overLimit(limit int64) string {
-	return fmt.Sprintf("longer than the record limit of %d bytes", limit)
-}
-
-func (v *values) tooLong(rec *ingest.Record) error {
+func (v *values) tooLong(rec *ingest.Record, reason string) error {
 	v.long = &discard{}
-	v.long.begin(&v.w, v.resync, overLimit(v.limit))
+	v.long.begin(&v.w, v.resync, v.limit, reason)
 	return v.discard(rec)
 }
 

@@ -3,6 +3,7 @@ package scan
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"asof/engine/ingest"
@@ -14,8 +15,11 @@ var ErrIdle = errors.New("nothing at present")
 // DefaultRecord is the longest record, unless Options say otherwise: 64 MiB.
 const DefaultRecord = 64 << 20
 
-// keptOfLong is how much is kept of a record that is longer than the limit.
-const keptOfLong = 64 << 10
+// keptOfLong is how much is kept of a record that is longer than the limit, and of a bad one that is longer than keptOfBad.
+const (
+	keptOfLong = 64 << 10
+	keptOfBad  = 1 << 20
+)
 
 // The first chunk is small, for small sources; the others are of 1 MiB.
 const (
@@ -53,7 +57,7 @@ func (w *window) more() error {
 	if w.err != nil {
 		return w.err
 	}
-	if len(w.buf)-w.end < firstChunk/2 {
+	if len(w.buf)-w.end < firstChunk/4 {
 		rest := w.unread()
 		size := chunkSize
 		if w.buf == nil {
@@ -74,6 +78,24 @@ func (w *window) more() error {
 		return err
 	}
 	return ErrIdle
+}
+
+// grow reads more for a record that did not end in what is unread. A long one doubles before it is looked at again, so that
+// looking at it costs no more than its length. The error is ErrIdle, and then nothing was read.
+func (w *window) grow() error {
+	before := len(w.unread())
+	enough := before + 1
+	if before > firstChunk {
+		enough = 2 * before
+	}
+	for len(w.unread()) < enough {
+		if err := w.more(); err == ErrIdle && len(w.unread()) == before {
+			return err
+		} else if err != nil {
+			break
+		}
+	}
+	return nil
 }
 
 // ended reports whether nothing comes after what is unread.
@@ -152,11 +174,13 @@ func trimmed(src []byte) []byte {
 type discard struct {
 	rec   ingest.Record
 	until []byte // what ends it; nil = the end of the body
+	limit int64  // a record that turns out to be longer is rejected for that
+	buf   []byte // what is read on the way; nothing of it is handed out before the end
 }
 
 // begin keeps the start of what is unread as a rejected record.
-func (d *discard) begin(w *window, until []byte, reason string) {
-	d.until = until
+func (d *discard) begin(w *window, until []byte, limit int64, reason string) {
+	d.until, d.limit = until, limit
 	w.take(&d.rec, min(keptOfLong, len(w.unread())))
 	d.rec.Raw = bytes.Clone(d.rec.Raw)
 	d.rec.Rejected = reason
@@ -172,13 +196,32 @@ func (d *discard) run(w *window) bool {
 				break
 			}
 		}
-		w.pass(len(src))
+		w.pass(max(0, len(src)-max(0, len(d.until)-1))) // the last bytes may begin what ends it
+		d.recycle(w)
 		if err := w.more(); err == ErrIdle {
 			return false
 		} else if err != nil {
+			w.pass(len(w.unread()))
 			break
 		}
 	}
 	d.rec.End = w.offset()
+	if d.rec.End-d.rec.Offset > uint64(d.limit) {
+		d.rec.Rejected = overLimit(d.limit)
+	}
 	return true
+}
+
+// recycle moves the few unread bytes to the discard's own buffer, over what was passed there.
+func (d *discard) recycle(w *window) {
+	if d.buf == nil {
+		d.buf = make([]byte, firstChunk)
+	}
+	w.base += uint64(w.pos)
+	w.end = copy(d.buf, w.unread())
+	w.buf, w.pos = d.buf, 0
+}
+
+func overLimit(limit int64) string {
+	return fmt.Sprintf("longer than the record limit of %d bytes", limit)
 }

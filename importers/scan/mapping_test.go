@@ -1,0 +1,173 @@
+package scan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mapped is what Choose finds in lines, as "field=path" words in the order of Fields; a guess ends with a question mark.
+func mapped(t *testing.T, lines []string, given map[string]string) string {
+	t.Helper()
+	head, _, err := HeadOf("x.jsonl", strings.NewReader(strings.Join(lines, "\n")+"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Choose(sampleOf(head), given, "UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var words []string
+	for _, f := range m.Fields {
+		if f.Path != "" {
+			word := f.Name + "=" + f.Path
+			if f.Guess {
+				word += "?"
+			}
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// many makes n lines from a format with the line's number, its third and its fifth.
+func many(n int, format string) []string {
+	var lines []string
+	for i := range n {
+		lines = append(lines, fmt.Sprintf(format, i, i%3, i%5))
+	}
+	return lines
+}
+
+func TestChoose(t *testing.T) {
+	for _, c := range []struct {
+		name, line, want string
+	}{
+		{"spelling does not matter", `{"Event Type":"t%[2]d","eventId":"%[1]d","Stream-ID":"s%[3]d"}`, "id=/eventId stream=/Stream-ID type=/Event Type"},
+		{"a constant is no type", `{"id":%[1]d,"type":"same","verb":"v%[2]d","subject":"s%[3]d"}`, "id=/id stream=/subject type=/verb"},
+		{"a constant is no stream", `{"host":"same","hostname":"h%[3]d","type":"t%[2]d"}`, "stream=/hostname type=/type"},
+		{"an id does not repeat", `{"id":"order-%[3]d","type":"t%[2]d"}`, "stream=/id? type=/type"},
+		{"the text that repeats is a guess", `{"type":"t%[2]d","color":"c%[3]d","n":%[1]d,"text":"x%[1]d"}`, "stream=/color? type=/type"},
+		{"a guess prefers names of things", `{"type":"t%[2]d","color":"c%[1]d%[3]d","car_id":"k%[3]d"}`, "stream=/car_id? type=/type"},
+		{"a nested name is a guess", `{"type":"t%[2]d","repo":{"name":"r%[3]d"}}`, "stream=/repo/name? type=/type"},
+		{"a zone beats none", `{"timestamp":"2024-01-01 00:00:%02[1]d","ts":"2024-01-01T00:00:00.%02[1]dZ","recorded_at":"2024-01-01T00:00:00Z"}`, "time=/ts recorded=/recorded_at"},
+		{"fewer steps back win", `{"timestamp":"2024-01-01T00:00:0%[2]dZ","time":"2024-01-01T00:00:%02[1]dZ"}`, "time=/time"},
+		{"versions grow within their stream", `{"stream":"s%[3]d","type":"t%[2]d","version":%[1]d,"revision":1}`, "stream=/stream type=/type version=/version"},
+		{"what does not grow is no version", `{"stream":"s%[3]d","type":"t%[2]d","version":%[2]d}`, "stream=/stream type=/type"},
+		{"what numbers all is the sequence", `{"stream":"s%[3]d","type":"t%[2]d","position":%[1]d}`, "stream=/stream type=/type sequence=/position"},
+		{"a payload, its metadata and the correlation within", `{"stream":"s%[3]d","type":"t%[2]d","data":{"x":1},"metadata":{"$correlationId":"c%[1]d","causation_id":"z%[1]d"}}`,
+			"stream=/stream type=/type correlation=/metadata/$correlationId causation=/metadata/causation_id data=/data metadata=/metadata"},
+		{"a body of text is no payload", `{"stream":"s%[3]d","type":"t%[2]d","body":"text"}`, "stream=/stream type=/type"},
+		{"numbers as times", `{"stream":"s%[3]d","type":"t%[2]d","ts":17000000%02[1]d.5}`, "time=/ts stream=/stream type=/type"},
+		{"durations are no times", `{"stream":"s%[3]d","type":"t%[2]d","time":"%[1]d ms"}`, "stream=/stream type=/type"},
+		{"our own export", `{"position":%[1]d,"id":"i%[1]d","stream":"one","version":%[1]d,"type":"same","time":null,"data":{}}`,
+			"id=/id stream=/stream type=/type version=/version sequence=/position data=/data"},
+		{"names with a slash", `{"stream":"s%[3]d","a/b~c":1,"type":"t%[2]d"}`, "stream=/stream type=/type"},
+	} {
+		if got := mapped(t, many(40, c.line), nil); got != c.want {
+			t.Errorf("%s:\ngot  %s\nwant %s", c.name, got, c.want)
+		}
+	}
+}
+
+func TestMapOverrides(t *testing.T) {
+	lines := many(20, `{"id":%[1]d,"stream":"s%[3]d","type":"t%[2]d","o":{"a b":{"c":"x"}},"k.k":"%[3]d","x/y":"z"}`)
+	for _, c := range []struct{ field, path, want string }{
+		{"stream", "k.k", "id=/id stream=/k.k type=/type"},
+		{"stream", "o.a b.c", "id=/id stream=/o/a b/c type=/type"},
+		{"stream", "/o/a b/c", "id=/id stream=/o/a b/c type=/type"},
+		{"stream", "x/y", "id=/id stream=/x~1y type=/type"},
+		{"stream", "/x~1y", "id=/id stream=/x~1y type=/type"},
+		{"type", "Stream", "id=/id stream=/k.k? type=/stream"},
+		{"type", "", "id=/id stream=/stream"},
+		{"id", "", "stream=/stream type=/type"},
+		{"type", "absent", "id=/id stream=/stream type=/absent"},
+	} {
+		if got := mapped(t, lines, map[string]string{c.field: c.path}); got != c.want {
+			t.Errorf("%s=%s:\ngot  %s\nwant %s", c.field, c.path, got, c.want)
+		}
+	}
+	if _, err := Choose(NewTable(), map[string]string{"nothing": "x"}, ""); err == nil || !strings.Contains(err.Error(), "correlation") {
+		t.Errorf("a field that does not exist: %v", err)
+	}
+}
+
+func TestVerdictTellsEveryField(t *testing.T) {
+	m, err := Choose(NewTable(), nil, "UTC")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var names []string
+	for _, f := range m.Fields {
+		names = append(names, f.Name)
+		if f.Why == "" || f.Path != "" {
+			t.Errorf("%+v", f)
+		}
+	}
+	if !slices.Equal(names, Fields()) {
+		t.Errorf("%v", names)
+	}
+}
+
+func TestHeads(t *testing.T) {
+	long := strings.Repeat(`{"a":"`+strings.Repeat("x", 1000)+`"},`, 2*HeadBytes/1000)
+	for text, want := range map[string]string{
+		`{"a":1}` + "\n" + `{"a":2}`:                      "2",
+		"\n\n  {\n\"a\":1\n}\n{\"a\":2}":                  "2",
+		`[{"a":1},{"a":2}]`:                               "[] 2",
+		`{"history":{"events":[{"a":1}]},"events":[{}]}`:  "history.events 1",
+		`{"x":[{}],"events":[{"a":1}]}`:                   "events 1",
+		`{"Records":[{"a":1}]}` + "\n":                    "Records 1",
+		`{"events":[]}`:                                   "events 0",
+		`{"events":[1,2]}`:                                "1",
+		`{"data":[{"a":1}]}`:                              "data 1",
+		`{"id":1,"type":"x","data":[{"a":1}]}`:            "1",
+		`{"events":[{"a":1}]}` + "\n" + `{"events":[{}]}`: "2",
+		`{"n":1,"events":[` + long + `{}]}`:               "events 200",
+		`[` + long + `{}]`:                                "[] 200",
+		`[1,2]`:                                           "0",
+		`[]`:                                              "[] 0",
+		"stray\n{\"a\":1}\n{\"a\":2}\n":                   "2",
+		"a,b\n1,2\n":                                      "0",
+		"":                                                "0",
+	} {
+		head, _, err := HeadOf("x", strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.TrimSpace(fmt.Sprintf("%s %d", head.Wrapper, len(head.Records))); got != want {
+			t.Errorf("%.60s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func FuzzHead(f *testing.F) {
+	for _, s := range []string{`{"events":[{"a":1}]}`, `[{"a":1},`, "{\"a\":1}\n{", "a,b\n1,2", "{\"history\":{\"events\":[{}"} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		head, _, err := HeadOf("x", strings.NewReader(string(data)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range head.Records {
+			if !Valid(r) {
+				t.Fatalf("%q is no JSON", r)
+			}
+		}
+		m, err := Choose(sampleOf(head), nil, "UTC")
+		if err != nil {
+			t.Fatal(err)
+		}
+		given := map[string]string{}
+		for _, field := range m.Fields {
+			given[field.Name] = field.Path
+		}
+		again, err := Choose(sampleOf(head), given, "UTC")
+		if err != nil || !maps.EqualFunc(m.paths, again.paths, func(a, b [][]string) bool { return slices.EqualFunc(a, b, slices.Equal) }) {
+			t.Fatalf("%v, then %v: %v", m.paths, again.paths, err)
+		}
+	})
+}
