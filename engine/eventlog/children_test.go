@@ -167,6 +167,7 @@ func importRest(ctx context.Context, l *Log, durable func(event.Position)) error
 // TestKilledImportGoesOn kills an import again and again and asks that what it told to be durable is there, and that it ends
 // where an uninterrupted one does.
 func TestKilledImportGoesOn(t *testing.T) {
+	t.Parallel()
 	whole := newBench(t)
 	if err := importRest(t.Context(), whole, func(event.Position) {}); err != nil {
 		t.Fatal(err)
