@@ -120,6 +120,9 @@ func (s *shortlist) sorted() []Candidate {
 // fuzzy finds the letters of text in key. The cost is least for the key itself, then for its beginning, then for one run of
 // letters, then for few gaps; shorter keys come first among equals.
 func fuzzy(key, text string) (matched []int, cost int, ok bool) {
+	if text == "" {
+		return nil, 0, true
+	}
 	fold := func(r rune) rune { return r }
 	if !hasUpper(text) {
 		fold = unicode.ToLower

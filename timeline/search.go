@@ -81,6 +81,9 @@ type search struct {
 }
 
 func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, err error) {
+	if ctx.Err() != nil {
+		return false, context.Cause(ctx)
+	}
 	for e, err := range r.session.scan(ctx, f, reverse) {
 		if err != nil {
 			return false, err
@@ -92,7 +95,7 @@ func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, e
 		if r.hit.Covered++; r.hit.Covered%often != 0 {
 			continue
 		}
-		if err := ctx.Err(); err != nil {
+		if ctx.Err() != nil {
 			return false, context.Cause(ctx)
 		}
 		if r.progress != nil && time.Since(r.told) >= progressEvery {

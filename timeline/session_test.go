@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"testing"
 	"time"
@@ -11,7 +12,16 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain keeps the checks few, unless told otherwise: each of them makes a store on the disk.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	told := false
+	flag.Visit(func(f *flag.Flag) { told = told || f.Name == "rapid.checks" })
+	if !told {
+		_ = flag.Set("rapid.checks", "25") // rapid defines it
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // fact is one event of a small log, in few words.
 type fact struct {
