@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"unsafe"
 
 	"asof/engine/event"
 )
@@ -88,7 +89,7 @@ type decoder struct {
 
 func decodeRecord(src []byte) (Record, error) {
 	d := &decoder{src: src}
-	r := Record{Line: d.uint(), Offset: d.uint(), End: d.uint(), Raw: d.text(), Rejected: string(d.text())}
+	r := Record{Line: d.uint(), Offset: d.uint(), End: d.uint(), Raw: d.text(), Rejected: d.string()}
 	flags := d.byte()
 	r.Unfinished, r.Sequenced = flags&1 != 0, flags&2 != 0
 	r.Sequence = d.int()
@@ -105,17 +106,17 @@ func decodeRecord(src []byte) (Record, error) {
 }
 
 func (d *decoder) event(e *event.Event) {
-	e.ID, e.Stream = string(d.text()), event.StreamID(d.text())
+	e.ID, e.Stream = d.string(), event.StreamID(d.string())
 	if n := d.count(); n > 0 {
 		e.Others = make([]event.StreamID, n)
 		for i := range e.Others {
-			e.Others[i] = event.StreamID(d.text())
+			e.Others[i] = event.StreamID(d.string())
 		}
 	}
-	e.Type = string(d.text())
+	e.Type = d.string()
 	e.Version, e.Numbering = event.Version(d.int()), event.Numbering(d.byte())
 	e.Time, e.Recorded = d.time(), d.time()
-	e.Correlation, e.Causation = string(d.text()), string(d.text())
+	e.Correlation, e.Causation = d.string(), d.string()
 	e.Marks = event.Mark(d.uint())
 	e.Payload, e.Meta = d.part(), d.part()
 }
@@ -188,6 +189,12 @@ func (d *decoder) text() []byte {
 	return text
 }
 
+// string is a text that lies in the record's bytes: nobody writes to them again.
+func (d *decoder) string() string {
+	text := d.text()
+	return unsafe.String(unsafe.SliceData(text), len(text))
+}
+
 // writeFrame writes a run of bytes with its length before it, and readFrame reads it into memory of its own.
 func writeFrame(w io.Writer, p []byte) error {
 	var size [binary.MaxVarintLen64]byte
@@ -205,16 +212,28 @@ type frameReader interface {
 	io.ByteReader
 }
 
-func readFrame(r frameReader) ([]byte, error) {
-	n, err := binary.ReadUvarint(r)
+// frames reads runs of bytes into larger pieces of memory, which are not used again.
+type frames struct {
+	from frameReader
+	slab []byte
+}
+
+const slabSize = 128 << 10
+
+func (f *frames) next() ([]byte, error) {
+	n, err := binary.ReadUvarint(f.from)
 	if err == io.EOF {
 		return nil, err
 	}
 	if err != nil {
 		return nil, fmt.Errorf("spill: %w", err)
 	}
-	p := make([]byte, n)
-	if _, err := io.ReadFull(r, p); err != nil {
+	if n > uint64(len(f.slab)) {
+		f.slab = make([]byte, max(n, slabSize))
+	}
+	p := f.slab[:n:n]
+	f.slab = f.slab[n:]
+	if _, err := io.ReadFull(f.from, p); err != nil {
 		return nil, fmt.Errorf("spill: %w", err)
 	}
 	return p, nil

@@ -133,6 +133,7 @@ func (l *lane) holds(r *Record) bool { return r.Unfinished && r.Rejected != "" &
 type survey struct {
 	records
 	lane *lane
+	at   uint64 // up to where its records have been read
 }
 
 func (s *survey) next() (*Record, error) {
@@ -143,14 +144,17 @@ func (s *survey) next() (*Record, error) {
 		if l.mem.Held == nil {
 			l.mem.Held = &held{End: r.End}
 		}
-		return r, l.led.advance(r.Offset)
+		s.at = r.Offset
+		return r, nil
 	case err == nil:
-		return r, l.led.advance(r.End)
+		s.at = r.End
+		return r, l.led.keepUp(s.at)
 	case errors.Is(err, io.EOF):
 		if l.mem.Held == nil {
-			if err := l.led.advance(l.feed.end()); err != nil {
-				return nil, err
-			}
+			s.at = l.feed.end()
+		}
+		if err := l.led.advance(s.at); err != nil {
+			return nil, err
 		}
 		if l.mem.At, err = l.led.place(); err != nil {
 			return nil, err

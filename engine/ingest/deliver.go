@@ -29,7 +29,10 @@ func (r *runner) deliver(l *lane, rec *Record) error {
 	l.account(rec, high)
 	r.result.Records++
 	l.result.Records++
-	return nil
+	if l.mem.Order.sorts() {
+		return nil
+	}
+	return l.led.keepUp(l.at)
 }
 
 // register gives the lanes of a pass their rows in the log, in the first commit of the pass: when it is killed, it is known which

@@ -25,6 +25,12 @@ type ledger struct {
 	buffer []byte
 }
 
+// ledgerStep is how many bytes a ledger takes at once, and ledgerBuffer how many it reads at once.
+const (
+	ledgerStep   = 1 << 20
+	ledgerBuffer = 256 << 10
+)
+
 // newLedger starts at a place. For a plain file, raw is the file and mark what precedes the unpacked bytes.
 func newLedger(raw io.ReaderAt, mark int, from place) (*ledger, error) {
 	l := &ledger{at: from.Offset, lines: from.Lines}
@@ -75,13 +81,21 @@ func (l *ledger) advance(to uint64) error {
 	return nil
 }
 
+// keepUp is advance in larger steps: it may stay behind by a step.
+func (l *ledger) keepUp(to uint64) error {
+	if to < l.at+ledgerStep {
+		return nil
+	}
+	return l.advance(to)
+}
+
 // next is the next run of bytes, at most n of them.
 func (l *ledger) next(n uint64) ([]byte, error) {
 	if l.again == nil {
 		return l.nextKept(n)
 	}
 	if l.buffer == nil {
-		l.buffer = make([]byte, 256<<10)
+		l.buffer = make([]byte, ledgerBuffer)
 	}
 	p := l.buffer[:min(n, uint64(len(l.buffer)))]
 	if _, err := l.again.ReadAt(p, int64(l.at)); err != nil {

@@ -213,7 +213,7 @@ type run struct {
 	held   []keyed
 	file   *os.File
 	gone   bool // the file has no name any more
-	reader *bufio.Reader
+	frames frames
 	head   keyed
 	number int
 }
@@ -225,7 +225,7 @@ func (r *run) rewind() error {
 	if _, err := r.file.Seek(0, io.SeekStart); err != nil {
 		return fmt.Errorf("sort: %w", err)
 	}
-	r.reader = bufio.NewReaderSize(r.file, 128<<10)
+	r.frames.from = bufio.NewReaderSize(r.file, 128<<10)
 	return nil
 }
 
@@ -239,7 +239,7 @@ func (r *run) pull() error {
 		r.held = r.held[1:]
 		return nil
 	}
-	p, err := readFrame(r.reader)
+	p, err := r.frames.next()
 	if err != nil {
 		return err
 	}
