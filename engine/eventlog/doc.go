@@ -1,2 +1,57 @@
-// Package eventlog keeps events in the order in which they were read: an append-only log in one bbolt file.
+// Package eventlog keeps events in the order in which they were read: an append-only log in one bbolt file, log.bolt.
+//
+// # The bytes
+//
+// Integers in keys are big-endian, in values little-endian; "varint" is encoding/binary's. Every value is sealed:
+//
+//	┌───────────┬──────────────┬──────┐
+//	│ version 1 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
+//	└───────────┴──────────────┴──────┘
+//
+//	bucket    key                              rest of the value
+//	meta      "identity"                       JSON: Identity
+//	          "head"                           JSON: number of the commit, head, root, counts, runs of the directories
+//	blocks    first position u64               a block
+//	clock     chunk u32                        64 blocks' summaries: first, count, times, clock at the end
+//	outliers  segment u32                      offsets u16 of the events that do not move the clock
+//	postings  kind u8, segment u32, from u16   a run: which offsets have which text, by hash
+//	names     kind u8, run u32, text, page u32 a page of a directory: names in order with count, first, last, version
+//	sources   id u32                           JSON: Source
+//	rejects   first number u64                 count u32, size u32, then zstd of the rejected records
+//
+// A block holds at least 64 KiB of records, but for the last one, which stays open: each commit writes it anew until it is
+// full. A block ends with its segment of 65,536 positions.
+//
+//	┌───────────┬────────────┬────────────┬──────────┬────────┬──────┬──────────────┬──────────────────────────┐
+//	│ count u32 │ records, B │ columns, B │ earliest │ latest │ link │ 2 B an event │ zstd(records ‖ columns)  │
+//	└───────────┴────────────┴────────────┴──────────┴────────┴──────┴──────────────┴──────────────────────────┘
+//
+// The records are the original bytes, one after the other, each once however many events were made of it. A column has one
+// field of all events. A text that stands word for word in its record is kept as its place there, and so are payloads;
+// reading gives strings that point into the block, so that it costs allocations by the block and not by the event.
+//
+// The seal's hash covers what a block's link does not: places, marks, payloads that an importer had to build.
+//
+// # The chain
+//
+//	link(0) = 32 zero bytes
+//	link(n) = SHA-256(link(n-1) ‖ SHA-256(envelope) ‖ SHA-256(original bytes))
+//
+// The envelope is id, number of streams and the streams, type, numbering u8, version, time, recorded time, ordinal: a text
+// is its length and its bytes, a time its kind u8 (0 = none, and no more), seconds, nanoseconds, zone, and the other numbers
+// are varints. Neither blocks, nor commits, nor places in a source go into it. A block has the link at its last event, and
+// two bytes of the link at each event, by which Verify names the event that was changed.
+//
+// # Finding
+//
+// Postings find events by stream, category, type, correlation and id. They keep 60 bits of a text's hash (36 for ids); what
+// they find is compared with the event's own text before it is an answer. Postings and directories grow by runs that are
+// merged with runs of like size, so that a commit costs what it adds, and a look-up some probes.
+//
+// # Commits
+//
+// A Writer holds log.bolt.writer for as long as it is open; the bbolt file itself is held for each commit only (package
+// store). Events, postings, directories, places of sources and rejected records go into one transaction. The head is then
+// repeated in log.head beside the log, so that a log that was cut back or replaced by an older copy is found out. Whoever
+// rebuilds both is not: only a root that was noted elsewhere tells that.
 package eventlog

@@ -1,0 +1,186 @@
+package eventlog
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+
+	"asof/engine/event"
+)
+
+// Reject keeps a rejected record, in the same commit as the events added since the last one. It sets Number.
+func (w *Writer) Reject(r *Rejected) error {
+	if w.err != nil {
+		return w.err
+	}
+	w.state.Info.Rejected++
+	r.Number = w.state.Info.Rejected
+	kept := *r
+	kept.Bytes = bytes.Clone(r.Bytes)
+	w.batch.rejects = append(w.batch.rejects, kept)
+	w.batch.bytes += len(kept.Bytes)
+	return nil
+}
+
+// SetSource writes a row of the table of sources with the next commit. ID 0 is a new row; the ID is returned.
+func (w *Writer) SetSource(s Source) (uint32, error) {
+	if w.err != nil {
+		return 0, w.err
+	}
+	if s.ID == 0 {
+		w.state.Sources++
+		s.ID = w.state.Sources
+	}
+	if s.ID > w.state.Sources {
+		return 0, fmt.Errorf("source %d of %d", s.ID, w.state.Sources)
+	}
+	w.batch.sources = append(w.batch.sources, s)
+	return s.ID, nil
+}
+
+// Due reports whether enough was added for a commit.
+func (w *Writer) Due() bool {
+	return w.batch.bytes >= dueBytes || w.batch.events >= dueEvents
+}
+
+// Durable is the last position that is committed and synced.
+func (w *Writer) Durable() event.Position { return w.durable }
+
+// Head is the last position added.
+func (w *Writer) Head() event.Position { return w.head }
+
+// Finish decides which of the last 1,000 events are outliers with the events that there are, and commits. It is for the
+// end of an import; otherwise the decision waits until 1,000 events have followed.
+func (w *Writer) Finish(ctx context.Context) (event.Position, error) {
+	if err := w.gather(); err != nil {
+		return w.durable, err
+	}
+	w.window.finish()
+	w.window.settle()
+	return w.Commit(ctx)
+}
+
+// Commit commits everything so far: it is durable when Commit returns. It returns the head.
+func (w *Writer) Commit(ctx context.Context) (event.Position, error) {
+	if err := w.Checkpoint(ctx); err != nil {
+		return w.durable, err
+	}
+	return w.durable, w.await()
+}
+
+// gather waits until all that was added is in the batch. The tail stays open.
+func (w *Writer) gather() error {
+	if w.err != nil {
+		return w.err
+	}
+	if len(w.tail.events) > w.tail.linked {
+		w.hand()
+	}
+	if err := w.collect(0); err != nil {
+		return w.fail(err)
+	}
+	return nil
+}
+
+// Checkpoint starts to commit everything so far and lets the caller go on adding meanwhile. It first waits for the
+// checkpoint before it, and returns its error.
+func (w *Writer) Checkpoint(ctx context.Context) error {
+	if err := w.gather(); err != nil {
+		return err
+	}
+	if err := w.await(); err != nil {
+		return err
+	}
+	b := w.seal()
+	if b.empty() {
+		return nil
+	}
+	done := make(chan error, 1)
+	w.commit = done
+	w.log.users.Add(1)
+	go func() {
+		defer w.log.users.Done()
+		done <- w.log.write(ctx, b)
+	}()
+	return nil
+}
+
+// seal closes the batch with the state it leads to, and begins the next one.
+func (w *Writer) seal() *batch {
+	b := w.batch
+	b.window = windowDelta{changed: w.window.changed, outliers: w.window.outliers}
+	w.window.changed, w.window.outliers = map[int]summary{}, nil
+	if b.empty() {
+		return b
+	}
+	s := &w.state
+	s.Commit++
+	s.Info.Streams += b.newStreams
+	s.Info.RawBytes += b.rawBytes
+	s.Info.Repeated += b.repeated
+	s.Info.Late += b.late
+	s.Info.Outliers += uint64(len(b.window.outliers))
+	s.Info.Inversions += w.window.inversions
+	s.Info.Untimed += w.window.untimed
+	w.window.inversions, w.window.untimed = 0, 0
+	s.First = packTime(w.window.first)
+	if n := len(w.window.blocks); n > 0 {
+		s.Last = packTime(w.window.blocks[n-1].clock)
+	}
+	b.state = *s
+	for i := range b.streams.list {
+		t := &b.streams.list[i]
+		if w.streams.whole && len(w.streams.last) >= mostKnown {
+			w.streams.whole = false
+		}
+		if len(w.streams.last) < mostKnown {
+			w.streams.last[w.streamKey(t.Text)] = streamState{t.Version, t.versioned}
+		} else if key := w.streamKey(t.Text); hasKey(w.streams.last, key) {
+			w.streams.last[key] = streamState{t.Version, t.versioned}
+		}
+	}
+	w.ids.older, w.ids.fresh = w.ids.fresh, freshIDs{}
+	w.batch = newBatch()
+	return b
+}
+
+func hasKey[K comparable, V any](m map[K]V, key K) bool {
+	_, ok := m[key]
+	return ok
+}
+
+// await waits for the checkpoint at work.
+func (w *Writer) await() error {
+	if w.err != nil {
+		return w.err
+	}
+	if w.commit == nil {
+		return nil
+	}
+	err := <-w.commit
+	w.commit = nil
+	if err != nil {
+		return w.fail(err)
+	}
+	now := w.log.now.Load()
+	w.durable = now.Head
+	w.state.Names, w.state.Info.Types = now.Names, now.Info.Types
+	w.ids.older = freshIDs{}
+	return nil
+}
+
+// Close gives up what was not committed, and the lock.
+func (w *Writer) Close() error {
+	if w.closed {
+		return nil
+	}
+	w.closed = true
+	err := w.await()
+	close(w.jobs)
+	w.work.Wait()
+	w.err = fmt.Errorf("the writer is closed")
+	if release := w.lock.Release(); err == nil {
+		err = release
+	}
+	return err
+}
