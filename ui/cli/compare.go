@@ -78,7 +78,7 @@ func (a *app) compareQuery(ctx context.Context, s *timeline.Session, c comparing
 	switch {
 	case len(names) == 0 || len(names) > 2:
 		return q, errors.New("compare takes one or two projections: give -p once or twice")
-	case len(names) == 1 && c.with == "" && c.other == "":
+	case len(names) == 1 && len(a.projections) < 2 && c.with == "" && c.other == "":
 		return q, errors.New("compare needs a second side: another projection (-p), another position (--with), or another key (--key and --other)")
 	case c.other != "" && c.key == "":
 		return q, errors.New("--other is compared with --key: give both")

@@ -35,7 +35,7 @@ func TestFactsOfRealLogs(t *testing.T) {
 		t.Run(c.file, func(t *testing.T) {
 			path := sharedtest.Data(t, c.file)
 			done := must(t, 0, "import", path, "--json").one(t)
-			if fmt.Sprint(done["events"], done["rejected"], done["format"]) != fmt.Sprint(c.events, 0, c.format) {
+			if fmt.Sprintf("%v %v %v", done["events"], done["rejected"], done["format"]) != fmt.Sprintf("%d 0 %s", c.events, c.format) {
 				t.Errorf("import: %v", done)
 			}
 			again := must(t, 0, "import", path, "--json").one(t)
@@ -71,7 +71,7 @@ def apply(state, event):
         state.status = "closed"
     elif event.type == "reopened":
         state.status = "open"
-    if type(new) == "dict" and new.status != None:
+    if type(new) == "document" and new.status != None:
         state.status = new.status
 `
 
