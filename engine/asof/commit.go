@@ -143,11 +143,9 @@ func (w *writer) delete(bucket string, k []byte) {
 // drop takes segments out that the one to come replaces, and returns how many errors of theirs it took out.
 func (w *writer) drop(extents []extent) (errors uint64) {
 	for _, e := range extents {
-		for i := range e.parts {
-			w.delete(bucketParts, partKey(e.first, i))
-		}
-		for _, name := range []string{bucketExtents, bucketColumns, bucketMarks, bucketStats} {
-			w.delete(name, posKey(e.first))
+		w.delete(bucketExtents, posKey(e.first))
+		if w.err == nil {
+			w.err = w.bucket(bucketSegments).DeleteBucket(posKey(e.first))
 		}
 	}
 	if len(extents) == 0 || w.err != nil {
@@ -173,12 +171,9 @@ func (w *writer) cut(bucket string, from []byte) uint64 {
 
 func (w *writer) segment(s *segment, p *packed, ordinal uint32) {
 	w.cut(bucketDir, idKey(ordinal))
-	for i, f := range s.parts {
-		w.put(bucketParts, partKey(p.first, uint32(i)), f.bytes)
+	if w.err == nil {
+		w.err = putSegment(w.bucket(bucketSegments), s, p)
 	}
-	w.put(bucketColumns, posKey(p.first), p.column)
-	w.put(bucketMarks, posKey(p.first), p.marks)
-	w.put(bucketStats, posKey(p.first), p.stats)
 	w.put(bucketDir, idKey(ordinal), p.dir)
 	w.put(bucketExtents, posKey(p.first), p.extent.encode())
 	if len(s.newKeys) > 0 {
@@ -191,6 +186,26 @@ func (w *writer) segment(s *segment, p *packed, ordinal uint32) {
 		}
 		w.put(bucketErrors, binary.BigEndian.AppendUint32(posKey(e.Position), uint32(i)), text)
 	}
+}
+
+func putSegment(segments *bbolt.Bucket, s *segment, p *packed) error {
+	b, err := segments.CreateBucket(posKey(p.first))
+	if err != nil {
+		return err
+	}
+	b.FillPercent = 1
+	for i, f := range s.parts {
+		if err := b.Put([]byte{byte(i)}, f.bytes); err != nil {
+			return err
+		}
+	}
+	if err := b.Put([]byte(valueColumn), p.column); err != nil {
+		return err
+	}
+	if err := b.Put([]byte(valueMarks), p.marks); err != nil {
+		return err
+	}
+	return b.Put([]byte(valueStats), p.stats)
 }
 
 func (w *writer) names(first uint32, names []string) {

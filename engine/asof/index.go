@@ -26,20 +26,24 @@ import (
 
 // The buckets of an index file; doc.go draws what is in them.
 const (
-	bucketMeta    = "meta"
-	bucketExtents = "extents"
-	bucketParts   = "parts"
-	bucketColumns = "columns"
-	bucketMarks   = "marks"
-	bucketStats   = "stats"
-	bucketKeys    = "keys"
-	bucketDir     = "dir"
-	bucketNames   = "names"
-	bucketErrors  = "errors"
+	bucketMeta     = "meta"
+	bucketExtents  = "extents"
+	bucketSegments = "segments" // a bucket per segment, so that a commit does not copy its neighbour's pages
+	bucketKeys     = "keys"
+	bucketDir      = "dir"
+	bucketNames    = "names"
+	bucketErrors   = "errors"
+)
+
+// The values of a segment's bucket, beside its parts, which are named by their number in one byte.
+const (
+	valueColumn = "column"
+	valueMarks  = "marks"
+	valueStats  = "stats"
 )
 
 func buckets() []string {
-	return []string{bucketMeta, bucketExtents, bucketParts, bucketColumns, bucketMarks, bucketStats, bucketKeys, bucketDir, bucketNames, bucketErrors}
+	return []string{bucketMeta, bucketExtents, bucketSegments, bucketKeys, bucketDir, bucketNames, bucketErrors}
 }
 
 const (

@@ -73,8 +73,6 @@ func posKey(p event.Position) []byte { return binary.BigEndian.AppendUint64(nil,
 
 func idKey(id uint32) []byte { return binary.BigEndian.AppendUint32(nil, id) }
 
-func partKey(p event.Position, part uint32) []byte { return append(posKey(p), byte(part)) }
-
 func readLayout(tx *bbolt.Tx) (*layout, error) {
 	for _, name := range buckets() {
 		if tx.Bucket([]byte(name)) == nil {

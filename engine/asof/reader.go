@@ -19,6 +19,19 @@ func (r *reader) bytes(bucket string, k []byte) ([]byte, error) {
 	return v, nil
 }
 
+// value looks a value of the segment at first up.
+func (r *reader) value(first event.Position, name string) ([]byte, error) {
+	b := r.tx.Bucket([]byte(bucketSegments)).Bucket(posKey(first))
+	if b == nil {
+		return nil, r.damage(first, "it is missing")
+	}
+	v := b.Get([]byte(name))
+	if v == nil {
+		return nil, r.damage(first, name+" is missing")
+	}
+	return v, nil
+}
+
 // damage is an error about the segment that starts at first.
 func (r *reader) damage(first event.Position, what string) error {
 	return fmt.Errorf("%w: segment at %d: %s", ErrDamaged, first, what)
@@ -141,7 +154,7 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 	if p, ok := r.parts[ref]; ok {
 		return p, nil
 	}
-	v, err := r.bytes(bucketParts, partKey(e.first, ref.part))
+	v, err := r.value(e.first, string([]byte{byte(ref.part)}))
 	if err != nil {
 		return part{}, err
 	}
@@ -158,7 +171,7 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 
 func (r *reader) column(segment int) (keyColumn, error) {
 	first := r.extents[segment].first
-	v, err := r.bytes(bucketColumns, posKey(first))
+	v, err := r.value(first, valueColumn)
 	if err != nil {
 		return keyColumn{}, err
 	}
@@ -166,7 +179,7 @@ func (r *reader) column(segment int) (keyColumn, error) {
 }
 
 func (r *reader) stats(segment int) (stats, error) {
-	v, err := r.bytes(bucketStats, posKey(r.extents[segment].first))
+	v, err := r.value(r.extents[segment].first, valueStats)
 	if err != nil {
 		return stats{}, err
 	}

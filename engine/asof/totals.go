@@ -66,7 +66,7 @@ func (r *reader) mark(ordinal int, at event.Position) (event.Position, totals, e
 	if base < first {
 		return first - 1, r.totalsBefore(ordinal), nil
 	}
-	v, err := r.bytes(bucketMarks, posKey(first))
+	v, err := r.value(first, valueMarks)
 	if err != nil {
 		return 0, totals{}, err
 	}

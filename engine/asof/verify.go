@@ -130,7 +130,7 @@ func (v *verifier) replay(r *reader, ordinal int) ([]byte, error) {
 			rows = appendTotals(rows, sum)
 		}
 	}
-	stored, err := r.bytes(bucketMarks, posKey(e.first))
+	stored, err := r.value(e.first, valueMarks)
 	if err != nil {
 		return nil, err
 	}
