@@ -129,11 +129,30 @@ func (w *Writer) learn() error {
 type tallies struct {
 	index map[string]int32
 	list  []tally
+	last  int32 // the one that was met last
+}
+
+// recent finds a name among the last one met and the first few, which is where nearly all types are.
+func (t *tallies) recent(name string) (int32, bool) {
+	if int(t.last) < len(t.list) && t.list[t.last].Text == name {
+		return t.last, true
+	}
+	for i := range min(len(t.list), 8) {
+		if t.list[i].Text == name {
+			return int32(i), true
+		}
+	}
+	return 0, false
 }
 
 // add counts one event under a name. Fresh says that the name is new to the batch.
 func (t *tallies) add(name string, at event.Position) (entry *tally, fresh bool) {
-	if i, ok := t.index[name]; ok {
+	i, ok := t.recent(name)
+	if !ok {
+		i, ok = t.index[name]
+	}
+	if ok {
+		t.last = i
 		entry := &t.list[i]
 		if entry.Last != at || entry.Count == 0 {
 			entry.Count++

@@ -52,7 +52,7 @@ const (
 	// fewLookups is how many look-ups cost less than remembering all.
 	fewLookups = 300
 	dueBytes   = 8 << 20
-	dueEvents  = 160_000
+	dueEvents  = 100_000
 )
 
 // Writer opens a writer, or returns a *store.HeldError that names who has one.
