@@ -11,21 +11,55 @@ import (
 	"asof/importers/scan"
 )
 
+// columns says which column fills each field; -1 = none.
+type columns struct {
+	time, recorded, id, stream, typ, version, sequence, correlation, causation, data, metadata int
+}
+
+// of is the place for a field's column.
+func (c *columns) of(field string) *int {
+	switch field {
+	case scan.FieldTime:
+		return &c.time
+	case scan.FieldRecorded:
+		return &c.recorded
+	case scan.FieldID:
+		return &c.id
+	case scan.FieldStream:
+		return &c.stream
+	case scan.FieldType:
+		return &c.typ
+	case scan.FieldVersion:
+		return &c.version
+	case scan.FieldSequence:
+		return &c.sequence
+	case scan.FieldCorrelation:
+		return &c.correlation
+	case scan.FieldCausation:
+		return &c.causation
+	case scan.FieldData:
+		return &c.data
+	}
+	return &c.metadata
+}
+
 // shape makes events of rows. It serves one goroutine.
 type shape struct {
 	arena  *scan.Arena
 	zone   *time.Location
-	fields map[string]int // field to column
-	rest   []int          // columns that fill no field
-	keys   [][]byte       // per column: its name as JSON, with the colon
+	fields columns
+	rest   []int    // columns that fill no field
+	keys   [][]byte // per column: its name as JSON, with the colon
 	buf    []byte
 }
 
 func newShape(names []string, m *scan.Mapping, source string, zone *time.Location) (*shape, error) {
-	s := &shape{arena: scan.NewArena(source), zone: zone, fields: map[string]int{}}
+	s := &shape{arena: scan.NewArena(source), zone: zone}
 	used := make([]bool, len(names))
 	for _, field := range scan.Fields() {
 		path := m.Path(field)
+		place := s.fields.of(field)
+		*place = -1
 		if path == nil {
 			continue
 		}
@@ -33,7 +67,7 @@ func newShape(names []string, m *scan.Mapping, source string, zone *time.Locatio
 		if column < 0 || len(path) > 1 {
 			return nil, noColumn(path[0], names)
 		}
-		s.fields[field] = column
+		*place = column
 		used[column] = true
 	}
 	for i, name := range names {
@@ -54,16 +88,16 @@ func (s *shape) event(rec *ingest.Record, cells []scan.Field) {
 	if !ascii(rec.Raw) && !utf8.Valid(rec.Raw) {
 		e.Marks |= event.InvalidUTF8
 	}
-	e.ID = s.text(rec, cells, scan.FieldID)
-	e.Stream = event.StreamID(s.text(rec, cells, scan.FieldStream))
-	e.Type = s.text(rec, cells, scan.FieldType)
-	e.Correlation = s.text(rec, cells, scan.FieldCorrelation)
-	e.Causation = s.text(rec, cells, scan.FieldCausation)
+	e.ID = text(rec, cells, s.fields.id)
+	e.Stream = event.StreamID(text(rec, cells, s.fields.stream))
+	e.Type = text(rec, cells, s.fields.typ)
+	e.Correlation = text(rec, cells, s.fields.correlation)
+	e.Causation = text(rec, cells, s.fields.causation)
 	s.times(rec, e, cells)
-	if n, err := strconv.ParseInt(s.text(rec, cells, scan.FieldVersion), 10, 64); err == nil {
+	if n, ok := integer(rec, cells, s.fields.version); ok {
 		e.Version, e.Numbering = event.Version(n), event.BySource
 	}
-	if n, err := strconv.ParseInt(s.text(rec, cells, scan.FieldSequence), 10, 64); err == nil {
+	if n, ok := integer(rec, cells, s.fields.sequence); ok {
 		rec.Sequence, rec.Sequenced = n, true
 	}
 	if e.ID == "" {
@@ -73,31 +107,38 @@ func (s *shape) event(rec *ingest.Record, cells []scan.Field) {
 	s.parts(rec, e, cells)
 }
 
-func (s *shape) text(rec *ingest.Record, cells []scan.Field, field string) string {
-	column, found := s.fields[field]
-	if !found || cells[column].IsNull(rec.Raw) {
+func text(rec *ingest.Record, cells []scan.Field, column int) string {
+	if column < 0 || cells[column].IsNull(rec.Raw) {
 		return ""
 	}
 	return cells[column].Text(rec.Raw)
 }
 
+func integer(rec *ingest.Record, cells []scan.Field, column int) (int64, bool) {
+	if column < 0 {
+		return 0, false
+	}
+	n, err := strconv.ParseInt(text(rec, cells, column), 10, 64)
+	return n, err == nil
+}
+
 func (s *shape) times(rec *ingest.Record, e *event.Event, cells []scan.Field) {
-	if text := s.text(rec, cells, scan.FieldTime); text != "" {
-		t, mark := scan.TimeOf(text, scan.String, s.zone)
+	if at := text(rec, cells, s.fields.time); at != "" {
+		t, mark := scan.TimeOf(at, scan.String, s.zone)
 		e.Time = t
 		e.Marks |= mark
 	}
-	if text := s.text(rec, cells, scan.FieldRecorded); text != "" {
-		e.Recorded, _ = scan.TimeOf(text, scan.String, s.zone)
+	if at := text(rec, cells, s.fields.recorded); at != "" {
+		e.Recorded, _ = scan.TimeOf(at, scan.String, s.zone)
 	}
 }
 
 // parts makes the payload of the columns that fill no field; beside a column that is the payload, they are metadata.
 func (s *shape) parts(rec *ingest.Record, e *event.Event, cells []scan.Field) {
-	if column, found := s.fields[scan.FieldMetadata]; found {
+	if column := s.fields.metadata; column >= 0 {
 		e.Meta = s.one(rec.Raw, cells[column])
 	}
-	if column, found := s.fields[scan.FieldData]; found {
+	if column := s.fields.data; column >= 0 {
 		e.Payload = s.one(rec.Raw, cells[column])
 		if e.Meta.IsZero() && len(s.rest) > 0 {
 			e.Meta = s.object(rec.Raw, cells)

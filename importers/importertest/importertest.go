@@ -49,14 +49,20 @@ type Outcome struct {
 	Err     error // other than io.EOF
 }
 
+// TB is what reading needs of a test: a *testing.T, *testing.F or *rapid.T.
+type TB interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
 // Read reads data through importer to its end, in pieces of at most piece bytes (0 = as they come).
-func Read(t testing.TB, importer ingest.Importer, name string, data []byte, piece int) Outcome {
+func Read(t TB, importer ingest.Importer, name string, data []byte, piece int) Outcome {
 	t.Helper()
 	return ReadWith(t, importer, name, data, piece, ingest.Options{})
 }
 
 // ReadWith is Read with options.
-func ReadWith(t testing.TB, importer ingest.Importer, name string, data []byte, piece int, opts ingest.Options) Outcome {
+func ReadWith(t TB, importer ingest.Importer, name string, data []byte, piece int, opts ingest.Options) Outcome {
 	t.Helper()
 	head, body, err := scan.HeadOf(name, bytes.NewReader(data))
 	if err != nil {
@@ -129,7 +135,7 @@ func Check(t *testing.T, data []byte, out Outcome) {
 	}
 }
 
-func checkEvents(t testing.TB, r ingest.Record) {
+func checkEvents(t TB, r ingest.Record) {
 	t.Helper()
 	for i := range r.Events {
 		e := &r.Events[i]

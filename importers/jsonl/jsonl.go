@@ -46,7 +46,7 @@ func (Importer) Detect(head ingest.Head) ingest.Vote {
 func count(head ingest.Head) (objects, others int) {
 	var s scan.Scanner
 	src := scan.NewSource(ingest.Input{Body: bytes.NewReader(head.Bytes)}, 0)
-	for objects < scan.HeadRecords {
+	for objects+others < scan.HeadRecords {
 		var rec ingest.Record
 		if src.Next(&s, &rec) != nil {
 			break

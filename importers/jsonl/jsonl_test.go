@@ -1,10 +1,14 @@
 package jsonl
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	"asof/engine/event/sharedtest"
 	"asof/engine/ingest"
@@ -71,6 +75,34 @@ func TestJSONTestSuite(t *testing.T) {
 			t.Errorf("%s: nothing is rejected in %q: %+v", name, data, out.Records)
 		}
 	}
+}
+
+// TestBadLinesCostThemselves mixes good and bad lines: each good line is a record, each bad one is rejected.
+func TestBadLinesCostThemselves(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var text, want []string
+		for i := range rapid.IntRange(1, 30).Draw(t, "lines") {
+			if i > 0 && rapid.IntRange(0, 2).Draw(t, "bad") == 0 {
+				bad := rapid.SampledFrom([]string{"nope", `{"a":`, `{"a":[1,2`, `"open`, "]", "{]", `{"a":1,}`, `{"a":1} x`, "\x00", `{"a":"\q"}`, "tru"}).Draw(t, "line")
+				text, want = append(text, bad), append(want, "")
+				continue
+			}
+			good := fmt.Sprintf(`{"n":%d,"s":%q}`, i, rapid.StringMatching(`[a-z {}\[\],:]{0,8}`).Draw(t, "text"))
+			text, want = append(text, good), append(want, good)
+		}
+		end := rapid.SampledFrom([]string{"\n", "\r\n", "\n\n", " \n"}).Draw(t, "end")
+		out := importertest.Read(t, Importer{}, "x.jsonl", []byte(strings.Join(text, end)+end), rapid.SampledFrom([]int{0, 1, 50}).Draw(t, "piece"))
+		var got []string
+		for _, r := range out.Records {
+			if r.Rejected != "" {
+				r.Raw = nil
+			}
+			got = append(got, string(r.Raw))
+		}
+		if !slices.Equal(got, want) {
+			t.Fatalf("%q\ngave %q", text, got)
+		}
+	})
 }
 
 func TestLimit(t *testing.T) {

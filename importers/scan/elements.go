@@ -50,14 +50,6 @@ func (e *elements) learn(head *elements) {
 	}
 }
 
-// wrapperPath is the path of names behind a head's Wrapper.
-func wrapperPath(wrapper string) []string {
-	if wrapper == "[]" {
-		return nil
-	}
-	return strings.Split(wrapper, ".")
-}
-
 func (e *elements) Next(s *Scanner, rec *ingest.Record) error {
 	*rec = ingest.Record{Events: rec.Events[:0]}
 	if e.long != nil {
@@ -107,61 +99,6 @@ func (e *elements) enter(s *Scanner) error {
 			return err
 		}
 	}
-}
-
-// listStart is the index after the '[' of the list at path.
-func listStart(s *Scanner, src []byte, path []string) (int, error) {
-	i := space(src, 0)
-	for _, name := range path {
-		var err error
-		if i, err = memberValue(s, src, i, name); err != nil {
-			return i, err
-		}
-	}
-	return opening(src, i, '[')
-}
-
-// memberValue is the index of the value of the named member of the object at src[i:].
-func memberValue(s *Scanner, src []byte, i int, name string) (int, error) {
-	i, err := opening(src, i, '{')
-	for err == nil {
-		if i = space(src, i); i >= len(src) {
-			break
-		}
-		if src[i] != '"' {
-			return i, &SyntaxError{i, "a name in quotes is missing"}
-		}
-		from := i + 1
-		if i, err = s.text(src, i); err != nil {
-			return i, err
-		}
-		found := string(src[from:i-1]) == name
-		if i, err = opening(src, space(src, i), ':'); err != nil {
-			return i, err
-		}
-		if i = space(src, i); found || i >= len(src) {
-			break
-		}
-		if i, err = s.Scan(src, i); err != nil {
-			return i, err
-		}
-		i, err = opening(src, space(src, i), ',')
-	}
-	if err == nil && i >= len(src) {
-		err = ErrShort
-	}
-	return i, err
-}
-
-// opening passes the byte c.
-func opening(src []byte, i int, c byte) (int, error) {
-	switch {
-	case i >= len(src):
-		return i, ErrShort
-	case src[i] != c:
-		return i, &SyntaxError{i, fmt.Sprintf("%q is missing", c)}
-	}
-	return i + 1, nil
 }
 
 // separator passes what stands between elements and reports whether an element comes next. A fault of the separators is a
@@ -269,63 +206,6 @@ func (e *elements) reject(rec *ingest.Record, cause error, at int) error {
 	rec.Rejected = reason
 	e.state = wantComma
 	return nil
-}
-
-// extent is the size of a bad element, or -1.
-func (e *elements) extent() (int, error) {
-	for {
-		src := e.w.unread()
-		if end := balanced(src); end >= 0 {
-			next := space(src, end)
-			if next < len(src) && (src[next] == ',' || src[next] == ']') {
-				return end, nil
-			}
-			if next < len(src) || e.w.ended() {
-				break
-			}
-		} else if e.w.ended() || int64(len(src)) > e.limit {
-			break
-		}
-		if err := e.w.grow(); err != nil {
-			return 0, err
-		}
-	}
-	if e.indent == nil {
-		return -1, nil
-	}
-	end, err := e.w.find(e.indent, 1, e.limit)
-	if end < 0 || err != nil {
-		return end, err
-	}
-	bare := trimmed(e.w.unread()[:end])
-	return len(bytes.TrimSuffix(bare, []byte{','})), nil
-}
-
-// balanced is the index after the bracket that closes the one at src[0], taking nothing else for granted; -1 if it is missing.
-// A string ends at its line's end at the latest.
-func balanced(src []byte) int {
-	depth := 0
-	for i := 0; i < len(src); i++ {
-		switch src[i] {
-		case '{', '[':
-			depth++
-		case '}', ']':
-			if depth--; depth <= 0 {
-				return i + max(0, depth+1)
-			}
-		case ',':
-			if depth == 0 {
-				return i
-			}
-		case '"':
-			for i++; i < len(src) && src[i] != '"' && src[i] != '\n'; i++ {
-				if src[i] == '\\' {
-					i++
-				}
-			}
-		}
-	}
-	return -1
 }
 
 // tooLong passes everything that is left as one rejected record.

@@ -90,11 +90,11 @@ func looksLikeEvent(src []byte, members []Member) bool {
 	return kinds > 0 && marks > 0
 }
 
-// sample is the first objects of a head.
+// sample is the objects among the first records of a head.
 func sample(s *Scanner, head *ingest.Head) [][]byte {
 	src := NewSource(ingest.Input{Head: *head, Body: bytes.NewReader(head.Bytes)}, 0)
 	var records [][]byte
-	for len(records) < HeadRecords {
+	for range HeadRecords {
 		var rec ingest.Record
 		if src.Next(s, &rec) != nil {
 			break

@@ -29,7 +29,7 @@ func newValues(in ingest.Input, limit int64) *values {
 // learn sees by the head's first good record whether records span lines.
 func (v *values) learn(head *values) {
 	var s Scanner
-	for {
+	for range HeadRecords {
 		var rec ingest.Record
 		if head.Next(&s, &rec) != nil {
 			return
