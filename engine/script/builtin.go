@@ -116,7 +116,12 @@ func builtinRepr(m *machine, args starlark.Tuple) (starlark.Value, error) {
 	return starlark.String(s), err
 }
 
+// builtinType calls a document what people who know Python ask for: a dict.
 func builtinType(_ *machine, args starlark.Tuple) (starlark.Value, error) {
+	switch args[0].(type) {
+	case *objectView, *lazyObject:
+		return starlark.String("dict"), nil
+	}
 	return starlark.String(args[0].Type()), nil
 }
 

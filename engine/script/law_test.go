@@ -146,7 +146,7 @@ func jsonValue(depth int) *rapid.Generator[string] {
 func TestDataPassThroughUnchanged(t *testing.T) {
 	p := compiled(t, `
 def copied(x):
-    if type(x) == "document":
+    if type(x) == "dict":
         return {k: copied2(v) for k, v in items(x)}
     return copied2(x)
 

@@ -22,7 +22,7 @@ def init(key):
 def apply(state, event):
     e = event.data
     new = decode(e.new_value, None)
-    status = new.status if type(new) == "document" else None
+    status = new.status if type(new) == "dict" else None
     if e.event_type == "closed":
         status = status or "closed"
     elif e.event_type == "reopened":

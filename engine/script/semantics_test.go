@@ -90,7 +90,7 @@ var expressions = []struct{ name, data, expr, want string }{
 	{"format with %", `{}`, `"%s=%d %r %x%%" % ("a", 3.0, "q", 255)`, `"a=3 \"q\" ff%"`},
 	{"format with braces", `{}`, `"{}-{b}".format(0.1, b=2)`, `"0.1-2"`},
 	{"join and split", `{"s":"a,b"}`, `"-".join(data.s.split(","))`, `"a-b"`},
-	{"type", `{}`, `[type(1), type(0.5), type("a"), type(None), type(event), type(data)]`, `["int","float","string","NoneType","event","document"]`},
+	{"type", `{}`, `[type(1), type(0.5), type("a"), type(None), type(event), type(data)]`, `["int","float","string","NoneType","event","dict"]`},
 	{"decode", `{"s":"{\"a\": 1.10}"}`, `decode(data.s).a`, `1.10`},
 	{"decode with a default", `{"s":"{"}`, `[decode(data.s, None), decode(None, {})]`, `[null,{}]`},
 	{"decode of no JSON raises", `{"s":"{"}`, `decode(data.s)`, `!decode:`},

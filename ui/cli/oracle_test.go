@@ -71,7 +71,7 @@ def apply(state, event):
         state.status = "closed"
     elif event.type == "reopened":
         state.status = "open"
-    if type(new) == "document" and new.status != None:
+    if type(new) == "dict" and new.status != None:
         state.status = new.status
 `
 
