@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"fmt"
@@ -44,6 +45,7 @@ type csvishReader struct {
 	body io.Reader
 	text []byte
 	got  bool
+	err  error
 	at   uint64
 	line uint64
 }
@@ -54,14 +56,11 @@ func (r *csvishReader) Read(b *Batch) error {
 	if !r.got {
 		r.got = true
 		text, err := io.ReadAll(r.body)
-		r.text = text
-		if err != nil {
-			return err
-		}
+		r.text, r.err = text, err
 	}
 	for len(b.Records) < 7 {
 		if len(r.text) == 0 {
-			return io.EOF
+			return cmp.Or(r.err, io.EOF)
 		}
 		end := bytes.IndexByte(r.text, '\n') + 1
 		open := end == 0

@@ -24,7 +24,8 @@ const (
 // and made anew are read to their ends; of one that was truncated or overwritten, what was not read before is lost. Tell is
 // called after every commit, from this goroutine.
 //
-// Packed files and standard input are loaded at the start and not followed.
+// Packed files and documents are loaded at the start and not followed. Lines on standard input are followed by way of a temporary
+// file.
 func Follow(ctx context.Context, p *Plan, log *eventlog.Log, tell func(Result)) error {
 	f, err := newFollower(p, tell)
 	if err != nil {
@@ -48,17 +49,28 @@ type follower struct {
 	paths   map[string]bool    // of all that was found so far
 	made    map[string]int     // files made at a path since the last look
 	gaps    []Gap
-	refused time.Time // since when the log cannot be written
+	pipe    *pipe         // standard input, if it is spooled
+	wake    chan struct{} // it has more
+	refused time.Time     // since when the log cannot be written
 }
 
 func newFollower(p *Plan, tell func(Result)) (*follower, error) {
-	f := &follower{plan: p, tell: tell, now: time.Now, tails: map[string]*tailed{}, paths: map[string]bool{}, made: map[string]int{}}
+	f := &follower{plan: p, tell: tell, now: time.Now, tails: map[string]*tailed{}, paths: map[string]bool{}, made: map[string]int{}, wake: make(chan struct{}, 1)}
 	if w, err := fsnotify.NewWatcher(); err == nil {
 		f.watcher = w
 	}
 	for i := range p.Sources {
 		s := &p.Sources[i]
-		if f.paths[s.Path] = true; !s.lines {
+		f.paths[s.Path] = true
+		if s.pipe != nil && s.lines {
+			t, err := s.pipe.spool(p.config.Temp, f.wake)
+			if err != nil {
+				return nil, errors.Join(err, f.close())
+			}
+			f.tails[s.Path], f.pipe = t, s.pipe
+			continue
+		}
+		if !s.lines {
 			f.once = append(f.once, *s)
 			continue
 		}
@@ -85,11 +97,14 @@ func (f *follower) close() error {
 	if f.watcher != nil {
 		err = f.watcher.Close()
 	}
+	if f.pipe != nil {
+		f.pipe.stop()
+	}
 	for _, t := range f.tails {
-		err = errors.Join(err, t.file.Close())
+		err = errors.Join(err, t.close())
 	}
 	for _, t := range f.old {
-		err = errors.Join(err, t.file.Close())
+		err = errors.Join(err, t.close())
 	}
 	return err
 }
@@ -142,6 +157,8 @@ func (f *follower) wait(ctx context.Context, poll <-chan time.Time, dirty *bool)
 		return true
 	case <-poll:
 		*dirty = true
+	case <-f.wake:
+		*dirty = true
 	case <-ctx.Done():
 		return false
 	}
@@ -164,6 +181,10 @@ func (f *follower) heard(e fsnotify.Event) bool {
 // turn compares the file at a path with the one that is held open, and takes the new one over.
 func (f *follower) turn(path string) {
 	held := f.tails[path]
+	if path == Stdin {
+		held.rotated = held.rotated || f.pipe.over.Load()
+		return
+	}
 	at, err := os.Stat(path)
 	if err != nil {
 		return // deleted, or on its way: what is held is read on
@@ -191,6 +212,11 @@ func (f *follower) cycle(ctx context.Context) error {
 		}
 	}
 	clear(f.made)
+	if f.pipe != nil {
+		if err := f.pipe.trouble(); err != nil {
+			return err
+		}
+	}
 	f.discover(ctx)
 	changed, err := f.look()
 	if err != nil || !changed && len(f.gaps)+len(f.once) == 0 {
@@ -265,6 +291,7 @@ func (f *follower) sources() *Plan {
 	}
 	for _, s := range f.plan.Sources {
 		if s.tail = f.tails[s.Path]; s.tail != nil {
+			s.pipe = nil
 			p.Sources = append(p.Sources, s)
 		}
 	}
@@ -281,7 +308,7 @@ func (f *follower) settle() {
 	kept := f.old[:0]
 	for _, t := range f.old {
 		if t.done(f.now()) {
-			_ = t.file.Close() // it was only read
+			_ = t.close() // it was only read
 			continue
 		}
 		kept = append(kept, t)

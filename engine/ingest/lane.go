@@ -201,13 +201,26 @@ func (l *lane) packed(ctx context.Context, c Config, head Head, count *atomic.In
 	if to := l.upTo(); to > 0 {
 		limited = io.LimitReader(in.Body, int64(to-from.Offset))
 	}
-	if l.lines() {
-		in.Offset, in.Line = from.Offset, from.Lines
-		l.led.at, l.led.lines, l.led.tail = from.Offset, from.Lines, tail
-		in.Body = joined{limited, in.Body}
-		return in, nil
+	if !l.lines() && !l.exhausted(in) {
+		return l.again(ctx, c, in, count)
 	}
-	return l.again(ctx, c, in, count)
+	in.Offset, in.Line = from.Offset, from.Lines
+	l.led.at, l.led.lines, l.led.tail = from.Offset, from.Lines, tail
+	in.Body = joined{limited, in.Body}
+	return in, nil
+}
+
+// exhausted tells that a document on standard input is the one that was read before, with nothing after it. The lane then has no
+// importer: there is nothing to read.
+func (l *lane) exhausted(in Input) bool {
+	if l.file != nil || l.from().Offset == 0 {
+		return false
+	}
+	if _, err := io.ReadFull(in.Body, make([]byte, 1)); !errors.Is(err, io.EOF) {
+		return false
+	}
+	l.importer = nil
+	return true
 }
 
 // again opens a packed source anew at its first byte, for a format that cannot be read from the middle: what was discarded

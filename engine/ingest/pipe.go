@@ -5,7 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"fmt"
 	"io"
+	"os"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -20,6 +24,10 @@ type pipe struct {
 	err    error // why chunks was closed; read it after that
 	rest   []byte
 	quit   chan struct{}
+	once   sync.Once
+	failed error          // why the spooling ended; read it when over
+	over   atomic.Bool    // nothing more is spooled
+	copied sync.WaitGroup // the spooling
 }
 
 // fill starts to read and collects the head: its full size, or all there is, or what came before the first pause after a line.
@@ -68,7 +76,7 @@ func (p *pipe) pump() {
 }
 
 // close ends the pump at its next byte.
-func (p *pipe) close() { close(p.quit) }
+func (p *pipe) close() { p.once.Do(func() { close(p.quit) }) }
 
 func (p *pipe) failure() error {
 	if errors.Is(p.err, io.EOF) {
@@ -118,4 +126,59 @@ func (l *lane) identifyPipe() error {
 	sum := sha256.Sum256(head)
 	l.mem.HeadLen, l.mem.Head = int64(len(head)), sum[:]
 	return nil
+}
+
+// spool copies standard input to a temporary file as it comes, so that it can be followed like one, and signals each time.
+func (p *pipe) spool(folder string, wake chan<- struct{}) (*tailed, error) {
+	file, err := os.CreateTemp(folder, "asof-stdin-") // 0600
+	if err != nil {
+		return nil, fmt.Errorf("standard input: %w", err)
+	}
+	t := &tailed{file: file, path: Stdin, seen: -1, first: true, rotation: true, gone: os.Remove(file.Name()) == nil}
+	if _, err := file.Write(p.head); err != nil {
+		return nil, errors.Join(fmt.Errorf("standard input: %w", err), t.close())
+	}
+	p.copied.Go(func() { p.copyTo(file, wake) })
+	return t, nil
+}
+
+func (p *pipe) copyTo(file *os.File, wake chan<- struct{}) {
+	defer signal(wake)
+	defer p.over.Store(true)
+	for {
+		select {
+		case chunk, ok := <-p.chunks:
+			if !ok {
+				p.failed = p.failure()
+				return
+			}
+			if _, p.failed = file.Write(chunk); p.failed != nil {
+				return
+			}
+			signal(wake)
+		case <-p.quit:
+			return
+		}
+	}
+}
+
+func signal(wake chan<- struct{}) {
+	select {
+	case wake <- struct{}{}:
+	default: // it is awake already
+	}
+}
+
+// stop ends the spooling.
+func (p *pipe) stop() {
+	p.close()
+	p.copied.Wait()
+}
+
+// trouble is why the spooling ended, if not because all had come.
+func (p *pipe) trouble() error {
+	if !p.over.Load() || p.failed == nil {
+		return nil
+	}
+	return fmt.Errorf("standard input: %w", p.failed)
 }

@@ -87,3 +87,12 @@ const (
 	Loading
 	Done
 )
+
+// Close gives up standard input, if the plan reads it. A plan of files holds nothing open.
+func (p *Plan) Close() {
+	for i := range p.Sources {
+		if s := p.Sources[i].pipe; s != nil {
+			s.close()
+		}
+	}
+}

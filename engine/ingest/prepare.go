@@ -114,8 +114,8 @@ func (c Config) prepareStdin(ctx context.Context) (Source, error) {
 		return Source{}, fmt.Errorf("standard input: %w", err)
 	}
 	src := Source{Path: Stdin, Size: -1, pipe: p}
-	_, verdict, err := c.detect(ctx, "stdin", bytes.NewReader(p.head))
-	src.Verdict = verdict
+	var err error
+	src.lines, src.Verdict, err = c.detect(ctx, "stdin", bytes.NewReader(p.head))
 	return src, err
 }
 

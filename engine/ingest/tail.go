@@ -24,6 +24,7 @@ type tailed struct {
 	lost     int64     // size before the file became shorter
 	first    bool      // it was there when the following began
 	rotation bool      // it took the place of a file that is read to its end all the same
+	gone     bool      // it has no name: it was made here, for standard input
 	before   string    // the path whose file this one took the place of; "" if it is the first
 	rotated  bool      // another file stands in its place: it is read until nothing more comes
 	idle     time.Time // since when nothing came, if rotated
@@ -113,6 +114,14 @@ func (t *tailed) inherit(m *memory, known []*memory) {
 			return
 		}
 	}
+}
+
+func (t *tailed) close() error {
+	err := t.file.Close()
+	if t.path == Stdin && !t.gone {
+		err = errors.Join(err, os.Remove(t.file.Name()))
+	}
+	return err
 }
 
 // open opens the source, unless it is held open already.

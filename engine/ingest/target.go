@@ -90,7 +90,7 @@ func folder(text, path string) ([]target, error) {
 }
 
 func glob(text, path string) ([]target, error) {
-	names, err := doublestar.FilepathGlob(path, doublestar.WithFilesOnly(), doublestar.WithFailOnIOErrors())
+	names, err := doublestar.FilepathGlob(path, doublestar.WithFilesOnly(), doublestar.WithNoHidden(), doublestar.WithFailOnIOErrors())
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", text, err)
 	}
