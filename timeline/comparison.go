@@ -130,8 +130,7 @@ func (s *Session) differences(ctx context.Context, q CompareQuery) (string, erro
 	return b.String(), nil
 }
 
-// besideChange is the left side's position at the nearest event, in a direction, that changed either side. Going back, it is the
-// position before an event undoes: the last one at which the document was as it then was.
+// besideChange is the left side's position at the nearest event, in a direction, that changed either side.
 func (s *Session) besideChange(ctx context.Context, q CompareQuery, dir Direction) (event.Position, bool, error) {
 	found := false
 	var best event.Position

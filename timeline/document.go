@@ -39,7 +39,7 @@ type Row struct {
 	Time    event.Time    // of that event, where asked for
 	Age     time.Duration // from Time to the document's Time; 0 where either is missing
 	Effect  Effect
-	Old     string     // for ~ and -: what stood there before: a scalar's text, or compact JSON
+	Old     string     // for ~ and -: what stood there before: a scalar's text, or compact JSON of a container that is not large
 	OldKind value.Kind // for ~ and -
 }
 
@@ -127,7 +127,8 @@ func documentRow(r compare.Row, writes []asof.Change) Row {
 	switch row.Effect {
 	case Removed, Changed:
 		row.Old, row.OldKind = r.Left.Text, r.Left.Node.Kind()
-		if r.Left.Node.IsContainer() {
+		const most = 1000 // rows below: what is larger is not told twice
+		if r.Left.Node.IsContainer() && r.Below <= most && !r.Folded {
 			row.Old = string(r.Left.Node.JSON())
 		}
 	case Untouched:

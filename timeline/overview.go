@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"iter"
@@ -133,7 +134,7 @@ func merged(a, b iter.Seq2[string, error]) iter.Seq2[string, error] {
 				other, err, more = next()
 			}
 			if errA != nil || more && err != nil {
-				yield("", cmpErr(errA, err))
+				yield("", cmp.Or(errA, err))
 				return
 			}
 			if more && other == key {

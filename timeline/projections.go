@@ -1,6 +1,7 @@
 package timeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -185,17 +186,10 @@ func (s *Session) Await(ctx context.Context, name string, to event.Position, pro
 		case <-l.done:
 			if l.ix.Built() < to {
 				_, err, _ := l.now()
-				return fmt.Errorf("index %s: %w", l.name, cmpErr(err, context.Canceled))
+				return fmt.Errorf("index %s: %w", l.name, cmp.Or(err, context.Canceled))
 			}
 		}
 	}
-}
-
-func cmpErr(err, otherwise error) error {
-	if err != nil {
-		return err
-	}
-	return otherwise
 }
 
 // Drop deletes the index of a projection, in use or only built, and takes it out of use. The log is not touched.
