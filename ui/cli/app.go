@@ -26,7 +26,8 @@ type app struct {
 	zone   *time.Location // of --tz; nil = UTC
 	config config
 	story  *demo.Story // the story that is opened; nil = no story
-	used   []string    // names of the projections in use, as the session calls them
+	prof   profiles
+	used   []string // names of the projections in use, as the session calls them
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
@@ -49,6 +50,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.register(root.PersistentFlags())
+	a.prof.register(root.PersistentFlags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) }
 	root.AddGroup(&cobra.Group{ID: "look", Title: "Look"}, &cobra.Group{ID: "log", Title: "The log"}, &cobra.Group{ID: "set", Title: "Set up"})
 	for _, group := range []struct {
@@ -84,8 +86,10 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	if os.Getenv("NO_COLOR") != "" {
 		a.noColor = true
 	}
-	a.zone, err = a.location()
-	return err
+	if a.zone, err = a.location(); err != nil {
+		return err
+	}
+	return a.prof.start()
 }
 
 // note writes a remark for people, unless --quiet.
@@ -104,7 +108,7 @@ func (a *app) say(format string, args ...any) {
 
 // close writes out what is buffered and waits for the pager.
 func (a *app) close() error {
-	err := a.out.Flush()
+	err := errors.Join(a.out.Flush(), a.prof.stop())
 	if a.pager != nil {
 		err = errors.Join(err, a.pager.close())
 	}
