@@ -104,9 +104,9 @@ func (s *Session) scan(ctx context.Context, f Filter, reverse bool) iter.Seq2[*e
 			return func(func(*event.Event, error) bool) {}
 		}
 		if reverse {
-			from, to = to, from
+			return s.log.Range(ctx, to, from)
 		}
-		return s.log.Range(ctx, from, to)
+		return s.blocks(ctx, from, to)
 	}
 	return func(yield func(*event.Event, error) bool) {
 		for pos, err := range s.positions(ctx, f, 0, reverse) {
@@ -116,6 +116,23 @@ func (s *Session) scan(ctx context.Context, f Filter, reverse bool) iter.Seq2[*e
 			}
 			if !yield(e, err) || err != nil {
 				return
+			}
+		}
+	}
+}
+
+// blocks reads forwards in the way that decodes ahead.
+func (s *Session) blocks(ctx context.Context, from, to event.Position) iter.Seq2[*event.Event, error] {
+	return func(yield func(*event.Event, error) bool) {
+		for events, err := range s.log.Blocks(ctx, from, to) {
+			if err != nil {
+				yield(nil, fmt.Errorf("events: %w", err))
+				return
+			}
+			for i := range events {
+				if !yield(&events[i], nil) {
+					return
+				}
 			}
 		}
 	}

@@ -78,6 +78,7 @@ type search struct {
 	of       int
 	told     time.Time
 	hit      SearchHit
+	scratch  []byte
 }
 
 func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, err error) {
@@ -108,23 +109,25 @@ func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, e
 
 // look reports whether an event matches, and notes where.
 func (r *search) look(e *event.Event) bool {
-	for _, field := range []struct {
-		name string
-		text []byte
-		json bool
-	}{
-		{"type", []byte(e.Type), false},
-		{"stream", []byte(e.Stream), false},
-		{"id", []byte(e.ID), false},
-		{"data", e.Data(), true},
-		{"metadata", e.Metadata(), true},
-	} {
-		if at := r.Matcher.find(field.text, field.json); at != nil {
-			r.hit.Position, r.hit.Field, r.hit.Text = e.Position, field.name, excerpt(field.text, at)
-			return true
-		}
+	return r.text(e, "type", e.Type) || r.text(e, "stream", string(e.Stream)) || r.text(e, "id", e.ID) ||
+		r.json(e, "data", e.Data()) || r.json(e, "metadata", e.Metadata())
+}
+
+func (r *search) text(e *event.Event, field, text string) bool {
+	r.scratch = append(r.scratch[:0], text...)
+	return r.found(e, field, r.scratch, false)
+}
+
+func (r *search) json(e *event.Event, field string, text []byte) bool {
+	return r.found(e, field, text, true)
+}
+
+func (r *search) found(e *event.Event, field string, text []byte, json bool) bool {
+	at := r.Matcher.find(text, json)
+	if at != nil {
+		r.hit.Position, r.hit.Field, r.hit.Text = e.Position, field, excerpt(text, at)
 	}
-	return false
+	return at != nil
 }
 
 // excerpt is a text around a match: enough for one line of a screen.

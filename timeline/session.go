@@ -63,7 +63,8 @@ type Session struct {
 	mu     sync.RWMutex // guards lenses
 	lenses []*lens      // the projections in use, in their order
 
-	place place
+	place      place
+	edgesKnown edgesKnown
 }
 
 // Open opens a store for questions and starts building what is missing of the wanted projections' indexes. The work behind
