@@ -28,7 +28,11 @@ func (a *app) debug(cmd *cobra.Command, targets []string) (err error) {
 	if src.log != nil {
 		defer func() { err = errors.Join(err, src.log.Close()) }()
 	}
-	s, err := a.session(ctx, src, true)
+	projections := a.projections
+	if len(projections) == 0 && !src.known {
+		projections = a.wanted(src)
+	}
+	s, err := a.session(ctx, src, append([]string{}, projections...))
 	if err != nil {
 		return err
 	}

@@ -60,6 +60,7 @@ func createStore(ctx context.Context, dir string) error {
 type source struct {
 	title string
 	dir   string
+	known bool          // it was opened before
 	log   *eventlog.Log // nil where the store itself was named: the session opens it
 	plan  *ingest.Plan  // nil where the store itself was named
 }
@@ -67,7 +68,7 @@ type source struct {
 // open finds the store of the targets. Nothing is loaded yet.
 func (a *app) open(ctx context.Context, targets []string) (*source, error) {
 	if len(targets) == 1 && isStore(targets[0]) {
-		return &source{title: filepath.Base(targets[0]), dir: targets[0]}, nil
+		return &source{title: filepath.Base(targets[0]), dir: targets[0], known: true}, nil
 	}
 	plan, err := a.plan(ctx, targets)
 	if err != nil {
@@ -89,7 +90,7 @@ func (a *app) open(ctx context.Context, targets []string) (*source, error) {
 	if at.Why != "" {
 		a.say("%s", at.Why)
 	}
-	return &source{title: title(targets), dir: at.Dir, log: log, plan: plan}, nil
+	return &source{title: title(targets), dir: at.Dir, known: at.Found, log: log, plan: plan}, nil
 }
 
 // plan finds what the targets are and how they are to be read.
@@ -157,26 +158,24 @@ func (a *app) load(ctx context.Context, src *source) (ingest.Result, error) {
 	return result, err
 }
 
-// session opens a session over an opened log.
-func (a *app) session(ctx context.Context, src *source, index bool) (*timeline.Session, error) {
+// session opens a session over an opened log: without any index for nil projections, with those remembered for empty ones.
+func (a *app) session(ctx context.Context, src *source, projections []string) (*timeline.Session, error) {
 	memory, err := byteSize("memory", a.memory)
 	if err != nil {
 		return nil, err
 	}
-	o := timeline.Options{Dir: src.dir, Log: src.log, NoIndex: !index, Zone: a.zone, By: a.by, Memory: memory}
-	if index {
-		o.Projections = a.wanted(src)
-	}
-	s, err := timeline.Open(ctx, o)
+	s, err := timeline.Open(ctx, timeline.Options{
+		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: memory,
+	})
 	if err != nil {
 		return nil, err
 	}
-	projections, err := s.Projections(ctx)
+	list, err := s.Projections(ctx)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	a.used = nil
-	for _, p := range projections {
+	for _, p := range list {
 		if p.InUse {
 			a.used = append(a.used, p.Name)
 		}
@@ -184,17 +183,20 @@ func (a *app) session(ctx context.Context, src *source, index bool) (*timeline.S
 	return s, nil
 }
 
-// wanted are the projections that were asked for, else the one that the sources' format shows best.
+// wanted are the projections that were asked for, else the one that the sources' format shows best. A command's answer does
+// not depend on what somebody looked at before.
 func (a *app) wanted(src *source) []string {
-	if len(a.projections) > 0 || src.plan == nil || len(src.plan.Sources) == 0 {
+	if len(a.projections) > 0 {
 		return a.projections
 	}
-	for _, i := range importers.All() {
-		if f := i.Format(); f.Name == src.plan.Sources[0].Verdict.Format && f.Projection != "" {
-			return []string{f.Projection}
+	if src.plan != nil && len(src.plan.Sources) > 0 {
+		for _, i := range importers.All() {
+			if f := i.Format(); f.Name == src.plan.Sources[0].Verdict.Format && f.Projection != "" {
+				return []string{f.Projection}
+			}
 		}
 	}
-	return nil
+	return []string{"merge"}
 }
 
 // withSession opens a log, loads what is new in it, and asks. It ends with exit code 1 if --strict finds rejected records.
@@ -211,7 +213,11 @@ func (a *app) withSession(ctx context.Context, targets []string, index bool, ask
 		}
 		a.rejectedNote(result.Rejected)
 	}
-	s, err := a.session(ctx, src, index)
+	var projections []string
+	if index {
+		projections = a.wanted(src)
+	}
+	s, err := a.session(ctx, src, projections)
 	if err != nil {
 		return err
 	}
