@@ -30,8 +30,8 @@ func (Importer) Detect(head ingest.Head) ingest.Vote {
 	}
 	objects, others := count(head)
 	if objects == 0 {
-		if start := bytes.TrimLeft(head.Bytes, " \t\r\n"); !head.Whole && others == 0 && len(start) > 0 && start[0] == '{' {
-			return ingest.Vote{Weight: 1, Share: 100, Reason: "it begins with an object longer than 1 MiB"}
+		if start := bytes.TrimLeft(head.Bytes, " \t\r\n"); others == 0 && len(start) > 0 && start[0] == '{' {
+			return ingest.Vote{Weight: 1, Share: 100, Reason: "it begins with an object that does not end yet"}
 		}
 		return ingest.Vote{}
 	}
@@ -39,7 +39,11 @@ func (Importer) Detect(head ingest.Head) ingest.Vote {
 	if share < 50 {
 		return ingest.Vote{}
 	}
-	return ingest.Vote{Weight: 1, Share: share, Reason: fmt.Sprintf("%d of the first %d values are objects", objects, objects+others)}
+	return ingest.Vote{Weight: 1, Share: share, Reason: reason(objects, others)}
+}
+
+func reason(objects, others int) string {
+	return fmt.Sprintf("%d of the first %d values are objects", objects, objects+others)
 }
 
 // count counts the objects in a head, and everything else that should be one. What the head cuts off counts as neither.
@@ -54,7 +58,7 @@ func count(head ingest.Head) (objects, others int) {
 		switch {
 		case rec.Rejected == "":
 			objects++
-		case head.Whole || !rec.Unfinished:
+		case !rec.Unfinished || head.Whole && objects > 0:
 			others++
 		}
 	}
@@ -62,8 +66,11 @@ func count(head ingest.Head) (objects, others int) {
 }
 
 // Open starts reading a source. A head's wrapper is not followed: each value is a record.
-func (Importer) Open(in ingest.Input, opts ingest.Options) (ingest.Reader, error) {
-	objects, others := count(in.Head)
+func (i Importer) Open(in ingest.Input, opts ingest.Options) (ingest.Reader, error) {
 	in.Head.Wrapper = ""
-	return scan.NewReader(in, opts, "jsonl", fmt.Sprintf("%d of the first %d values are objects", objects, objects+others))
+	why := i.Detect(in.Head).Reason
+	if why == "" {
+		why = reason(count(in.Head))
+	}
+	return scan.NewReader(in, opts, "jsonl", why)
 }

@@ -85,20 +85,10 @@ func (c *chooser) varies(col *Column) (bool, string) {
 	if filled == 0 {
 		return false, ""
 	}
-	if filled > 1 && col.distinct() < 2 && !c.table.exported() {
+	if filled > 1 && col.distinct() < 2 {
 		return false, "is the same everywhere"
 	}
 	return true, ""
-}
-
-// exported reports whether the records have the fields of our own export, whose names mean what they say.
-func (t *Table) exported() bool {
-	for _, name := range []string{"position", "id", "stream", "version", "type", "data"} {
-		if col := t.at([]string{name}); col == nil || len(col.Rows) < t.Records {
-			return false
-		}
-	}
-	return true
 }
 
 // isType wants values that vary and, in more than a few records, repeat.
@@ -106,15 +96,36 @@ func (c *chooser) isType(col *Column) (bool, string) {
 	if good, why := c.varies(col); !good {
 		return false, why
 	}
-	if filled := col.filled(); !c.table.exported() && filled >= 50 && 2*col.distinct() > filled {
+	if filled := col.filled(); filled >= 50 && 2*col.distinct() > filled {
 		return false, "hardly ever repeats"
 	}
 	return true, ""
 }
 
-// stream takes a candidate; else an id that repeats, for it names what the events are about; else the text that repeats best.
+// constant takes, where nothing that varies would do, a name that can mean nothing else: a log of one stream, or of one type, is
+// better told as such than by a guess. Names like kind, key or host say too little for that.
+func (c *chooser) constant(field, names string) bool {
+	for _, name := range plain(names) {
+		if col := c.table.find(name); col != nil && !c.used[col] && c.present(col) && col.distinct() == 1 {
+			c.take(field, col.Path, true, fmt.Sprintf("the same in all %d records, and nothing else names a %s", col.filled(), field))
+			return true
+		}
+	}
+	return false
+}
+
+// typ takes a candidate that varies; else the one type.
+func (c *chooser) typ() {
+	if !c.tryPick(FieldType, c.isType) && !c.constant(FieldType, "type event_type") {
+		c.none(FieldType)
+	}
+}
+
+// stream takes a candidate that varies; else the one stream; else an id that repeats, for it names what the events are about;
+// else the text that repeats best.
 func (c *chooser) stream() {
-	if c.tryPick(FieldStream, c.varies) {
+	if c.tryPick(FieldStream, c.varies) ||
+		c.constant(FieldStream, "stream_id stream stream_name aggregate_id entity_id case_id issue_id session_id") {
 		return
 	}
 	for _, name := range candidates(FieldID) {

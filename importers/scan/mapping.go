@@ -94,7 +94,7 @@ func (c *chooser) field(field string) {
 	case FieldStream:
 		c.stream()
 	case FieldType:
-		c.pick(field, c.isType)
+		c.typ()
 	case FieldVersion:
 		c.pick(field, c.isVersion)
 	case FieldSequence:

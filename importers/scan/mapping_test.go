@@ -63,7 +63,10 @@ func TestChoose(t *testing.T) {
 		{"numbers as times", `{"stream":"s%[3]d","type":"t%[2]d","ts":17000000%02[1]d.5}`, "time=/ts stream=/stream type=/type"},
 		{"durations are no times", `{"stream":"s%[3]d","type":"t%[2]d","time":"%[1]d ms"}`, "stream=/stream type=/type"},
 		{"our own export", `{"position":%[1]d,"id":"i%[1]d","stream":"one","version":%[1]d,"type":"same","time":null,"data":{}}`,
-			"id=/id stream=/stream type=/type version=/version sequence=/position data=/data"},
+			"id=/id stream=/stream? type=/type? version=/version sequence=/position data=/data"},
+		{"one stream of one type", `{"n":"%[3]d","stream":"a","type":"x","kind":"k"}`, "stream=/stream? type=/type?"},
+		{"a constant loses to all that varies", `{"stream":"a","type":"x","op":"o%[2]d","user":"u%[3]d"}`, "stream=/user type=/op"},
+		{"names that say little are no constants to take", `{"kind":"Event","host":"h","key":"k"}`, ""},
 		{"names with a slash", `{"stream":"s%[3]d","a/b~c":1,"type":"t%[2]d"}`, "stream=/stream type=/type"},
 	} {
 		if got := mapped(t, many(40, c.line), nil); got != c.want {

@@ -121,9 +121,7 @@ type Rows struct {
 
 // NewRows splits the body of in at delimiter. Limit bounds a row, in bytes; 0 = DefaultRecord.
 func NewRows(in ingest.Input, delimiter byte, limit int64) *Rows {
-	if limit == 0 {
-		limit = DefaultRecord
-	}
+	limit = recordLimit(limit)
 	return &Rows{w: newWindow(in), delimiter: delimiter, limit: limit}
 }
 

@@ -17,9 +17,7 @@ type Source interface {
 // another. Limit bounds a record, in bytes; 0 = DefaultRecord. What the source decides, it decides by the head alone, so that
 // it can begin in the middle, behind a record.
 func NewSource(in ingest.Input, limit int64) Source {
-	if limit == 0 {
-		limit = DefaultRecord
-	}
+	limit = recordLimit(limit)
 	head := in
 	head.Body, head.Offset, head.Line = bytes.NewReader(in.Head.Bytes), 0, 0
 	if in.Head.Wrapper != "" {

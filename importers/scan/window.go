@@ -15,6 +15,14 @@ var ErrIdle = errors.New("nothing at present")
 // DefaultRecord is the longest record, unless Options say otherwise: 64 MiB.
 const DefaultRecord = 64 << 20
 
+// recordLimit is the limit that an option means. Spans are 32 bits wide, so that nothing longer can be a record.
+func recordLimit(option int64) int64 {
+	if option <= 0 {
+		return DefaultRecord
+	}
+	return min(option, 1<<31-1)
+}
+
 // keptOfLong is how much is kept of a record that is longer than the limit, and of a bad one that is longer than keptOfBad.
 const (
 	keptOfLong = 64 << 10
