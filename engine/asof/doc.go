@@ -1,0 +1,58 @@
+// Package asof keeps the change index of a projection: the state of every document at every position, who wrote each of its
+// parts, and what came before and after, without replaying the log.
+//
+// # Segments, frames, keyframes
+//
+// The positions are cut into segments, and a segment's keys into partitions, which are folded in parallel. In a partition stand,
+// key after key, the groups of the keys that were written to: how the document stood before, the keyframe, and then each write.
+// Groups are packed in frames of about 8 KiB that are compressed one by one and understood one by one: where a group goes on
+// in the next frame, that begins with a keyframe too. Frames are at least five times as large as the keyframe they begin with.
+//
+//	segment 7                                  partition 2 of it
+//	┌──────────┬──────────┬─────┬──────────┐   ┌────────┬──────────────────┬───────────┬───────┬────────┬─────┐
+//	│ part 0   │ part 1   │ …   │ part n-1 │   │ header │ row per frame    │ end u32   │ paths │ frame  │ …   │
+//	├──────────┼──────────┴──┬──┴──────────┤   └────────┴──────────────────┴───────────┴───────┴────────┴─────┘
+//	│ column   │ marks       │ statistics  │    row: first key u32 · its position u32 · offset, size, raw size u32
+//	└──────────┴─────────────┴─────────────┘    end: of a path's text, per path
+//
+//	frame  ┌───────────────────────────────┬─────────────────────┬────
+//	       │ key 12: keyframe, writes      │ key 31: keyframe, … │ …      group.go draws the inside
+//	       └───────────────────────────────┴─────────────────────┴────
+//
+// The state of a key as of a position: the directory names the last segment up to there that wrote to the key; the part's rows are
+// searched in place for the frame; the frame is decompressed, its keyframe decoded, and the writes up to the position done
+// again. That is one frame, however long the log. Blame needs nothing more, since every node carries the position that last
+// changed it, in keyframes too.
+//
+// # The file
+//
+// One bbolt file per projection, index-ID.bolt, where ID is the projection's identity. Numbers in keys are big-endian, in values
+// little-endian.
+//
+//	bucket    key                value
+//	meta      "head"             JSON: format, projection and its source, shape
+//	          "state"            generation, built position, keys, errors: rewritten by every commit
+//	extents   first position     last position, parts, first new key, closed, changes, totals after it
+//	segments  first position     a bucket: part number → part; "column" → keys of each position; "marks" → totals at every
+//	                             32nd position; "stats" → per path count, bounds, kinds, history
+//	keys      first id           run of the key dictionary (keyrun.go)
+//	dir       first segment      run of the directory: key → segments (dirrun.go)
+//	names     first number       member names that documents are encoded with
+//	errors    position, ordinal  a fold error, as JSON
+//
+// Runs of dictionary and directory are joined eight at a time when their segments are closed, so that a look-up probes few of
+// them and opening the file loads nothing that grows with the log but the list of segments.
+//
+// # Growing
+//
+// A commit adds one segment with all that belongs to it. While a log is followed, the last segments are open: small, and taken up
+// again by a later one that is several times larger, until one has its full size and is closed. Taking up means folding again
+// from the state before it, so that there is one way to make a segment. After a kill the build goes on behind the last commit.
+// Documents that are not at hand are parked in their encoded form within a budget, and read from the index beyond it.
+//
+// # Hashes
+//
+// hash.go defines the additive hash of a state and that of a history. Totals of both stand at every 32nd position; what lies
+// between is done again from the frames of at most 31 events. The first divergence of two histories is found by bisection of
+// these totals, or where paths are ignored by the statistics of the segments, and then by playing the stretch.
+package asof
