@@ -125,9 +125,9 @@ func (l *lane) arrange(ctx context.Context, c Config, limit int64) error {
 	return ctx.Err()
 }
 
-// holds tells whether a record is a last line without an end that could not be read: it counts, and is read again when more has
+// holds tells whether a record is a last one without an end that could not be read: it counts, and is read again when more has
 // come.
-func (l *lane) holds(r *Record) bool { return r.Unfinished && r.Rejected != "" && l.lines() }
+func (l *lane) holds(r *Record) bool { return r.Unfinished && r.Rejected != "" }
 
 // survey accounts for a source that is read to its end before its first event is passed on.
 type survey struct {
@@ -145,6 +145,8 @@ func (s *survey) next() (*Record, error) {
 			l.mem.Held = &held{End: r.End}
 		}
 		s.at = r.Offset
+		return r, nil
+	case err == nil && l.mem.Held != nil:
 		return r, nil
 	case err == nil:
 		s.at = r.End

@@ -111,7 +111,10 @@ func (l *lane) account(rec *Record, t stamp) {
 		if t.Has && t.less(m.High) {
 			l.turned(rec, t)
 		}
-		if l.at = rec.End; m.Held != nil {
+		switch {
+		case m.Held == nil:
+			l.at = rec.End
+		case l.holds(rec):
 			l.at = rec.Offset
 		}
 	} else {

@@ -72,7 +72,8 @@ func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledge
 	var err error
 	if f.reader, err = im.Open(view, o); err != nil {
 		cancel()
-		return nil, errors.Join(err, closeBody(in))
+		closeBody(in)
+		return nil, err
 	}
 	go f.pump()
 	return f, nil
@@ -173,7 +174,8 @@ func (f *feed) close() error {
 	f.cancel()
 	for range f.batches {
 	}
-	return closeBody(f.input)
+	closeBody(f.input)
+	return nil
 }
 
 // discard reads an unpacked body up to a place and compares what lies before it with the evidence. It returns the last bytes

@@ -24,7 +24,9 @@ type Format struct {
 	Title      string // "JSON Lines"
 	Detect     string // how it is recognised, in one sentence
 	Projection string // the projection that shows it best: a built-in's name
-	Lines      bool   // one record a line: a grown file goes on where it ended, and can be followed
+	// Lines tells that records stand one after another, so that a grown file goes on where it ended, and can be followed. It does
+	// not count for a source whose Head has a Wrapper.
+	Lines bool
 }
 
 // Head is the start of a source after unpacking, with what every importer would otherwise have to find out again.

@@ -81,7 +81,8 @@ func (l *lane) open(ctx context.Context, c Config, count *atomic.Int64) error {
 		return err
 	}
 	if l.importer == nil {
-		return closeBody(in)
+		closeBody(in)
+		return nil
 	}
 	skip := uint64(0)
 	if in.Offset < l.from().Offset {
@@ -111,15 +112,14 @@ func (l *lane) input(ctx context.Context, c Config, count *atomic.Int64) (Input,
 		return Input{}, err
 	}
 	if err := l.choose(c, in.Head); err != nil {
-		return Input{}, errors.Join(err, closeBody(in))
+		closeBody(in)
+		return Input{}, err
 	}
 	l.mem.Plain, l.mem.Mark = in.Plain, in.Mark
 	if in.Plain && l.file != nil {
 		return l.plain(in, count)
 	}
-	if err := closeBody(in); err != nil {
-		return Input{}, err
-	}
+	closeBody(in)
 	return l.packed(ctx, c, in.Head, count)
 }
 
@@ -150,8 +150,8 @@ func (l *lane) choose(c Config, head Head) error {
 	return fmt.Errorf("format %q: %w", l.mem.Format, ErrFormat)
 }
 
-// lines tells whether the format can be read from the middle.
-func (l *lane) lines() bool { return l.importer != nil && l.importer.Format().Lines }
+// lines tells whether a source can be read from the middle: one record after another, not a list or a document around them.
+func lines(im Importer, head Head) bool { return im != nil && im.Format().Lines && head.Wrapper == "" }
 
 // plain reads a file whose unpacked bytes lie in it one for one.
 func (l *lane) plain(in Input, count *atomic.Int64) (Input, error) {
@@ -159,12 +159,13 @@ func (l *lane) plain(in Input, count *atomic.Int64) (Input, error) {
 	if to := l.upTo(); to > 0 {
 		end = int64(to) + int64(in.Mark)
 	}
-	if l.lines() {
+	if lines(l.importer, in.Head) {
 		in.Offset, in.Line = from.Offset, from.Lines
 	}
 	var err error
 	if l.led, err = newLedger(l.file, in.Mark, from); err != nil {
-		return Input{}, errors.Join(err, closeBody(in))
+		closeBody(in)
+		return Input{}, err
 	}
 	start := int64(in.Mark) + int64(in.Offset)
 	l.raw = &counter{raw: io.NewSectionReader(l.file, start, end-start), count: count}
@@ -179,7 +180,10 @@ type joined struct {
 	closer io.Reader
 }
 
-func (j joined) Close() error { return closeBody(Input{Body: j.closer}) }
+func (j joined) Close() error {
+	closeBody(Input{Body: j.closer})
+	return nil
+}
 
 // packed unpacks from the first byte on, up to where the pass begins.
 func (l *lane) packed(ctx context.Context, c Config, head Head, count *atomic.Int64) (Input, error) {
@@ -195,13 +199,14 @@ func (l *lane) packed(ctx context.Context, c Config, head Head, count *atomic.In
 	}
 	tail, err := discard(in.Body, from)
 	if err != nil {
-		return Input{}, errors.Join(err, closeBody(in))
+		closeBody(in)
+		return Input{}, err
 	}
 	limited := in.Body
 	if to := l.upTo(); to > 0 {
 		limited = io.LimitReader(in.Body, int64(to-from.Offset))
 	}
-	if !l.lines() && !l.exhausted(in) {
+	if !lines(l.importer, head) && !l.exhausted(in) {
 		return l.again(ctx, c, in, count)
 	}
 	in.Offset, in.Line = from.Offset, from.Lines
@@ -230,11 +235,10 @@ func (l *lane) again(ctx context.Context, c Config, in Input, count *atomic.Int6
 		return in, nil
 	}
 	if l.file == nil {
-		return Input{}, errors.Join(fmt.Errorf("%s: %w: standard input of this format cannot go on", l.mem.Format, ErrChanged), closeBody(in))
+		closeBody(in)
+		return Input{}, fmt.Errorf("%s: %w: standard input of this format cannot go on", l.mem.Format, ErrChanged)
 	}
-	if err := closeBody(in); err != nil {
-		return Input{}, err
-	}
+	closeBody(in)
 	l.raw = &counter{raw: l.whole(ctx), count: count}
 	fresh, err := c.Opener(ctx, l.mem.Name, l.raw)
 	if err != nil {

@@ -95,14 +95,14 @@ func (c Config) detect(ctx context.Context, name string, raw io.Reader) (bool, D
 	}
 	defer closeBody(in)
 	im, d, err := c.choose(in.Head)
-	return in.Plain && (im == nil || im.Format().Lines), d, err
+	return in.Plain && (im == nil || lines(im, in.Head)), d, err
 }
 
-func closeBody(in Input) error {
+// closeBody gives an input back. It was only read: an error of its closing is one that reading has told, or nobody's.
+func closeBody(in Input) {
 	if cl, ok := in.Body.(io.Closer); ok {
-		return cl.Close()
+		_ = cl.Close()
 	}
-	return nil
 }
 
 func (c Config) prepareStdin(ctx context.Context) (Source, error) {
