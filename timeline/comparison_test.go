@@ -103,3 +103,43 @@ func TestCompareAllAgreesWithDiff(t *testing.T) {
 		})
 	})
 }
+
+// The next difference is the one that going event by event finds, either way.
+func TestNextDifferenceIsTheNearest(t *testing.T) {
+	ctx := context.Background()
+	rapid.Check(t, func(rt *rapid.T) {
+		drawn(rt, t, func(s *Session) {
+			if _, err := s.Use(ctx, "last", ""); err != nil {
+				rt.Fatal(err)
+			}
+			if err := s.Await(ctx, "last", s.Head(), nil); err != nil {
+				rt.Fatal(err)
+			}
+			keys := must(s.Keys(ctx, KeysQuery{At: s.Head()}))(t)
+			if len(keys) == 0 {
+				return
+			}
+			key := rapid.SampledFrom(keys).Draw(rt, "key")
+			at := func(pos event.Position) CompareQuery {
+				return CompareQuery{Left: Point{"merge", key, pos}, Right: Point{"last", key, pos}}
+			}
+			pos := event.Position(rapid.Uint64Range(0, uint64(s.Head())).Draw(rt, "from"))
+			was, want := must(s.differences(ctx, at(pos)))(t), event.Position(0)
+			for p := pos + 1; p <= s.Head() && want == 0; p++ {
+				is := must(s.differences(ctx, at(p)))(t)
+				if is != "" && is != was {
+					want = p
+				}
+				was = is
+			}
+			stop := must(s.NextDifference(ctx, at(pos), Forward))(t)
+			if stop.Moved != (want > 0) || stop.Moved && stop.Position != want {
+				rt.Fatalf("from %d: %+v, want %d", pos, stop, want)
+			}
+			back := must(s.NextDifference(ctx, at(pos), Backward))(t)
+			if back.Moved && (back.Position >= pos || must(s.differences(ctx, at(back.Position)))(t) == "") {
+				rt.Fatalf("back from %d: %+v", pos, back)
+			}
+		})
+	})
+}

@@ -75,6 +75,9 @@ func (s *Session) PickKeys(ctx context.Context, projection string, at event.Posi
 		if err != nil {
 			return nil, fmt.Errorf("keys: %w", err)
 		}
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
+		}
 		if matched, cost, ok := fuzzy(key, text); ok && !best.offer(Candidate{key, matched}, cost) && text == "" {
 			break
 		}

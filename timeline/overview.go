@@ -47,6 +47,9 @@ func (s *Session) CompareAll(ctx context.Context, q CompareQuery) (Overview, err
 		if err != nil {
 			return Overview{}, fmt.Errorf("keys: %w", err)
 		}
+		if ctx.Err() != nil {
+			return Overview{}, context.Cause(ctx)
+		}
 		l, err := left.ix.State(ctx, key, q.Left.At)
 		if err != nil {
 			return Overview{}, fmt.Errorf("state of %s: %w", key, err)
