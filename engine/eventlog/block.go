@@ -122,6 +122,11 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 	if frame > uint64(len(sealed)) {
 		return nil, damaged("block %d: cut to %d bytes", first, len(sealed))
 	}
+	// What the frame says of its size must agree before that much memory is taken.
+	var says zstd.Header
+	if err := says.Decode(sealed[frame:]); err != nil || !says.HasFCS || says.FrameContentSize != raws+cols {
+		return nil, damaged("block %d: its frame is not of %d bytes", first, raws+cols)
+	}
 	b.checks = bytes.Clone(sealed[blockHead:frame])
 	plain, err := z.DecodeAll(sealed[frame:], make([]byte, 0, raws+cols))
 	if err != nil || uint64(len(plain)) != raws+cols {

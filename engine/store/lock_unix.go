@@ -44,8 +44,6 @@ func syncFolder(path string) error {
 // mapSize is how much address space a file is given, so that it grows without being mapped anew, which would wait for
 // all readers.
 func mapSize() int {
-	if ^uint(0)>>32 == 0 {
-		return 0
-	}
-	return 1 << 36
+	const wide = ^uint(0) >> 63     // 1 where addresses have 64 bits
+	return int(wide << (36 * wide)) // 64 GiB, or 0
 }

@@ -1,0 +1,73 @@
+package eventlog
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// FuzzBlock reads any bytes as a block whose seal is whole: an error or events, never a panic.
+func FuzzBlock(f *testing.F) {
+	s := &shop{random: rand.New(rand.NewPCG(1, 2)), streams: 5}
+	n, err := newEncoder()
+	if err != nil {
+		f.Fatal(err)
+	}
+	z, err := newDecompressor()
+	if err != nil {
+		f.Fatal(err)
+	}
+	defer z.Close()
+	f.Add(n.encode(s.batch(nil, 20))[sealSize:])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		block, err := parseBlock(z, 1, b)
+		if err != nil {
+			return
+		}
+		for i := range block.events {
+			_, _ = block.events[i].Data(), block.events[i].Metadata()
+		}
+	})
+}
+
+// FuzzColumns reads any bytes as columns and records.
+func FuzzColumns(f *testing.F) {
+	s := &shop{random: rand.New(rand.NewPCG(1, 2)), streams: 5}
+	events := s.batch(nil, 5)
+	var c columns
+	c.reset()
+	c.encode(events)
+	var raws []byte
+	for i := range events {
+		raws = append(raws, events[i].Raw...)
+	}
+	f.Add(5, raws, c.appendTo(nil))
+	f.Fuzz(func(t *testing.T, count int, raws, cols []byte) {
+		events, err := decodeBlock(1, max(count, 0), raws, cols)
+		if err != nil {
+			return
+		}
+		for i := range events {
+			_, _ = events[i].Data(), events[i].Metadata()
+		}
+	})
+}
+
+// FuzzRun reads any bytes as postings, and as a page of names.
+func FuzzRun(f *testing.F) {
+	f.Add(encodeRun(byID, []posting{{byID.hash("a"), 1}, {byID.hash("b"), 7}})[sealSize:], uint64(0))
+	f.Fuzz(func(t *testing.T, b []byte, hash uint64) {
+		_, _ = parsePage(b)
+		for k := range kindCount {
+			r, err := parseRun(k, b)
+			if err != nil {
+				continue
+			}
+			if list, err := r.find(hash); err == nil && list.n > 0 {
+				_, _ = list.next(5)
+				_, _ = list.prev(70_000)
+				_ = list.below(900)
+			}
+			_, _ = r.appendPostings(nil)
+		}
+	})
+}
