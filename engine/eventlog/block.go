@@ -122,9 +122,9 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 	if frame > uint64(len(sealed)) {
 		return nil, damaged("block %d: cut to %d bytes", first, len(sealed))
 	}
-	// What the frame says of its size must agree before that much memory is taken.
+	// What the frame says of its size must agree before that much memory is taken; frames of less than 256 bytes say nothing.
 	var says zstd.Header
-	if err := says.Decode(sealed[frame:]); err != nil || !says.HasFCS || says.FrameContentSize != raws+cols {
+	if err := says.Decode(sealed[frame:]); err != nil || says.HasFCS && says.FrameContentSize != raws+cols || !says.HasFCS && raws+cols >= 256 {
 		return nil, damaged("block %d: its frame is not of %d bytes", first, raws+cols)
 	}
 	b.checks = bytes.Clone(sealed[blockHead:frame])
