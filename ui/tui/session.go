@@ -29,7 +29,7 @@ type Session interface {
 	CaseAnswers
 
 	// Follow yields the head each time the log has grown.
-	Follow(ctx context.Context, after event.Position) iter.Seq2[event.Position, error]
+	Follow(ctx context.Context, after event.Position) iter.Seq[event.Position]
 	Verify(ctx context.Context, progress func(timeline.VerifyProgress)) (timeline.Verification, error)
 }
 

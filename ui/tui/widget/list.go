@@ -12,6 +12,9 @@ func (l *List) SetTotal(n int) { l.total = max(n, 0); l.settle() }
 // SetHeight says how many rows are shown.
 func (l *List) SetHeight(n int) { l.height = max(n, 0); l.settle() }
 
+// Height is how many rows are shown.
+func (l *List) Height() int { return l.height }
+
 // Total is how long the list is.
 func (l *List) Total() int { return l.total }
 
