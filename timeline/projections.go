@@ -69,10 +69,10 @@ func (s *Session) Use(ctx context.Context, ref, by string) (Projection, error) {
 	if err != nil {
 		return Projection{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	name := nameOf(p)
-	for _, l := range s.lenses {
+	for _, l := range s.inUse() {
 		if l.proj.Identity() == p.Identity() {
 			return s.describe(l), nil
 		}
@@ -84,7 +84,9 @@ func (s *Session) Use(ctx context.Context, ref, by string) (Projection, error) {
 	if err != nil {
 		return Projection{}, fmt.Errorf("projection %s: %w", name, err)
 	}
+	s.mu.Lock()
 	s.lenses = append(s.lenses, l)
+	s.mu.Unlock()
 	return s.describe(l), nil
 }
 
@@ -213,11 +215,11 @@ func (s *Session) Drop(ctx context.Context, name string) error {
 
 // release takes a projection out of use, if it is in use.
 func (s *Session) release(identity string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i, l := range s.lenses {
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	for _, l := range s.inUse() {
 		if l.proj.Identity() == identity {
-			s.lenses = slices.Delete(s.lenses, i, i+1)
+			s.replace(l, nil)
 			return l.end()
 		}
 	}

@@ -43,6 +43,8 @@ func (s *Session) rebuildEdited(ctx context.Context, old *lens, p projection.Pro
 	if err := ix.Close(); err != nil {
 		return err
 	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	l, err := s.openLens(ctx, p, old.name, old.ref, old.by)
 	if err != nil {
 		return err
@@ -69,6 +71,8 @@ func (s *Session) rebuildSame(ctx context.Context, old *lens, progress func(Proj
 	if err := ix.Close(); err != nil {
 		return err
 	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
 	if err := old.end(); err != nil {
 		return err
 	}

@@ -60,7 +60,9 @@ type Session struct {
 	work context.Context
 	busy sync.WaitGroup
 
-	mu     sync.RWMutex // guards lenses
+	changing sync.Mutex // held while lenses are opened, ended or replaced; taken before mu
+
+	mu     sync.RWMutex // guards lenses; held for moments only
 	lenses []*lens      // the projections in use, in their order
 
 	place      place
