@@ -142,5 +142,5 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 const eventSize = int(unsafe.Sizeof(event.Event{}))
 
 func newDecompressor() (*zstd.Decoder, error) {
-	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBlock), zstd.WithDecodeAllCapLimit(true))
+	return zstd.NewReader(nil, zstd.WithDecoderConcurrency(0), zstd.WithDecoderMaxMemory(maxBlock), zstd.WithDecoderMaxWindow(8<<20), zstd.WithDecodeAllCapLimit(true))
 }
