@@ -170,22 +170,11 @@ func (g *groupFold) event(i int) error {
 	if full {
 		g.pb.turn(pos, g.scratch)
 	}
-	g.pb.entry(pos, writes, err != nil)
-	g.account(i, pos, writes)
+	g.out.moves[i] += g.pb.entry(g.hash, pos, writes, err != nil)
 	g.exists(i, existed, doc.Root() != nil)
 	g.entries++
 	g.last = pos
 	return nil
-}
-
-func (g *groupFold) account(i int, pos event.Position, writes []value.Write) {
-	paths := g.pb.paths
-	for j := range writes {
-		w := &writes[j]
-		if w.Op != value.Same {
-			g.out.moves[i] += paths.account(g.hash, pos, w.Path, paths.at(w.Path), w.Old, w.New)
-		}
-	}
 }
 
 // exists keeps count of the documents, and of those whose coming and going the directory cannot tell by itself.

@@ -26,9 +26,12 @@ const (
 	mixC = 0xa0761d6478bd642f
 )
 
+// mix makes one number of two, each bit of which depends on all of theirs.
 func mix(a, b uint64) uint64 {
-	hi, lo := bits.Mul64(a^mixA, b^mixB)
-	return hi ^ lo ^ mixC
+	h := a*mixA ^ bits.RotateLeft64(b*mixB, 31)
+	h = (h ^ h>>32) * mixC
+	h = (h ^ h>>29) * mixA
+	return h ^ h>>32
 }
 
 // factor weighs an event's move in the hash of the history; it is odd, so that no move vanishes.
@@ -49,10 +52,15 @@ func hashChild(parent uint64, token string) uint64 { return mix(parent, xxh3.Has
 
 // hashNode is the canonical hash of a node without what is below it.
 func hashNode(n *value.Node) uint64 {
-	if n.IsContainer() {
-		return uint64(n.Kind()) * mixB
+	switch n.Kind() {
+	case value.Number:
+		return hashNumber(n)
+	case value.String:
+		return xxh3.HashString(n.Text()) + mixA
+	case value.Bool:
+		return mix(uint64(len(n.Text())), mixA)
 	}
-	return value.Hash(n)
+	return uint64(n.Kind()) * mixB
 }
 
 // sumTree adds up the terms of a value and all below it.
@@ -172,7 +180,9 @@ func (t *pathTable) number(p value.Pointer, e *pathEntry) uint32 {
 // below the written one.
 func (t *pathTable) account(key uint64, pos event.Position, p value.Pointer, e *pathEntry, old, now *value.Node) uint64 {
 	w := accountant{table: t, key: key, factor: factor(pos)}
-	t.scratch = append(t.scratch[:0], p...)
+	if old.IsContainer() || now.IsContainer() {
+		t.scratch = append(t.scratch[:0], p...)
+	}
 	var d uint64
 	if old != nil {
 		d -= w.walk(e, old, -1)
@@ -202,6 +212,9 @@ func (w *accountant) walk(e *pathEntry, n *value.Node, sign int) uint64 {
 		e.note(n)
 	}
 	sum := term
+	if !n.IsContainer() {
+		return sum
+	}
 	t, hash := w.table, e.hash // what is below may reuse e
 	mark := len(t.scratch)
 	switch n.Kind() {

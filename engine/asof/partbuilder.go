@@ -74,8 +74,8 @@ func (b *partBuilder) turn(pos event.Position, keyframe []byte) {
 	b.open(keyframe, uint32(pos-b.first))
 }
 
-// entry adds what an event did; the writes' paths are numbered and encoded, not accounted for.
-func (b *partBuilder) entry(pos event.Position, writes []value.Write, failed bool) {
+// entry adds what an event did, and returns by how much its writes move the hash of the state.
+func (b *partBuilder) entry(key uint64, pos event.Position, writes []value.Write, failed bool) (moved uint64) {
 	b.frame = binary.AppendUvarint(b.frame, uint64(pos-b.last))
 	n := uint64(len(writes)) << 1
 	if failed {
@@ -84,13 +84,19 @@ func (b *partBuilder) entry(pos event.Position, writes []value.Write, failed boo
 	b.frame = binary.AppendUvarint(b.frame, n)
 	b.last = pos
 	for i := range writes {
-		b.write(&writes[i])
+		w := &writes[i]
+		path := b.paths.at(w.Path)
+		b.write(w, path)
+		if w.Op != value.Same {
+			moved += b.paths.account(key, pos, w.Path, path, w.Old, w.New)
+		}
 	}
+	return moved
 }
 
-func (b *partBuilder) write(w *value.Write) {
+func (b *partBuilder) write(w *value.Write, path *pathEntry) {
 	code := codeOf(w)
-	number := b.paths.number(w.Path, b.paths.at(w.Path))
+	number := b.paths.number(w.Path, path)
 	b.frame = binary.AppendUvarint(b.frame, uint64(number)<<3|uint64(code))
 	if code == codeRemove || code == codeIdentical {
 		return
