@@ -113,6 +113,16 @@ func (t Time) Std() time.Time {
 	return time.Unix(t.sec, int64(t.nsec)).In(loc)
 }
 
+// At is the same instant as seen in loc.
+func (t Time) At(loc *time.Location) Time {
+	if t.IsZero() {
+		return t
+	}
+	_, offset := time.Unix(t.sec, 0).In(loc).Zone()
+	t.zone, t.flags = int16(offset/60), t.flags|timeZoned
+	return t
+}
+
 // Text is t as RFC 3339 text in its own zone and precision, and "" for a missing time. A date only is shown as its midnight.
 func (t Time) Text() string { return string(t.Append(nil, nil)) }
 

@@ -55,7 +55,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.SetErr(stderr)
 	err := fang.Execute(ctx, root,
 		fang.WithVersion(version), fang.WithCommit(commit), fang.WithErrorHandler(a.report),
-		fang.WithColorSchemeFunc(a.helpColours))
+		fang.WithColorSchemeFunc(a.helpColours), fang.WithoutManpage())
 	if flushed := a.close(); err == nil {
 		err = flushed
 	}

@@ -131,32 +131,32 @@ func (a *app) compareAll(ctx context.Context, s *timeline.Session, q timeline.Co
 	return nil
 }
 
-func overviewObject(equal bool, o timeline.Overview, d timeline.Divergence) *object {
-	line := new(object).bool("equal", equal)
+func overviewObject(equal bool, o timeline.Overview, d timeline.Divergence) *present.Line {
+	line := new(present.Line).Bool("equal", equal)
 	switch {
 	case d.Found:
-		line.object("first", divergenceObject(d))
+		line.Object("first", divergenceObject(d))
 	case len(o.First) > 0:
 		f := o.First[0]
-		line.object("first", new(object).position("left_position", f.LeftAt).position("right_position", f.RightAt).
-			text("key", f.Key).text("path", string(f.Path)).node("left", f.Left).node("right", f.Right))
+		line.Object("first", new(present.Line).Position("left_position", f.LeftAt).Position("right_position", f.RightAt).
+			Str("key", f.Key).Str("path", string(f.Path)).Raw("left", jsonOf(f.Left)).Raw("right", jsonOf(f.Right)))
 	}
 	total := 0
-	paths := new(object)
+	paths := new(present.Line)
 	for _, path := range slices.Sorted(maps.Keys(o.Paths)) {
 		c := o.Paths[path]
 		if c.Different() == 0 {
 			continue
 		}
 		total += c.Different()
-		paths.object(path, new(object).int("added", int64(c.Added)).int("removed", int64(c.Removed)).int("changed", int64(c.Changed)))
+		paths.Object(path, new(present.Line).Int("added", int64(c.Added)).Int("removed", int64(c.Removed)).Int("changed", int64(c.Changed)))
 	}
-	return line.int("differences", int64(total)).int("keys", int64(o.Keys.Different())).object("paths", paths)
+	return line.Int("differences", int64(total)).Int("keys", int64(o.Keys.Different())).Object("paths", paths)
 }
 
-func divergenceObject(d timeline.Divergence) *object {
-	return new(object).position("left_position", d.LeftPosition).position("right_position", d.RightPosition).
-		text("key", d.Key).text("path", string(d.Path)).node("left", d.Left).node("right", d.Right)
+func divergenceObject(d timeline.Divergence) *present.Line {
+	return new(present.Line).Position("left_position", d.LeftPosition).Position("right_position", d.RightPosition).
+		Str("key", d.Key).Str("path", string(d.Path)).Raw("left", jsonOf(d.Left)).Raw("right", jsonOf(d.Right))
 }
 
 func (a *app) printOverview(equal bool, q timeline.CompareQuery, o timeline.Overview, d timeline.Divergence) error {
@@ -207,19 +207,19 @@ func (a *app) compareKey(ctx context.Context, s *timeline.Session, q timeline.Co
 		return err
 	}
 	table := a.table("", "path", side(q.Left), side(q.Right), ">left by", ">right by")
-	var first *object
-	paths := new(object)
+	var first *present.Line
+	paths := new(present.Line)
 	for _, row := range c.Rows {
 		if row.Mark == compare.Inside {
 			continue
 		}
 		if row.Mark != compare.Equal {
-			o := new(object).position("left_position", row.Left.Changed).position("right_position", row.Right.Changed).
-				text("key", q.Left.Key).text("path", string(row.Path)).node("left", row.Left.Node).node("right", row.Right.Node)
+			o := new(present.Line).Position("left_position", row.Left.Changed).Position("right_position", row.Right.Changed).
+				Str("key", q.Left.Key).Str("path", string(row.Path)).Raw("left", jsonOf(row.Left.Node)).Raw("right", jsonOf(row.Right.Node))
 			if first == nil {
 				first = o
 			}
-			paths.text(string(row.Path), markName(row.Mark))
+			paths.Str(string(row.Path), markName(row.Mark))
 		}
 		if a.json || row.Below > 0 {
 			continue
@@ -229,11 +229,11 @@ func (a *app) compareKey(ctx context.Context, s *timeline.Session, q timeline.Co
 		}
 	}
 	if a.json {
-		line := new(object).bool("equal", c.Equal())
+		line := new(present.Line).Bool("equal", c.Equal())
 		if first != nil {
-			line.object("first", first)
+			line.Object("first", first)
 		}
-		err = a.object(line.int("differences", int64(c.Counts.Different())).object("paths", paths))
+		err = a.object(line.Int("differences", int64(c.Counts.Different())).Object("paths", paths))
 	} else {
 		err = table.close()
 	}

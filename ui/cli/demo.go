@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"asof/demo"
+	"asof/ui/present"
 )
 
 func (a *app) demoCommand() *cobra.Command {
@@ -61,7 +62,7 @@ func (a *app) listStories() error {
 	for _, s := range demo.Stories() {
 		var err error
 		if a.json {
-			err = a.object(new(object).text("name", s.Name).int("events", int64(s.Size.Events)).text("title", s.Title))
+			err = a.object(new(present.Line).Str("name", s.Name).Int("events", int64(s.Size.Events)).Str("title", s.Title))
 		} else {
 			err = table.row(s.Name, fmt.Sprint(s.Size.Events), s.Title)
 		}

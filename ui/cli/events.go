@@ -95,31 +95,31 @@ func versionText(e *event.Event) string {
 	return fmt.Sprint(int64(e.Version))
 }
 
-func (a *app) eventObject(e timeline.Event) *object {
-	o := new(object).position("position", e.Position).text("id", e.ID).text("stream", string(e.Stream))
+func (a *app) eventObject(e timeline.Event) *present.Line {
+	o := new(present.Line).Position("position", e.Position).Str("id", e.ID).Str("stream", string(e.Stream))
 	var streams []string
 	for _, s := range e.Streams() {
 		streams = append(streams, string(s))
 	}
-	o.list("streams", streams)
+	o.Strs("streams", streams)
 	if e.Numbering != event.Unnumbered {
-		o.int("version", int64(e.Version))
+		o.Int("version", int64(e.Version))
 	}
-	o.text("type", e.Type).time("time", e.Time, a)
+	o.Str("type", e.Type).Time("time", a.seen(e.Time))
 	if !e.Recorded.IsZero() {
-		o.time("recorded_time", e.Recorded, a)
+		o.Time("recorded_time", a.seen(e.Recorded))
 	}
-	o.some("correlation_id", e.Correlation).some("causation_id", e.Causation)
-	o.raw("data", e.Data()).raw("metadata", e.Metadata())
+	o.Some("correlation_id", e.Correlation).Some("causation_id", e.Causation)
+	o.Raw("data", e.Data()).Raw("metadata", e.Metadata())
 	if marks := markNames(e.Marks); len(marks) > 0 {
-		o.list("marks", marks)
+		o.Strs("marks", marks)
 	}
 	if e.Numbering == event.ByAsof {
-		o.text("version_by", "asof")
+		o.Str("version_by", "asof")
 	}
-	source := new(object).text("file", e.Source)
+	source := new(present.Line).Str("file", e.Source)
 	if e.Place.Line > 0 {
-		source.int("line", int64(e.Place.Line))
+		source.Int("line", int64(e.Place.Line))
 	}
-	return o.object("source", source.int("offset", int64(e.Place.Offset)))
+	return o.Object("source", source.Int("offset", int64(e.Place.Offset)))
 }

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"asof/importers"
+	"asof/ui/present"
 )
 
 func (a *app) formatsCommand() *cobra.Command {
@@ -22,7 +23,7 @@ func (a *app) formats() error {
 		f := i.Format()
 		var err error
 		if a.json {
-			err = a.object(new(object).text("name", f.Name).text("title", f.Title).text("detect", f.Detect).text("projection", f.Projection))
+			err = a.object(new(present.Line).Str("name", f.Name).Str("title", f.Title).Str("detect", f.Detect).Str("projection", f.Projection))
 		} else {
 			err = table.row(f.Name, f.Title, f.Projection, f.Detect)
 		}

@@ -57,8 +57,8 @@ func (a *app) history(ctx context.Context, s *timeline.Session, q timeline.Histo
 		}
 		any = true
 		if a.json {
-			o := new(object).position("position", row.Position).time("time", row.Time, a).text("type", row.Type).text("op", opName(row.Op))
-			err = a.object(o.node("old", row.Old).node("new", row.New))
+			o := new(present.Line).Position("position", row.Position).Time("time", a.seen(row.Time)).Str("type", row.Type).Str("op", opName(row.Op))
+			err = a.object(o.Raw("old", jsonOf(row.Old)).Raw("new", jsonOf(row.New)))
 		} else {
 			err = table.row(position(row.Position), a.when(row.Time), row.Type, sign(row.Op), cell(row.Old), cell(row.New))
 		}
@@ -128,8 +128,8 @@ func (a *app) diff(ctx context.Context, s *timeline.Session, q timeline.DiffQuer
 			return err
 		}
 		if a.json {
-			o := new(object).text("key", row.Key).text("path", string(row.Path)).text("op", opName(row.Op)).node("old", row.Old).node("new", row.New)
-			err = a.object(o.position("position", row.Position))
+			o := new(present.Line).Str("key", row.Key).Str("path", string(row.Path)).Str("op", opName(row.Op)).Raw("old", jsonOf(row.Old)).Raw("new", jsonOf(row.New))
+			err = a.object(o.Position("position", row.Position))
 		} else {
 			err = table.row(row.Key, sign(row.Op), string(row.Path), cell(row.Old), cell(row.New), at(row.Position))
 		}

@@ -11,6 +11,7 @@ import (
 
 	"asof/engine/ingest"
 	"asof/importers"
+	"asof/ui/present"
 )
 
 func (a *app) importCommand() *cobra.Command {
@@ -66,9 +67,9 @@ func (a *app) imported(src *source, r ingest.Result) error {
 		format = s.Format
 	}
 	if a.json {
-		return a.object(new(object).text("format", format).int("events", int64(r.Events)).int("records", int64(r.Records)).
-			int("rejected", int64(r.Rejected)).int("duplicates", int64(r.Duplicates)).int("late", int64(r.Late)).
-			float("seconds", r.Elapsed.Seconds()).int("bytes", int64(r.Bytes)).text("store", src.dir))
+		return a.object(new(present.Line).Str("format", format).Int("events", int64(r.Events)).Int("records", int64(r.Records)).
+			Int("rejected", int64(r.Rejected)).Int("duplicates", int64(r.Duplicates)).Int("late", int64(r.Late)).
+			Seconds("seconds", r.Elapsed.Seconds()).Int("bytes", int64(r.Bytes)).Str("store", src.dir))
 	}
 	what := fmt.Sprintf("%s events added to %s", count(r.Events), src.dir)
 	if r.Events == 0 {
@@ -147,13 +148,13 @@ func (a *app) readHead(ctx context.Context, s ingest.Source, o ingest.Options) (
 	return v, nil
 }
 
-func explainObject(s ingest.Source, v ingest.Verdict) *object {
-	var fields []*object
+func explainObject(s ingest.Source, v ingest.Verdict) *present.Line {
+	var fields []*present.Line
 	for _, f := range v.Fields {
-		fields = append(fields, new(object).text("field", f.Name).text("path", f.Path).bool("guess", f.Guess).some("why", f.Why))
+		fields = append(fields, new(present.Line).Str("field", f.Name).Str("path", f.Path).Bool("guess", f.Guess).Some("why", f.Why))
 	}
-	return new(object).text("file", s.Path).text("format", s.Verdict.Format).text("reason", s.Verdict.Reason).
-		some("runner_up", s.Verdict.RunnerUp).some("runner_up_reason", s.Verdict.Second).some("zone", v.Zone).objects("fields", fields)
+	return new(present.Line).Str("file", s.Path).Str("format", s.Verdict.Format).Str("reason", s.Verdict.Reason).
+		Some("runner_up", s.Verdict.RunnerUp).Some("runner_up_reason", s.Verdict.Second).Some("zone", v.Zone).Objects("fields", fields)
 }
 
 func (a *app) printExplained(s ingest.Source, v ingest.Verdict) error {

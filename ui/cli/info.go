@@ -116,29 +116,29 @@ func (a *app) infoSources(i timeline.Info) error {
 	return nil
 }
 
-func (a *app) infoObject(i timeline.Info) *object {
-	types := new(object)
+func (a *app) infoObject(i timeline.Info) *present.Line {
+	types := new(present.Line)
 	for _, t := range i.Types {
-		types.int(t.Name, int64(t.Count))
+		types.Int(t.Name, int64(t.Count))
 	}
-	o := new(object).position("events", i.Events).int("streams", int64(i.Streams)).object("types", types)
-	o.time("first_time", i.FirstTime, a).time("last_time", i.LastTime, a)
-	o.int("time_inversions", int64(i.Inversions)).int("outliers", int64(i.Outliers)).int("rejected", int64(i.Rejected)).int("records", int64(i.Records))
-	o.text("format", i.Format).text("order", i.Order).hash("root", i.Root[:])
-	var projections, sources []*object
+	o := new(present.Line).Position("events", i.Events).Int("streams", int64(i.Streams)).Object("types", types)
+	o.Time("first_time", a.seen(i.FirstTime)).Time("last_time", a.seen(i.LastTime))
+	o.Int("time_inversions", int64(i.Inversions)).Int("outliers", int64(i.Outliers)).Int("rejected", int64(i.Rejected)).Int("records", int64(i.Records))
+	o.Str("format", i.Format).Str("order", i.Order).Str("root", hex.EncodeToString(i.Root[:]))
+	var projections, sources []*present.Line
 	for _, p := range i.Projections {
 		projections = append(projections, projectionObject(p))
 	}
 	for _, src := range i.Sources {
-		var fields []*object
+		var fields []*present.Line
 		for _, f := range src.Fields {
-			fields = append(fields, new(object).text("field", f.Name).text("path", f.Path).bool("guess", f.Guess).some("why", f.Why))
+			fields = append(fields, new(present.Line).Str("field", f.Name).Str("path", f.Path).Bool("guess", f.Guess).Some("why", f.Why))
 		}
-		sources = append(sources, new(object).text("file", src.Path).text("format", src.Format).text("reason", src.Reason).
-			text("order", src.Order).text("order_reason", src.OrderWhy).some("zone", src.Zone).int("records", int64(src.Records)).
-			int("rejected", int64(src.Rejected)).int("bytes", src.Bytes).some("sha256", src.SHA256).objects("fields", fields))
+		sources = append(sources, new(present.Line).Str("file", src.Path).Str("format", src.Format).Str("reason", src.Reason).
+			Str("order", src.Order).Str("order_reason", src.OrderWhy).Some("zone", src.Zone).Int("records", int64(src.Records)).
+			Int("rejected", int64(src.Rejected)).Int("bytes", src.Bytes).Some("sha256", src.SHA256).Objects("fields", fields))
 	}
-	return o.objects("projections", projections).objects("sources", sources).text("store", i.Dir)
+	return o.Objects("projections", projections).Objects("sources", sources).Str("store", i.Dir)
 }
 
 func (a *app) rejected(ctx context.Context, s *timeline.Session) error {
@@ -148,11 +148,11 @@ func (a *app) rejected(ctx context.Context, s *timeline.Session) error {
 			return err
 		}
 		if a.json {
-			o := new(object).text("file", r.Source)
+			o := new(present.Line).Str("file", r.Source)
 			if r.Line > 0 {
-				o.int("line", int64(r.Line))
+				o.Int("line", int64(r.Line))
 			}
-			err = a.object(o.int("offset", int64(r.Offset)).text("reason", r.Reason).text("bytes", string(r.Bytes)))
+			err = a.object(o.Int("offset", int64(r.Offset)).Str("reason", r.Reason).Str("bytes", string(r.Bytes)))
 		} else {
 			err = table.row(r.Source, fmt.Sprint(r.Line), fmt.Sprint(r.Offset), r.Reason, string(present.Clip(string(r.Bytes), 60)))
 		}
@@ -173,8 +173,8 @@ func (a *app) foldErrors(ctx context.Context, s *timeline.Session) error {
 			return err
 		}
 		if a.json {
-			o := new(object).position("position", e.Position).text("key", e.Key).some("file", e.File)
-			err = a.object(o.int("line", int64(e.Line)).int("column", int64(e.Col)).text("reason", e.Message))
+			o := new(present.Line).Position("position", e.Position).Str("key", e.Key).Some("file", e.File)
+			err = a.object(o.Int("line", int64(e.Line)).Int("column", int64(e.Col)).Str("reason", e.Message))
 		} else {
 			err = table.row(position(e.Position), e.Key, fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Col), e.Message)
 		}

@@ -12,6 +12,7 @@ import (
 	"asof/engine/event"
 	"asof/engine/eventlog"
 	"asof/timeline"
+	"asof/ui/present"
 )
 
 func (a *app) verifyCommand() *cobra.Command {
@@ -39,15 +40,15 @@ func (a *app) verify(ctx context.Context, s *timeline.Session) error {
 		return err
 	}
 	if a.json {
-		var checks []*object
+		var checks []*present.Line
 		for _, c := range v.Checks {
-			o := new(object).text("name", c.Name).bool("ok", c.OK)
+			o := new(present.Line).Str("name", c.Name).Bool("ok", c.OK)
 			if c.Position > 0 {
-				o.position("position", c.Position)
+				o.Position("position", c.Position)
 			}
-			checks = append(checks, o.some("detail", c.Detail))
+			checks = append(checks, o.Some("detail", c.Detail))
 		}
-		err = a.object(new(object).bool("ok", v.OK).hash("root", v.Root[:]).position("position", v.Position).objects("checks", checks))
+		err = a.object(new(present.Line).Bool("ok", v.OK).Str("root", hex.EncodeToString(v.Root[:])).Position("position", v.Position).Objects("checks", checks))
 	} else {
 		err = a.printVerified(v)
 	}
@@ -133,7 +134,7 @@ func (a *app) append(ctx context.Context, dir string, q timeline.AppendQuery) er
 		return err
 	}
 	if a.json {
-		return a.object(new(object).position("position", done.Position).int("version", int64(done.Version)))
+		return a.object(new(present.Line).Position("position", done.Position).Int("version", int64(done.Version)))
 	}
 	return a.println(fmt.Sprintf("position %d, version %d", done.Position, done.Version))
 }

@@ -18,11 +18,9 @@ func (a *app) println(text string) error {
 }
 
 // object writes one line of JSON.
-func (a *app) object(o *object) error {
-	if _, err := a.out.Write(o.bytes()); err != nil {
-		return err
-	}
-	return a.out.WriteByte('\n')
+func (a *app) object(o *present.Line) error {
+	_, err := o.WriteTo(a.out)
+	return err
 }
 
 // pairs writes names and values, aligned.
@@ -44,13 +42,10 @@ func (a *app) pairs(rows [][2]string) error {
 
 // when is an event's time in the zone that was asked for, or its own.
 func (a *app) when(t event.Time) string {
-	switch {
-	case t.IsZero():
+	if t.IsZero() {
 		return "-"
-	case a.zone != nil:
-		return t.In(a.zone)
 	}
-	return t.Text()
+	return a.seen(t).Text()
 }
 
 func position(p event.Position) string { return strconv.FormatUint(uint64(p), 10) }
@@ -118,4 +113,20 @@ func markNames(m event.Mark) []string {
 		}
 	}
 	return names
+}
+
+// jsonOf is a value's JSON text; nothing for an absent value, whose member is then left out.
+func jsonOf(n *value.Node) []byte {
+	if n == nil {
+		return nil
+	}
+	return n.JSON()
+}
+
+// seen is a time in the zone that was asked for, or its own.
+func (a *app) seen(t event.Time) event.Time {
+	if a.zone == nil {
+		return t
+	}
+	return t.At(a.zone)
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"asof/timeline"
+	"asof/ui/present"
 )
 
 func (a *app) projectionsCommand() *cobra.Command {
@@ -61,7 +62,7 @@ func (a *app) listProjections(ctx context.Context, s *timeline.Session) error {
 	return table.close()
 }
 
-func projectionObject(p timeline.Projection) *object {
-	return new(object).text("name", p.Name).text("by", p.By).position("position", p.Position).int("keys", int64(p.Keys)).
-		int("bytes", p.Bytes).int("errors", int64(p.Errors)).text("identity", p.Identity)
+func projectionObject(p timeline.Projection) *present.Line {
+	return new(present.Line).Str("name", p.Name).Str("by", p.By).Position("position", p.Position).Int("keys", int64(p.Keys)).
+		Int("bytes", p.Bytes).Int("errors", int64(p.Errors)).Str("identity", p.Identity)
 }

@@ -92,13 +92,13 @@ func (a *app) states(ctx context.Context, s *timeline.Session, p timeline.Point)
 	return table.close()
 }
 
-func (a *app) stateObject(st timeline.State) *object {
-	o := new(object).position("position", st.At).position("changed_at", st.Changed).time("time", st.ChangedTime, a).text("key", st.Key)
-	o.node("state", st.Root)
+func (a *app) stateObject(st timeline.State) *present.Line {
+	o := new(present.Line).Position("position", st.At).Position("changed_at", st.Changed).Time("time", a.seen(st.ChangedTime)).Str("key", st.Key)
+	o.Raw("state", jsonOf(st.Root))
 	if st.Tainted > 0 {
-		o.bool("tainted", true).position("tainted_at", st.Tainted)
+		o.Bool("tainted", true).Position("tainted_at", st.Tainted)
 	} else {
-		o.bool("tainted", false)
+		o.Bool("tainted", false)
 	}
 	return o
 }
@@ -136,8 +136,8 @@ func (a *app) blame(ctx context.Context, s *timeline.Session, p timeline.Point, 
 	table := a.table("path", "value", ">position", "type", "time", ">changes")
 	for _, r := range rows {
 		if a.json {
-			o := new(object).text("path", string(r.Path)).node("value", r.Value).position("position", r.Position)
-			err = a.object(o.text("type", r.Type).some("stream", r.Stream).time("time", r.Time, a).int("changes", int64(r.Changes)))
+			o := new(present.Line).Str("path", string(r.Path)).Raw("value", jsonOf(r.Value)).Position("position", r.Position)
+			err = a.object(o.Str("type", r.Type).Some("stream", r.Stream).Time("time", a.seen(r.Time)).Int("changes", int64(r.Changes)))
 		} else {
 			err = table.row(string(r.Path), string(present.Clip(string(r.Value.JSON()), 60)), at(r.Position), r.Type, a.when(r.Time), fmt.Sprint(r.Changes))
 		}

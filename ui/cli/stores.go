@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"asof/engine/ingest"
+	"asof/ui/present"
 )
 
 func (a *app) storesCommand() *cobra.Command {
@@ -49,8 +50,8 @@ func (a *app) stores(ctx context.Context, home string) error {
 			from += " (" + s.Trouble + ")"
 		}
 		if a.json {
-			err = a.object(new(object).text("path", s.Path).text("source", strings.Join(s.Targets, " ")).int("events", int64(s.Events)).
-				int("bytes", s.Bytes).some("trouble", s.Trouble))
+			err = a.object(new(present.Line).Str("path", s.Path).Str("source", strings.Join(s.Targets, " ")).Int("events", int64(s.Events)).
+				Int("bytes", s.Bytes).Some("trouble", s.Trouble))
 		} else {
 			err = table.row(s.Path, count(s.Events), humanize.IBytes(uint64(s.Bytes)), from)
 		}

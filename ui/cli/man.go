@@ -1,0 +1,50 @@
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	mango "github.com/muesli/mango-cobra"
+	"github.com/muesli/roff"
+	"github.com/spf13/cobra"
+
+	"asof/ui/tui"
+)
+
+func (a *app) manCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "man",
+		Short:   "The manual page",
+		Example: "asof man | man -l -\nasof man > /usr/local/share/man/man1/asof.1",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			page, err := mango.NewManPage(1, cmd.Root())
+			if err != nil {
+				return fmt.Errorf("manual: %w", err)
+			}
+			page = page.WithSection("Keys", keyList()).WithSection("Exit codes",
+				"0: ok. 1: a finding: a difference, a failed verification, a refused append, an absent key, rejected records under --strict. "+
+					"2: usage or input. 130: interrupted.")
+			_, err = a.out.WriteString(page.Build(roff.NewDocument()))
+			return err
+		},
+	}
+}
+
+// keyList is the screen's table of commands as text, a line each.
+func keyList() string {
+	var b strings.Builder
+	group := ""
+	for _, c := range tui.Commands() {
+		if c.Group != group {
+			group = c.Group
+			fmt.Fprintf(&b, "\n%s\n\n", group)
+		}
+		keys := strings.Join(c.Keys, " ")
+		if keys == "" {
+			keys = ":" + c.Name
+		}
+		fmt.Fprintf(&b, "%s  %s (%s)\n\n", keys, c.Help, c.Name)
+	}
+	return b.String()
+}
