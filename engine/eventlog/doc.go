@@ -44,7 +44,7 @@
 //
 // # Finding
 //
-// Postings find events by stream, category, type, correlation and id. They keep 60 bits of a text's hash (36 for ids); what
+// Postings find events by stream, category, type, correlation and id. They keep 52 bits of a text's hash (36 for ids); what
 // they find is compared with the event's own text before it is an answer. Postings and directories grow by runs that are
 // merged with runs of like size, so that a commit costs what it adds, and a look-up some probes.
 //

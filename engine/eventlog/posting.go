@@ -31,7 +31,7 @@ func (k kind) hashBits() int {
 	if k == byID {
 		return 36
 	}
-	return 60
+	return 52
 }
 
 // hash is a text's hash as postings of kind k know it: the top bits, at the top.
