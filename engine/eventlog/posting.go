@@ -25,8 +25,9 @@ const (
 	kindCount
 )
 
-// hashBits is how much of a text's hash a posting keeps. Streams and the like are kept so that equal means equal for all but
-// made-up texts; ids, which are many and verified at the event, need less.
+// hashBits is how much of a text's hash a posting keeps. What is found is compared with the event, so more bits only save
+// comparing; but Count takes equal hashes within a segment for equal texts, once the first has been compared, and so streams
+// and the like keep enough for that. Ids are counted one by one and need less.
 func (k kind) hashBits() int {
 	if k == byID {
 		return 36
