@@ -32,7 +32,7 @@ type Format struct {
 // Head is the start of a source after unpacking, with what every importer would otherwise have to find out again.
 type Head struct {
 	Name    string   // the file's base name; "-" for standard input
-	Bytes   []byte   // the first 64 KiB, without a byte order mark, as UTF-8
+	Bytes   []byte   // the first MiB, without a byte order mark, as UTF-8
 	Whole   bool     // Bytes is all there is
 	Records [][]byte // the first JSON objects in it (at most 200), after unwrapping; nil if it is not JSON
 	Wrapper string   // the path that was unwrapped: "", "events", "history.events" …; "[]" for a bare array

@@ -35,7 +35,7 @@ func (p *pipe) fill(ctx context.Context) error {
 	p.chunks, p.quit = make(chan []byte, 4), make(chan struct{})
 	go p.pump()
 	var pause <-chan time.Time
-	for len(p.head) < headSize {
+	for len(p.head) < decideSize {
 		select {
 		case chunk, ok := <-p.chunks:
 			if !ok {

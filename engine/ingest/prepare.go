@@ -73,7 +73,7 @@ func (c Config) prepare(ctx context.Context, f target) (Source, error) {
 
 // decidedOf is the raw length that a decision about a file of this size is made of; 0 if growth cannot change it.
 func decidedOf(size int64) int64 {
-	if size < headSize {
+	if size < decideSize {
 		return size
 	}
 	return 0

@@ -5,10 +5,12 @@ import (
 	"fmt"
 )
 
-// headSize is how much of a file's start, and tailSize how much of what was consumed, makes its identity.
 const (
+	// headSize is how much of a file's start, and tailSize how much of what was consumed, makes its identity.
 	headSize = 64 << 10
 	tailSize = 64 << 10
+	// decideSize is how much of a source decides what it is and which of its fields is what: an Opener's whole head.
+	decideSize = 1 << 20
 )
 
 // memory is what the store remembers of one source. It commits together with the events that came from it, as JSON in the log's
