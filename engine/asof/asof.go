@@ -57,7 +57,7 @@ type FoldError struct {
 
 // Options shape an index when it is created; the zero value means the defaults. An index that exists keeps its own Segment.
 type Options struct {
-	Segment    int   // positions per segment; default 131,072
+	Segment    int   // positions per segment; default 65,536; more make a smaller file and take more memory to build
 	Partitions int   // of the keys of a segment, folded in parallel; default 4
 	FrameBytes int   // of a frame before compression; default 8 KiB
 	Memory     int64 // bytes for documents parked between segments while building; default 192 MiB

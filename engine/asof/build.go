@@ -52,8 +52,8 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	}
 	b.progress, b.head = progress, head
 	group, ctx := errgroup.WithContext(ctx)
-	windows := make(chan *window, 1)
-	segments := make(chan *segment, 1)
+	windows := make(chan *window)
+	segments := make(chan *segment)
 	group.Go(func() error {
 		defer close(windows)
 		return b.gather(ctx, windows)

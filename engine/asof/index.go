@@ -131,7 +131,7 @@ func (ix *Index) prepare(ctx context.Context) error {
 
 func (o Options) filled() Options {
 	if o.Segment <= 0 {
-		o.Segment = 1 << 17
+		o.Segment = 1 << 16
 	}
 	if o.Partitions <= 0 {
 		o.Partitions = 4

@@ -1,6 +1,7 @@
 package asof
 
 import (
+	"context"
 	"encoding/binary"
 	"fmt"
 	"maps"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"asof/engine/event"
 	"asof/engine/value"
 )
 
@@ -173,4 +175,35 @@ func (e *pathEntry) append(b []byte, pathEnd int) []byte {
 	b = binary.LittleEndian.AppendUint64(b, math.Float64bits(e.max))
 	b = binary.LittleEndian.AppendUint32(b, uint32(e.kinds))
 	return binary.LittleEndian.AppendUint32(b, uint32(pathEnd))
+}
+
+// SegmentStat says what the positions First … Last wrote at one path, over all keys.
+type SegmentStat struct {
+	First, Last event.Position
+	PathStat
+	Partly bool // paths without a row of their own were written too, of which the path may be one
+}
+
+// Stats lists what each segment that meets from … to wrote at a path, so that a condition on the path can pass over segments in
+// which it cannot come true. To 0 means the end.
+func (ix *Index) Stats(ctx context.Context, path value.Pointer, from, to event.Position) (all []SegmentStat, err error) {
+	err = ix.read(ctx, func(r *reader) error {
+		all = nil
+		for i, e := range r.extents {
+			if e.last < from || to > 0 && e.first > to {
+				continue
+			}
+			st, err := r.stats(i)
+			if err != nil {
+				return err
+			}
+			one := SegmentStat{First: e.first, Last: e.last, PathStat: PathStat{Path: path}, Partly: st.stat(0).Count > 0}
+			if j := st.find(string(path)); j < st.n && st.path(j) == string(path) {
+				one.PathStat = st.stat(j)
+			}
+			all = append(all, one)
+		}
+		return ctx.Err()
+	})
+	return all, err
 }

@@ -184,3 +184,34 @@ func (w *world) checkDiff(t *rapid.T, from, to event.Position) {
 		}
 	}
 }
+
+func TestStatsBoundWhatIsWritten(t *testing.T) {
+	rapid.Check(t, func(rt *rapid.T) {
+		w := genWorld(rt, t, 80)
+		if len(w.m.order) == 0 {
+			return
+		}
+		key := rapid.SampledFrom(w.m.order).Draw(rt, "key")
+		path := rapid.SampledFrom(w.m.paths(key)).Draw(rt, "path")
+		all, err := w.ix.Stats(context.Background(), path, 0, 0)
+		if err != nil {
+			rt.Fatal(err)
+		}
+		for _, c := range w.m.history(key, path, false) {
+			i := slices.IndexFunc(all, func(s SegmentStat) bool { return c.Position <= s.Last })
+			s := all[i]
+			if c.New == nil {
+				continue
+			}
+			if s.Kinds>>c.New.Kind()&1 == 0 || s.Count == 0 {
+				rt.Fatalf("%s at %d: kinds %b, count %d", path, c.Position, s.Kinds, s.Count)
+			}
+			if c.New.Kind() == value.Number {
+				d, _ := value.ParseNumber(c.New.Text())
+				if f := d.Float64(); f < s.Min || f > s.Max {
+					rt.Fatalf("%s at %d: %v is not within %v and %v", path, c.Position, f, s.Min, s.Max)
+				}
+			}
+		}
+	})
+}

@@ -120,3 +120,12 @@ func identity(parts ...string) string {
 	}
 	return hex.EncodeToString(h.Sum(nil)[:16])
 }
+
+// Restore makes a projection of what is kept with its index: a built-in by its name, or a script by its text, so that a store
+// answers without the script's file.
+func Restore(name, by string, source []byte) (Projection, error) {
+	if source == nil {
+		return Parse(name, Options{By: by})
+	}
+	return Script(name, name+".star", source, Options{By: by})
+}
