@@ -97,14 +97,16 @@ func writeShop(w io.Writer, size Size) error {
 	span := float64(7*dayMillis) * max(1, float64(expected)/5_000)
 	run.arrival = span / float64(expected)
 	nextOrder := run.now
+	// An order takes a little over eight events; what the log has room for beyond that is notes on old orders, a fifth or so.
+	notes := max(50, 1000-8040*expected/max(1, size.Events))
 	for written := 0; written < size.Events; written++ {
 		switch {
 		case len(run.versions) < expected && (len(run.queue) == 0 || nextOrder <= run.queue[0].due):
 			run.now = nextOrder
 			run.place()
 			nextOrder += int64(run.arrival * busy(nextOrder) * (0.2 + 1.6*run.rand.Float64()))
-		case len(run.versions) > 0 && (len(run.queue) == 0 || len(run.versions) > 40 && run.rand.IntN(100) < 14):
-			run.now += int64(run.rand.IntN(2000)) * int64(min(1, len(run.queue))) / 1000
+		case len(run.versions) > 0 && (len(run.queue) == 0 || len(run.versions) > 40 && run.rand.IntN(1000) < notes):
+			run.now += run.between(1, 3)
 			run.note(run.rand.IntN(len(run.versions)))
 		default:
 			run.step()
