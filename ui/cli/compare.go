@@ -149,7 +149,7 @@ func overviewObject(equal bool, o timeline.Overview, d timeline.Divergence) *pre
 			continue
 		}
 		total += c.Different()
-		paths.Object(path, new(present.Line).Int("added", int64(c.Added)).Int("removed", int64(c.Removed)).Int("changed", int64(c.Changed)))
+		paths.Int(path, int64(c.Different()))
 	}
 	return line.Int("differences", int64(total)).Int("keys", int64(o.Keys.Different())).Object("paths", paths)
 }
@@ -219,7 +219,7 @@ func (a *app) compareKey(ctx context.Context, s *timeline.Session, q timeline.Co
 			if first == nil {
 				first = o
 			}
-			paths.Str(string(row.Path), markName(row.Mark))
+			paths.Int(string(row.Path), 1)
 		}
 		if a.json || row.Below > 0 {
 			continue
@@ -244,13 +244,3 @@ func (a *app) compareKey(ctx context.Context, s *timeline.Session, q timeline.Co
 }
 
 func side(p timeline.Point) string { return fmt.Sprintf("%s %s @ %d", p.Projection, p.Key, p.At) }
-
-func markName(m compare.Mark) string {
-	switch m {
-	case compare.Added:
-		return "added"
-	case compare.Removed:
-		return "removed"
-	}
-	return "changed"
-}

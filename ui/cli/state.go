@@ -50,6 +50,7 @@ func (a *app) state(ctx context.Context, s *timeline.Session, p timeline.Point) 
 		return a.object(a.stateObject(st))
 	}
 	a.remark(ctx, s, st)
+	a.page()
 	return a.block(string(st.Root.AppendIndent(nil, "", "  ")))
 }
 
@@ -93,7 +94,8 @@ func (a *app) states(ctx context.Context, s *timeline.Session, p timeline.Point)
 }
 
 func (a *app) stateObject(st timeline.State) *present.Line {
-	o := new(present.Line).Position("position", st.At).Position("changed_at", st.Changed).Time("time", a.seen(st.ChangedTime)).Str("key", st.Key)
+	o := new(present.Line).Position("position", st.At).Position("changed_at", st.Changed).Time("time", a.seen(st.Time)).
+		Time("changed_time", a.seen(st.ChangedTime)).Str("key", st.Key)
 	o.Raw("state", jsonOf(st.Root))
 	if st.Tainted > 0 {
 		o.Bool("tainted", true).Position("tainted_at", st.Tainted)
