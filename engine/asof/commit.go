@@ -58,7 +58,7 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 	b.state = next
 	b.extents = append(slices.Clone(kept), p.extent)
 	b.done.Store(uint64(next.built))
-	if err := b.ix.read(ctx, func(*reader) error { return nil }); err != nil { // what has been told to be there is seen
+	if _, err := b.ix.Refresh(ctx); err != nil { // what has been told to be there is seen
 		return err
 	}
 	if b.progress != nil {

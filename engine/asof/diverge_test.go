@@ -21,7 +21,7 @@ var otherScript = strings.NewReplacer(
 
 func TestDivergenceIsTheFirstDifference(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		events := genEvents(rt, 150)
+		events := genEvents(rt, 90)
 		log := &memLog{events: events, head: event.Position(len(events)), block: 10}
 		var side [2]*Index
 		var models [2]*model
@@ -68,7 +68,7 @@ func firstDifference(a, b *model, ignore []value.Pointer) event.Position {
 
 func TestRebuildAnswersTheSame(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := genWorld(rt, t, 60)
+		w := genWorld(rt, t, 40)
 		ctx := context.Background()
 		before, err := w.ix.HistoryHash(ctx, w.m.head)
 		if err != nil {

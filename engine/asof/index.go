@@ -187,6 +187,12 @@ func (ix *Index) Close() error {
 // Built is the last position that the index answers for, as last seen.
 func (ix *Index) Built() event.Position { return ix.view.Load().built }
 
+// Refresh looks at what has been built by now, by other processes too, and returns how far that is.
+func (ix *Index) Refresh(ctx context.Context) (event.Position, error) {
+	err := ix.read(ctx, func(*reader) error { return nil })
+	return ix.Built(), err
+}
+
 // Projection is what the index was built with.
 func (ix *Index) Projection() projection.Projection { return ix.proj }
 

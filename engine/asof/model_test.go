@@ -283,7 +283,7 @@ func buildIndex(t *rapid.T, tb testing.TB, log *memLog, p projection.Projection)
 	t.Cleanup(func() { ix.Close() })
 	end := log.head
 	for log.head = 0; ; {
-		log.head = min(end, log.head+event.Position(rapid.SampledFrom([]int{1, 3, 10, 50, 1000}).Draw(t, "grow")))
+		log.head = min(end, log.head+event.Position(rapid.SampledFrom([]int{1, 10, 50, 50, 1000}).Draw(t, "grow")))
 		ctx, cancel := context.WithCancel(context.Background())
 		stop := rapid.IntRange(0, 6).Draw(t, "stop")
 		err := ix.Build(ctx, func(Progress) {

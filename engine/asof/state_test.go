@@ -12,7 +12,7 @@ import (
 
 func TestStateIsFoldOfFirstEvents(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := genWorld(rt, t, 120)
+		w := genWorld(rt, t, 90)
 		ctx := context.Background()
 		if w.ix.Built() != w.m.head {
 			rt.Fatalf("built to %d of %d", w.ix.Built(), w.m.head)

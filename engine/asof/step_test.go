@@ -61,13 +61,13 @@ func (m *model) paths(key string) []value.Pointer {
 
 func TestStepsAndHistoriesEqualBruteForce(t *testing.T) {
 	rapid.Check(t, func(rt *rapid.T) {
-		w := genWorld(rt, t, 100)
+		w := genWorld(rt, t, 80)
 		if len(w.m.order) == 0 {
 			return
 		}
 		key := rapid.SampledFrom(w.m.order).Draw(rt, "key")
 		paths := w.m.paths(key)
-		for range min(len(paths), 6) {
+		for range min(len(paths), 3) {
 			path := rapid.SampledFrom(paths).Draw(rt, "path")
 			w.checkHistory(rt, key, path)
 			w.checkSteps(rt, key, path)

@@ -188,5 +188,6 @@ func (ix *Index) Rebuild(ctx context.Context, progress func(Progress)) error {
 	}
 	ix.builder = nil
 	ix.forgetNames()
-	return ix.read(ctx, func(*reader) error { return nil })
+	_, err = ix.Refresh(ctx)
+	return err
 }

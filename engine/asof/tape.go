@@ -1,0 +1,135 @@
+package asof
+
+import (
+	"fmt"
+
+	"asof/engine/event"
+	"asof/engine/value"
+)
+
+// tape plays one key's group of a frame: how the document stood at its beginning, then entry after entry.
+type tape struct {
+	row     row
+	entries entries
+	names   *value.Names
+	buf     []byte
+	r       *reader
+}
+
+// open winds the tape to the start of frame f. It reports whether the frame has a group of the key.
+func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
+	var err error
+	t.r = r
+	r.ix.probes.Frames.Add(1)
+	if t.buf, err = p.frame(f, t.buf); err != nil {
+		return false, err
+	}
+	g, ok, err := findGroup(t.buf, id)
+	if err != nil || !ok {
+		return false, err
+	}
+	t.names = r.layout.names
+	return true, t.load(p, g)
+}
+
+// load winds the tape to the start of a group.
+func (t *tape) load(p part, g group) (err error) {
+	t.row, _, err = decodeRow(g.row, t.names)
+	t.entries = entries{part: p, src: g.entries, pos: p.first - 1}
+	return err
+}
+
+// peek is the next entry, without moving.
+func (t *tape) peek() (entry, bool, error) {
+	if t.entries.done() {
+		return entry{}, false, nil
+	}
+	ahead := t.entries
+	e, err := ahead.next()
+	return e, err == nil, err
+}
+
+// play does the next entry to the document. See is shown each write before it is done, with a nil New if it is identical.
+func (t *tape) play(see func(value.Write) error) (entry, error) {
+	e, err := t.entries.next()
+	if err != nil {
+		return e, err
+	}
+	t.r.ix.probes.Entries.Add(1)
+	if e.failed && t.row.tainted == 0 {
+		t.row.tainted = e.pos
+	}
+	for range e.writes {
+		w, err := t.entries.write()
+		if err != nil {
+			return e, err
+		}
+		if see == nil && w.code == codeIdentical {
+			continue
+		}
+		op, err := t.entries.part.decode(w, t.names)
+		if err != nil {
+			return e, err
+		}
+		if see != nil {
+			if err := see(op); err != nil {
+				return e, err
+			}
+		}
+		if w.code == codeIdentical {
+			continue
+		}
+		if err := t.row.doc.Apply(uint64(e.pos), op); err != nil {
+			return e, fmt.Errorf("%w: write at %d: %w", ErrDamaged, e.pos, err)
+		}
+	}
+	return e, nil
+}
+
+// playTo does all entries up to at.
+func (t *tape) playTo(at event.Position) error {
+	for {
+		e, ok, err := t.peek()
+		if err != nil || !ok || e.pos > at {
+			return err
+		}
+		if _, err := t.play(nil); err != nil {
+			return err
+		}
+	}
+}
+
+// seek winds the tape to how the key's document stood after the event at `at`. Not found means that no event up to there wrote
+// to it.
+func (t *tape) seek(r *reader, id uint32, at event.Position) (bool, error) {
+	ordinal := r.segment(at)
+	entry, ok, err := r.lastSegment(id, ordinal)
+	if err != nil || !ok {
+		return false, err
+	}
+	p, err := r.part(int(entry&^dirFlags), id)
+	if err != nil {
+		return false, err
+	}
+	ok, err = t.open(r, p, p.frameOf(id, at), id)
+	if err == nil && !ok {
+		err = fmt.Errorf("%w: key %d is not in the segment at %d", ErrDamaged, id, p.first)
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, t.playTo(at)
+}
+
+// row is a key's document as of at.
+func (r *reader) row(id uint32, at event.Position) (row, error) {
+	var t tape
+	ok, err := t.seek(r, id, at)
+	if err != nil {
+		return row{}, err
+	}
+	if !ok {
+		return row{doc: value.NewDoc()}, nil
+	}
+	return t.row, nil
+}
