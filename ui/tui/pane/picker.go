@@ -44,18 +44,24 @@ func (p Picker) View(w, h int, s *style.Styles) string {
 	p.Prompt.Draw(sheet, s, inner-2)
 	sheet.Row()
 	sheet.Leader(s.Border, s.Glyph.Horizontal, inner)
-	if len(p.Rows) == 0 {
+	if len(p.Rows) == 0 && p.Help == "" {
 		notice(sheet, s, p.Empty)
 		return sheet.String()
 	}
 	visible := p.Visible(h)
+	used := len(p.Rows)
+	if used == 0 && visible > 0 && sheet.Row() {
+		sheet.Gap(2)
+		sheet.Put(s.Dim, p.Empty)
+		used = 1
+	}
 	for i := range p.Rows {
 		if i >= visible {
 			break
 		}
 		p.row(sheet, s, i)
 	}
-	for i := len(p.Rows); i < visible && p.Help != ""; i++ {
+	for i := used; i < visible && p.Help != ""; i++ {
 		sheet.Row()
 	}
 	if p.Help != "" && sheet.Row() {
