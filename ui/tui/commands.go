@@ -59,7 +59,7 @@ func stepCommands() []command {
 		{name: "gap-previous", keys: []string{"S"}, group: g, help: "previous gap in time", run: by(timeline.StepGap, timeline.Backward)},
 		{name: "problem-next", keys: []string{"x"}, group: g, help: "next problem: a failed fold", run: by(timeline.StepProblem, timeline.Forward)},
 		{name: "problem-previous", keys: []string{"X"}, group: g, help: "previous problem", run: by(timeline.StepProblem, timeline.Backward)},
-		{name: "repeat", keys: []string{"r"}, group: g, help: "repeat the last step of these", when: repeatable, run: (*Model).repeat},
+		{name: "repeat", keys: []string{"r"}, group: g, help: "repeat the last step", when: repeatable, run: (*Model).repeat},
 		{name: "back", keys: []string{"backspace"}, group: g, help: "back along the trail", run: (*Model).back},
 		{name: "play", keys: []string{"space"}, group: g, help: "play or pause", hint: "play", run: (*Model).togglePlay},
 		{name: "slower", keys: []string{"<"}, group: g, help: "play slower", run: func(m *Model) tea.Cmd { return m.pace(m.play.pace.Slower()) }},
@@ -79,13 +79,13 @@ func moveCommands() []command {
 		{name: "page-down", keys: []string{"pgdown"}, group: g, help: "a page down", run: func(m *Model) tea.Cmd { return m.vertically(m.page()) }},
 		{name: "page-up", keys: []string{"pgup"}, group: g, help: "a page up", run: func(m *Model) tea.Cmd { return m.vertically(-m.page()) }},
 		{name: "first", keys: []string{"g", "home"}, group: g, help: "first event, field or line", run: (*Model).toFirst},
-		{name: "last", keys: []string{"G", "end"}, group: g, help: "last event, field or line; with a path: the event that last changed it", args: "[PATH]", run: (*Model).toLast, line: (*Model).lastChange},
-		{name: "fold", keys: []string{"h", "left"}, group: g, pane: layout.State, help: "close the fold, or go to the one around", run: func(m *Model) tea.Cmd { return m.setFold(false) }},
-		{name: "unfold", keys: []string{"l", "right"}, group: g, pane: layout.State, help: "open the fold", run: func(m *Model) tea.Cmd { return m.setFold(true) }},
+		{name: "last", keys: []string{"G", "end"}, group: g, help: "last event, field or line; last PATH: who last changed it", args: "[PATH]", run: (*Model).toLast, line: (*Model).lastChange},
+		{name: "fold", keys: []string{"h", "left"}, group: g, pane: layout.State, help: "close the fold, or go to the one around", hint: "fold", run: func(m *Model) tea.Cmd { return m.setFold(false) }},
+		{name: "unfold", keys: []string{"l", "right"}, group: g, pane: layout.State, help: "open the fold", hint: "fold", run: func(m *Model) tea.Cmd { return m.setFold(true) }},
 		{name: "fold-all", keys: []string{"e"}, group: g, help: "close all folds", run: (*Model).foldEverything},
 		{name: "unfold-all", keys: []string{"E"}, group: g, help: "open all folds", run: (*Model).unfoldEverything},
-		{name: "scrub-left", keys: []string{"left", "h"}, group: g, pane: layout.Timeline, help: "a column to the left", run: func(m *Model) tea.Cmd { return m.scrub(false) }},
-		{name: "scrub-right", keys: []string{"right", "l"}, group: g, pane: layout.Timeline, help: "a column to the right", run: func(m *Model) tea.Cmd { return m.scrub(true) }},
+		{name: "scrub-left", keys: []string{"left", "h"}, group: g, pane: layout.Timeline, help: "a column to the left", hint: "scrub", run: func(m *Model) tea.Cmd { return m.scrub(false) }},
+		{name: "scrub-right", keys: []string{"right", "l"}, group: g, pane: layout.Timeline, help: "a column to the right", hint: "scrub", run: func(m *Model) tea.Cmd { return m.scrub(true) }},
 		{name: "open", keys: []string{"enter"}, group: g, help: "open the fold, read the text or the event in full", run: (*Model).open},
 	}
 	return rows
@@ -100,7 +100,7 @@ func lookCommands() []command {
 		{name: "zoom-in", keys: []string{"z"}, group: g, help: "zoom the timeline in", run: (*Model).zoomIn},
 		{name: "zoom-out", keys: []string{"Z"}, group: g, help: "zoom the timeline out", run: (*Model).zoomOut},
 		{name: "axis", group: g, help: "lay the timeline out by time, or by position", run: (*Model).axis},
-		{name: "clock", keys: []string{"T"}, group: g, help: "times since the event before, in UTC, in your zone, since a mark", run: (*Model).nextClock},
+		{name: "clock", keys: []string{"T"}, group: g, help: "times: since the event before, UTC, your zone, since a mark", run: (*Model).nextClock},
 		{name: "history", group: g, help: "every value that the selected field had", args: "[PATH]", when: hasKey, run: func(m *Model) tea.Cmd { return m.openHistory(m.fields.path) }, line: func(m *Model, args string) tea.Cmd { return m.openHistory(pathFrom(args)) }},
 		{name: "blame", group: g, help: "who last changed each field", args: "[PATH]", when: hasKey, run: func(m *Model) tea.Cmd { return m.readBlame("") }, line: func(m *Model, args string) tea.Cmd { return m.readBlame(string(pathFrom(args))) }},
 		{name: "diff", group: g, help: "what changed in this key between two positions", args: "[WHERE [WHERE]]", where: true, when: hasKey, run: func(m *Model) tea.Cmd { return m.readDiff("") }, line: (*Model).readDiff},
@@ -122,7 +122,7 @@ func findCommands() []command {
 		{name: "marks", keys: []string{"'"}, group: g, help: "list the marks", run: (*Model).openMarks},
 		{name: "mark-next", keys: []string{"u"}, group: g, help: "next mark", run: by(timeline.StepMark, timeline.Forward)},
 		{name: "mark-previous", keys: []string{"U"}, group: g, help: "previous mark", run: by(timeline.StepMark, timeline.Backward)},
-		{name: "copy", keys: []string{"y"}, group: g, help: "copy: value, key, path, event, state, diff, command", hint: "copy", run: (*Model).openCopy},
+		{name: "copy", keys: []string{"y"}, group: g, help: "copy a value, key, path, event, state, diff, command", hint: "copy", run: (*Model).openCopy},
 		{name: "write", group: g, help: "write the shown state into a new file", args: "FILE", when: hasKey, line: (*Model).write},
 	}
 }
@@ -130,17 +130,17 @@ func findCommands() []command {
 func compareCommands() []command {
 	const g = "Compare"
 	return []command{
-		{name: "compare", keys: []string{"c"}, group: g, help: "put the document beside another projection, key or position", hint: "compare", args: "[WHERE]", where: true, when: hasKey, run: (*Model).openCompare, line: (*Model).comparePlace},
-		{name: "difference-next", keys: []string{"v"}, group: g, help: "next event at which the two sides begin to differ, or differ otherwise", when: comparingNow, run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Forward) }},
-		{name: "difference-previous", keys: []string{"V"}, group: g, help: "previous such event", when: comparingNow, run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Backward) }},
-		{name: "diverge", keys: []string{"D"}, group: g, help: "the first difference of the two projections in all of history", when: comparingProjections, run: (*Model).diverge},
+		{name: "compare", keys: []string{"c"}, group: g, help: "put this beside another projection, key or position", hint: "compare", args: "[WHERE]", where: true, when: hasKey, run: (*Model).openCompare, line: (*Model).comparePlace},
+		{name: "difference-next", keys: []string{"v"}, group: g, help: "next event that changes what differs", hint: "difference", when: comparingNow, run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Forward) }},
+		{name: "difference-previous", keys: []string{"V"}, group: g, help: "previous event that changes what differs", hint: "difference", when: comparingNow, run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Backward) }},
+		{name: "diverge", keys: []string{"D"}, group: g, help: "first difference of the two projections, in all of history", hint: "first difference", when: comparingProjections, run: (*Model).diverge},
 	}
 }
 
 func screenCommands() []command {
 	const g = "Screen"
 	return []command{
-		{name: "command", keys: []string{":"}, group: g, help: "command line: a position, a time, a stream, or a command", hint: "command", hidden: true, run: (*Model).openLine},
+		{name: "command", keys: []string{":"}, group: g, help: "go to a position, a time, a stream, or run a command", hint: "command", hidden: true, run: (*Model).openLine},
 		{name: "focus-next", keys: []string{"tab"}, group: g, help: "next pane", run: func(m *Model) tea.Cmd { return m.focusBeside(1) }},
 		{name: "focus-previous", keys: []string{"shift+tab"}, group: g, help: "previous pane", run: func(m *Model) tea.Cmd { return m.focusBeside(-1) }},
 		{name: "focus-events", keys: []string{"1"}, group: g, help: "go to the events", run: func(m *Model) tea.Cmd { return m.focusOn(layout.Events) }},

@@ -37,7 +37,7 @@ func (m *Model) openCopy() tea.Cmd {
 	add("s", "state, as JSON", present.Clip(doc.Key, 40), doc.Exists || m.scene.compared)
 	add("d", "diff: what this event changed", "", m.cursor.Position > 0 && doc.Key != "")
 	add("c", "command that prints this", "", doc.Key != "")
-	m.dialogs.Push(dialog.NewPicker(dialog.Ask{Purpose: askCopy, Title: "Copy", Choices: choices, Letters: true, Foot: "a letter copies · esc leaves"}))
+	m.dialogs.Push(dialog.NewPicker(dialog.Ask{Purpose: askCopy, Title: "Copy", Choices: choices, Letters: true, Ghost: "press a letter", Foot: "esc leaves"}))
 	return nil
 }
 

@@ -60,7 +60,9 @@ func (e *eventList) moveRow(w *timeline.Window, from, to event.Position, height 
 
 // visible is the part of the window that is on the screen, and the cursor's row in it.
 func (e *eventList) visible(w *timeline.Window, height int) (rows []timeline.EventRow, cursor int) {
-	top := max(min(max(w.Cursor, 0)-e.row, len(w.Rows)-height), 0)
+	margin := min(2, (height-1)/2)
+	row := min(max(e.row, margin), height-1-margin) // the pane may have become lower
+	top := max(min(max(w.Cursor, 0)-row, len(w.Rows)-height), 0)
 	rows = w.Rows[top:min(top+height, len(w.Rows))]
 	if w.Cursor < 0 {
 		return rows, -1

@@ -6,6 +6,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"asof/engine/value"
+	"asof/timeline"
 	"asof/timeline/compare"
 	"asof/ui/tui/pane"
 	"asof/ui/tui/widget"
@@ -97,7 +98,7 @@ func (m *Model) fieldRows() []field {
 	for i := range rows {
 		r := &rows[i]
 		out[i] = field{path: r.Path, depth: r.Depth, index: i}
-		if r.Kind == value.Array || r.Kind == value.Object {
+		if (r.Kind == value.Array || r.Kind == value.Object) && r.Len > 0 && r.Effect != timeline.Removed {
 			out[i].fold = pane.Open
 			if r.Folded {
 				out[i].fold = pane.Closed
@@ -115,7 +116,7 @@ func (m *Model) comparedFields() []field {
 	for i := 0; i < len(rows); i++ {
 		r := &rows[i]
 		f := field{path: r.Path, depth: r.Depth, index: i}
-		if n := max(r.Left.Node.Len(), r.Right.Node.Len()); isContainer(r) {
+		if n := max(r.Left.Node.Len(), r.Right.Node.Len()); isContainer(r) && n > 0 {
 			f.fold = pane.Open
 			_, byHand := m.fields.open[r.Path]
 			if r.Folded || !open(r.Path, r.Depth, n) && (byHand || m.fields.all == foldAll || r.Mark == compare.Equal) {

@@ -174,7 +174,7 @@ func (m *Model) linePicked(p dialog.Picked) tea.Cmd {
 		switch {
 		case err == nil:
 			return found{place.Position}
-		case strings.HasPrefix(fallback, "run "):
+		case fallback != "":
 			return chosen{fallback}
 		}
 		return failure{"", err}

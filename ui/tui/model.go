@@ -111,6 +111,9 @@ func (m *Model) resize(w, h int) tea.Cmd {
 	m.look.prefs.Compare = m.compare.on
 	before := m.look.frame
 	m.look.frame = layout.New(w, h, m.look.prefs)
+	if before.W == 0 {
+		m.events.row = m.eventRows() / 2
+	}
 	m.dialogs.Resize(m.look.frame)
 	m.fitLists()
 	if before == m.look.frame {

@@ -185,6 +185,7 @@ func diffText(rows iter.Seq2[timeline.DiffRow, error]) (string, error) {
 // readBlame reads who last changed each field.
 func (m *Model) readBlame(path string) tea.Cmd {
 	p := timeline.Point{Projection: m.cursor.Projection, Key: m.scene.document.Key, At: m.cursor.Position}
+	room := max(m.look.frame.W-90, 16) // what path, position, type and count leave for the value
 	return m.asks.ask(laneRead, func(ctx context.Context) result {
 		rows, err := m.session.Blame(ctx, p, value.Pointer(path))
 		if err != nil {
@@ -192,8 +193,8 @@ func (m *Model) readBlame(path string) tea.Cmd {
 		}
 		var b strings.Builder
 		for _, r := range rows {
-			fmt.Fprintf(&b, "%s  %s  %s  %s  %s\n", present.PadRight(present.Path(r.Path), 28), present.PadRight(present.Preview(r.Value, 40), 40),
-				present.PadLeft(present.Position(r.Position), 10), present.PadRight(present.Clip(r.Type, 30), 24), present.Counted(r.Changes, "change"))
+			fmt.Fprintf(&b, "%s  %s  %s  %s  %s\n", present.PadRight(present.Path(r.Path), 28), present.PadRight(present.Preview(r.Value, room), room),
+				present.PadLeft(present.Position(r.Position), 10), present.PadRight(present.Clip(r.Type, 22), 22), present.Counted(r.Changes, "change"))
 		}
 		return toRead{"Blame · " + present.Clip(p.Key, 40) + " @ " + present.Position(p.At), present.Counted(len(rows), "field"), b.String()}
 	})

@@ -1,6 +1,8 @@
 package tui
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"asof/engine/value"
@@ -166,20 +168,37 @@ func (m *Model) openHelp() tea.Cmd {
 	return nil
 }
 
-// hints are the footer's: those commands of the table that have a label, two of one label together.
+// usualHints is the order of the footer's labels; what only works where the focus is, or in what is open, comes after the first.
+var usualHints = [...]present.Safe{"step", "stream", "field", "play", "compare", "key", "find", "command", "mark", "copy", "help"}
+
+// hints are the footer's: the commands of the table that have a label and make sense here, two of one label together.
 func (m *Model) hints() []pane.Hint {
-	var hints []pane.Hint
+	var here []pane.Hint
+	usual := make([]pane.Hint, len(usualHints))
 	for i := range m.table.rows {
 		c := &m.table.rows[i]
-		if c.hint == "" || len(c.keys) == 0 {
+		if c.hint == "" || len(c.keys) == 0 || c.pane != layout.None && c.pane != m.focus() {
 			continue
 		}
-		key := keyText(c.keys[0])
-		if n := len(hints); n > 0 && hints[n-1].Label == c.hint {
-			hints[n-1].Keys += " " + key
-			continue
+		at := slices.Index(usualHints[:], c.hint)
+		switch {
+		case at >= 0 && usual[at].Label != "":
+			usual[at].Keys += " " + keyText(c.keys[0])
+		case at >= 0:
+			usual[at] = pane.Hint{Keys: keyText(c.keys[0]), Label: c.hint}
+		case m.reason(c) == "":
+			here = joinHint(here, c)
 		}
-		hints = append(hints, pane.Hint{Keys: key, Label: c.hint})
 	}
-	return hints
+	usual = slices.DeleteFunc(usual, func(h pane.Hint) bool { return h.Label == "" })
+	return slices.Insert(usual, min(1, len(usual)), here...)
+}
+
+func joinHint(hints []pane.Hint, c *command) []pane.Hint {
+	key := keyText(c.keys[0])
+	if n := len(hints); n > 0 && hints[n-1].Label == c.hint {
+		hints[n-1].Keys += " " + key
+		return hints
+	}
+	return append(hints, pane.Hint{Keys: key, Label: c.hint})
 }

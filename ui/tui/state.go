@@ -2,6 +2,7 @@ package tui
 
 import (
 	"errors"
+	"path/filepath"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -131,7 +132,7 @@ func (m *Model) stateNote() (present.Safe, bool) {
 func failedText(e *timeline.FoldError) present.Safe {
 	text := present.Safe("the fold failed here: ")
 	if e.File != "" {
-		text += present.Clip(e.File, 60) + ":" + present.Safe(present.Count(e.Line)) + ":" + present.Count(e.Col) + ": "
+		text += present.Clip(filepath.Base(e.File), 60) + ":" + present.Safe(present.Count(e.Line)) + ":" + present.Count(e.Col) + ": "
 	}
 	return text + present.Clip(e.Message, 200)
 }

@@ -6,6 +6,7 @@ import (
 	"asof/engine/event"
 	"asof/engine/value"
 	"asof/ui/present"
+	"asof/ui/tui/dialog"
 	"asof/ui/tui/pane"
 	"asof/ui/tui/widget"
 )
@@ -37,7 +38,7 @@ func (m *Model) picture() string {
 	}
 	text := m.panes()
 	for i, d := range m.dialogs.All() {
-		if i == 0 {
+		if p, ok := d.(*dialog.Picker); i == 0 && !(ok && p.Low()) {
 			text = widget.Shade(text, m.look.style)
 		}
 		r := d.Rect()

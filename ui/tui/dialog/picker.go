@@ -55,6 +55,9 @@ type Picker struct {
 	screen layout.Frame
 }
 
+// Low reports whether the picker stands at the lower edge, so that the screen above it is still looked at.
+func (p *Picker) Low() bool { return p.ask.Low }
+
 // NewPicker is a picker of what is asked.
 func NewPicker(a Ask) *Picker {
 	p := &Picker{ask: a, input: widget.NewInput(a.Label)}
@@ -122,7 +125,7 @@ func (p *Picker) Resize(f layout.Frame) {
 		h += 2
 	}
 	if p.ask.Low {
-		w := min(f.W, 100)
+		w := min(f.W, 120)
 		h = min(h, 16, max(f.H-2, 0))
 		p.bounds = layout.Rect{X: 0, Y: max(f.H-1-h, 0), W: w, H: h}
 	} else {
