@@ -81,6 +81,7 @@ type Index struct {
 	build   sync.Mutex // held while building
 	builder *builder   // kept between builds; guarded by build
 	probes  Probes
+	scratch sync.Pool // of *scratch
 }
 
 // Probes counts what look-ups read, so that a test can tell that a jump does not grow with the log.

@@ -146,7 +146,7 @@ type reader struct {
 	ix  *Index
 	tx  *bbolt.Tx
 	ctx context.Context
-	buf []byte // of the last frame
+	*scratch
 
 	keys    map[int]keyRun // opened in this transaction
 	dirs    map[int]dirRun
@@ -159,6 +159,15 @@ type partRef struct {
 	part    uint32
 }
 
+// scratch is memory that look-ups use one after the other.
+type scratch struct {
+	buf     []byte        // of the last frame
+	journal value.Journal // of the documents that writes are done to again
+}
+
+// maxBuffer bounds the frame buffers that are kept for the next look-up.
+const maxBuffer = 1 << 20
+
 // read runs fn with a reader over the newest state of the file.
 func (ix *Index) read(ctx context.Context, fn func(*reader) error) error {
 	return ix.file.View(ctx, func(tx *bbolt.Tx) error {
@@ -166,8 +175,15 @@ func (ix *Index) read(ctx context.Context, fn func(*reader) error) error {
 		if err != nil {
 			return err
 		}
-		r := &reader{layout: l, ix: ix, tx: tx, ctx: ctx}
-		return fn(r)
+		s, ok := ix.scratch.Get().(*scratch)
+		if !ok {
+			s = &scratch{}
+		}
+		err = fn(&reader{layout: l, ix: ix, tx: tx, ctx: ctx, scratch: s})
+		if cap(s.buf) <= maxBuffer {
+			ix.scratch.Put(s)
+		}
+		return err
 	})
 }
 

@@ -34,9 +34,12 @@ func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
 
 // load winds the tape to the start of a group.
 func (t *tape) load(p part, g group) (err error) {
-	t.row, _, err = decodeRow(g.row, t.names)
+	if t.row, _, err = decodeRow(g.row, t.names); err != nil {
+		return err
+	}
+	t.row.doc.Share(&t.r.journal)
 	t.entries = entries{part: p, src: g.entries, pos: p.first - 1}
-	return err
+	return nil
 }
 
 // peek is the next entry, without moving.
@@ -123,8 +126,9 @@ func (t *tape) seek(r *reader, id uint32, at event.Position) (bool, error) {
 
 // row is a key's document as of at.
 func (r *reader) row(id uint32, at event.Position) (row, error) {
-	var t tape
+	t := tape{buf: r.buf}
 	ok, err := t.seek(r, id, at)
+	r.buf = t.buf // documents do not hold on to it
 	if err != nil {
 		return row{}, err
 	}
