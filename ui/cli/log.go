@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -145,7 +146,7 @@ func (a *app) exportCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "export LOG",
 		Short:   "Write the log, or a cut of it, to standard output",
-		Long:    "Formats: jsonl (our envelope), cloudevents, csv, and raw (the records' original bytes).",
+		Long:    "Formats: jsonl (our envelope), cloudevents, csv, and raw (the records' original bytes).\ncsv and raw are not for a terminal: they hold the log's text as it is.",
 		Example: "asof export shop.jsonl --stream order-481 --format cloudevents > order-481.jsonl\nasof export shop.jsonl --from 2026-01-15 --format raw > cut.jsonl",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -154,15 +155,20 @@ func (a *app) exportCommand() *cobra.Command {
 			if q.Format == "" {
 				q.Format = "jsonl"
 			}
-			if q.Format == "raw" && terminal(a.stdout) {
-				return errors.New("--format raw writes what the log holds, unescaped: send it to a file or a pipe, not to a terminal")
+			plain := q.Format == "raw" || q.Format == "csv"
+			if plain && terminal(a.stdout) {
+				return fmt.Errorf("--format %s writes what the log holds, unescaped: send it to a file or a pipe, not to a terminal", q.Format)
+			}
+			out := io.Writer(a.out)
+			if !plain {
+				out = &harmless{out: a.out}
 			}
 			return a.withSession(cmd.Context(), args, false, func(s *timeline.Session) error {
 				var err error
 				if q.Filter.From, q.Filter.To, err = a.span(cmd.Context(), s, from, to); err != nil {
 					return err
 				}
-				n, err := s.Export(cmd.Context(), a.out, q)
+				n, err := s.Export(cmd.Context(), out, q)
 				if err == nil {
 					a.note("%s events", count(n))
 				}

@@ -87,13 +87,17 @@ func (l *Line) Raw(name string, json []byte) *Line {
 		return l
 	}
 	l.name(name)
-	mark := len(l.buf)
-	out, ok := appendRaw(l.buf, json)
-	if !ok {
-		out = appendString(l.buf[:mark], string(json))
-	}
-	l.buf = out
+	l.buf = AppendJSON(l.buf, json)
 	return l
+}
+
+// AppendJSON appends a JSON text, compacted and escaped as in a Line. What is no JSON is appended as a string.
+func AppendJSON(dst, json []byte) []byte {
+	out, ok := appendRaw(dst, json)
+	if !ok {
+		return appendString(dst, string(json))
+	}
+	return out
 }
 
 // Object adds a nested object.
