@@ -26,6 +26,7 @@ type batch struct {
 	segments   []segmentPosts
 	sources    []Source
 	rejects    []Rejected
+	unrejected []uint64
 	window     windowDelta
 	state      head
 }
@@ -54,7 +55,7 @@ func newBatch() *batch {
 }
 
 func (b *batch) empty() bool {
-	return b.events == 0 && len(b.sources) == 0 && len(b.rejects) == 0 && len(b.window.outliers) == 0
+	return b.events == 0 && len(b.sources) == 0 && len(b.rejects) == 0 && len(b.unrejected) == 0 && len(b.window.outliers) == 0
 }
 
 // addBlock adds a block, or replaces the last one by the same block with more in it.
@@ -146,6 +147,9 @@ func (b *batch) write(tx *bbolt.Tx, runs []sortedPosts) (err error) {
 		return err
 	}
 	if err := writeRejects(tx, b.rejects); err != nil {
+		return err
+	}
+	if err := withdrawRejects(tx, b.unrejected); err != nil {
 		return err
 	}
 	b.state.Info.Head, b.state.Info.Root = b.state.Head, b.state.Root

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 
 	"asof/engine/event"
 )
@@ -14,11 +15,46 @@ func (w *Writer) Reject(r *Rejected) error {
 		return w.err
 	}
 	w.state.Info.Rejected++
-	r.Number = w.state.Info.Rejected
+	w.state.Rejects++
+	r.Number = w.state.Rejects
 	kept := *r
 	kept.Bytes = bytes.Clone(r.Bytes)
 	w.batch.rejects = append(w.batch.rejects, kept)
 	w.batch.bytes += len(kept.Bytes)
+	return nil
+}
+
+// Unreject takes a rejected record back, with the next commit: it was read again and became an event. Its number is not given
+// anew.
+func (w *Writer) Unreject(number uint64) error {
+	if w.err != nil {
+		return w.err
+	}
+	stands := false
+	for i := range w.batch.rejects {
+		if r := &w.batch.rejects[i]; r.Number == number && !r.withdrawn() {
+			r.withdraw()
+			w.state.Info.Rejected--
+			return nil
+		}
+	}
+	if err := w.await(); err != nil {
+		return err
+	}
+	if !slices.Contains(w.batch.unrejected, number) && number > 0 {
+		list, err := w.log.rejectsAt(context.Background(), number)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			stands = stands || list[i].Number == number && !list[i].withdrawn()
+		}
+	}
+	if !stands {
+		return fmt.Errorf("there is no rejected record %d", number)
+	}
+	w.batch.unrejected = append(w.batch.unrejected, number)
+	w.state.Info.Rejected--
 	return nil
 }
 

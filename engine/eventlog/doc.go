@@ -17,7 +17,8 @@
 //	postings  kind u8, segment u32, from u16   a run: which offsets have which text, by hash
 //	names     kind u8, run u32, text, page u32 a page of a directory: names in order with count, first, last, version
 //	sources   id u32                           JSON: Source
-//	rejects   first number u64                 count u32, size u32, then zstd of the rejected records
+//	rejects   first number u64                 count u32, size u32, then zstd of the rejected records; one that was taken
+//	                                           back keeps its number, and nothing else
 //
 // A block holds at least 64 KiB of records, but for the last one, which stays open: each commit writes it anew until it is
 // full. A block ends with its segment of 65,536 positions.

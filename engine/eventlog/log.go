@@ -55,6 +55,7 @@ type head struct {
 	Last    [2]int64             `json:"last"`  // Info.Last, packed
 	Names   [nameKinds][]nameRun `json:"names"`
 	Sources uint32               `json:"sources"`
+	Rejects uint64               `json:"rejects"` // the last number given to a rejected record
 }
 
 func packTime(t event.Time) [2]int64 {

@@ -157,7 +157,10 @@ func (l *Log) verifyRest(ctx context.Context, now *head) error {
 		}
 		rejected++
 	}
-	if rejected < now.Info.Rejected {
+	if _, err := l.Refresh(ctx); err != nil {
+		return err
+	}
+	if rejected != now.Info.Rejected && l.now.Load().Commit == now.Commit {
 		return damaged("%d of %d rejected records are there", rejected, now.Info.Rejected)
 	}
 	return l.verifyPostings(ctx, now)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -105,6 +106,42 @@ func TestANewFileInAFolderIsLate(t *testing.T) {
 	at, info, res := asof(t, home, config(), dir)
 	if !at.Found || res.Late != 1 || info.Late != 1 || info.Head != 5 {
 		t.Errorf("%+v, %+v", at, res)
+	}
+}
+
+func TestACutLastLineThatIsCompletedIsNotRejected(t *testing.T) {
+	home, dir := t.TempDir(), t.TempDir()
+	path := put(t, dir, "x.log", "a s 1\n! bad\nb s")
+	if _, info, _ := asof(t, home, config(), path); info.Rejected != 2 {
+		t.Errorf("cut: %d rejected", info.Rejected)
+	}
+	appendTo(t, path, " 2\n! worse\nc s")
+	for _, text := range []string{"", " 3\n"} {
+		appendTo(t, path, text)
+		at, info, _ := asof(t, home, config(), path)
+		want := []string{"! bad", "! worse", "c s"}
+		if text != "" {
+			want = want[:2]
+		}
+		log, err := eventlog.Open(context.Background(), at.Dir, eventlog.Options{ReadOnly: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for r, err := range log.Rejects(context.Background(), 0) {
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(r.Bytes))
+		}
+		rows, err := log.Sources(context.Background())
+		if err != nil || !slices.Equal(got, want) || info.Rejected != uint64(len(want)) || rows[0].Rejected != info.Rejected {
+			t.Errorf("rejected: %q, info says %d, the source %d, want %q; %v", got, info.Rejected, rows[0].Rejected, want, err)
+		}
+		if r, err := log.Verify(context.Background(), nil); err != nil || !r.OK {
+			t.Errorf("verify: %+v, %v", r, err)
+		}
+		log.Close()
 	}
 }
 

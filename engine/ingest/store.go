@@ -36,7 +36,7 @@ func openStore(ctx context.Context, log *eventlog.Log) (*store, error) {
 	if err != nil {
 		return nil, err
 	}
-	st := &store{sink: logSink{w}, dir: log.Dir()}
+	st := &store{sink: w, dir: log.Dir()}
 	if st.rows, err = log.Sources(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}
@@ -46,14 +46,4 @@ func openStore(ctx context.Context, log *eventlog.Log) (*store, error) {
 	}
 	st.clock = stampOf(clock)
 	return st, nil
-}
-
-// logSink is a log's writer.
-type logSink struct{ *eventlog.Writer }
-
-func (s logSink) Unreject(number uint64) error {
-	if w, ok := any(s.Writer).(interface{ Unreject(uint64) error }); ok {
-		return w.Unreject(number)
-	}
-	return nil
 }
