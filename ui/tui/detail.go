@@ -14,7 +14,10 @@ func (m *Model) detailView() pane.Detail {
 	sc := &m.scene
 	v := pane.Detail{Title: "Event", Focused: m.focus() == layout.Detail, Stale: m.stale(), Empty: "before the first event"}
 	if !sc.hasEvent() {
-		if m.head() == 0 {
+		switch {
+		case sc.broken != nil:
+			v.Empty = "the log could not be read here"
+		case m.head() == 0:
 			v.Empty = "no event"
 		}
 		return v

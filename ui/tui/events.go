@@ -84,6 +84,9 @@ func (m *Model) eventsView() pane.Events {
 	} else if m.load.active {
 		v.Empty = "the first events are on their way"
 	}
+	if sc.broken != nil {
+		v.Empty = present.Clip(sc.broken.Error(), 300)
+	}
 	rows, cursor := m.events.visible(&sc.window, m.eventRows())
 	v.Cursor = cursor
 	v.Rows = make([]pane.EventRow, len(rows))

@@ -33,6 +33,7 @@ type scene struct {
 
 	behind *timeline.NotIndexedError // the state can not be asked yet
 	err    error                     // of the state; the events are there
+	broken error                     // of the log: nothing is there
 }
 
 // hasEvent reports whether an event stands at the scene's position.
@@ -87,10 +88,10 @@ func (q *sceneQuery) ask(ctx context.Context, s Session) result {
 	sc := scene{at: q.cursor.Position, projection: q.cursor.Projection}
 	var err error
 	if sc.place, err = s.Place(ctx, sc.at); err != nil {
-		return failure{"place", err}
+		return unseen{sc.at, err}
 	}
 	if err := q.askEvents(ctx, s, &sc); err != nil {
-		return failure{"events", err}
+		return unseen{sc.at, err}
 	}
 	if err := q.askState(ctx, s, &sc); err != nil && !errors.As(err, &sc.behind) {
 		sc.err = err
@@ -210,6 +211,22 @@ func (s shown) apply(m *Model) tea.Cmd {
 	m.detail = 0
 	m.fitLists()
 	return nil
+}
+
+// unseen is a scene that could not be had: the log itself can not be read there.
+type unseen struct {
+	at  event.Position
+	err error
+}
+
+func (u unseen) apply(m *Model) tea.Cmd {
+	m.look.late = false
+	if errors.Is(u.err, context.Canceled) {
+		return nil
+	}
+	m.scene = scene{at: u.at, broken: u.err}
+	m.fitLists()
+	return m.complain("", u.err)
 }
 
 // stale reports whether what is shown answers an earlier question, and has done so for longer than a frame.

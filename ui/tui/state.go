@@ -142,6 +142,8 @@ func (m *Model) stateEmpty() (present.Safe, bool) {
 	sc := &m.scene
 	var missing *timeline.NoProjectionError
 	switch {
+	case sc.broken != nil:
+		return "the log could not be read here", true
 	case m.head() == 0 && m.load.active:
 		return "nothing has been read yet", false
 	case m.head() == 0:

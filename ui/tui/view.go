@@ -87,6 +87,9 @@ func (m *Model) titleView() pane.Title {
 			t.Counts += " · " + present.Counted(m.about.streams, "stream")
 		}
 	}
+	if sc.broken != nil {
+		t.Alert = "unreadable"
+	}
 	if m.about.rejected > 0 {
 		t.Counts += " · " + present.Count(m.about.rejected) + " rejected"
 	}

@@ -1,6 +1,8 @@
 package dialog
 
 import (
+	"strings"
+
 	tea "charm.land/bubbletea/v2"
 
 	"asof/ui/present"
@@ -27,12 +29,32 @@ func NewReader(title, right present.Safe, text string) *Reader {
 
 // Resize implements Dialog.
 func (r *Reader) Resize(f layout.Frame) {
-	r.bounds = f.Center(max(f.W-4, min(f.W, 40)), max(f.H-2, min(f.H, 8)))
+	w, h := max(f.W-4, min(f.W, 40)), max(f.H-2, min(f.H, 8))
+	if lines, widest, short := measure(r.text); short {
+		w = min(w, max(widest+6, present.Width(r.title)+present.Width(r.right)+10, 60))
+		h = min(h, max(lines+widest/max(w-4, 1)+4, 7))
+	}
+	r.bounds = f.Center(w, h)
 	if r.reader == nil {
 		r.reader = widget.NewReader(r.text, r.width())
 		return
 	}
 	r.reader = r.reader.Resize(r.text, r.width())
+}
+
+// shortText is up to how many bytes a reader is made to fit its text.
+const shortText = 4000
+
+// measure is how much room a short text wants.
+func measure(text string) (lines, widest int, short bool) {
+	if len(text) > shortText {
+		return 0, 0, false
+	}
+	for line := range strings.Lines(text) {
+		lines++
+		widest = max(widest, len(line))
+	}
+	return lines, widest, true
 }
 
 // width and height are the text's room inside the border.
