@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"fmt"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"asof/timeline"
@@ -92,7 +91,7 @@ func (a *app) infoSources(i timeline.Info) error {
 			return err
 		}
 		err := a.pairs([][2]string{
-			{"source", src.Name + "  " + humanize.IBytes(uint64(src.Bytes)) + "  " + count(src.Records) + " records"},
+			{"source", src.Name + "  " + string(present.Bytes(uint64(src.Bytes))) + "  " + count(src.Records) + " records"},
 			{"read as", src.Format + ": " + src.Reason},
 			{"in order of", src.Order + ": " + src.OrderWhy},
 		})

@@ -7,8 +7,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/dustin/go-humanize"
-
 	"asof/engine/ingest"
 	"asof/timeline"
 	"asof/ui/present"
@@ -78,7 +76,7 @@ func (b *bar) load(p ingest.Progress) {
 	}
 	spent := time.Since(b.began)
 	rate := float64(p.BytesRead) / max(spent.Seconds(), 0.001)
-	text := fmt.Sprintf("%s  %s events  %s/s", humanize.IBytes(uint64(p.BytesRead)), count(p.Durable), humanize.IBytes(uint64(rate)))
+	text := fmt.Sprintf("%s  %s events  %s/s", string(present.Bytes(uint64(p.BytesRead))), count(p.Durable), string(present.Bytes(uint64(rate))))
 	share := -1.0
 	if p.BytesTotal > 0 {
 		share = float64(p.BytesRead) / float64(p.BytesTotal)

@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"asof/timeline"
@@ -53,7 +52,7 @@ func (a *app) listProjections(ctx context.Context, s *timeline.Session) error {
 		if a.json {
 			err = a.object(projectionObject(p))
 		} else {
-			err = table.row(p.Name, p.By, count(p.Position), count(p.Keys), humanize.IBytes(uint64(p.Bytes)), count(p.Errors))
+			err = table.row(p.Name, p.By, count(p.Position), count(p.Keys), string(present.Bytes(uint64(p.Bytes))), count(p.Errors))
 		}
 		if err != nil {
 			return err

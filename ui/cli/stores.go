@@ -5,7 +5,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 
 	"asof/engine/ingest"
@@ -53,7 +52,7 @@ func (a *app) stores(ctx context.Context, home string) error {
 			err = a.object(new(present.Line).Str("path", s.Path).Str("source", strings.Join(s.Targets, " ")).Int("events", int64(s.Events)).
 				Int("bytes", s.Bytes).Some("trouble", s.Trouble))
 		} else {
-			err = table.row(s.Path, count(s.Events), humanize.IBytes(uint64(s.Bytes)), from)
+			err = table.row(s.Path, count(s.Events), string(present.Bytes(uint64(s.Bytes))), from)
 		}
 		if err != nil {
 			return err
