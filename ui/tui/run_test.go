@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -77,21 +78,20 @@ func TestRun(t *testing.T) {
 			in, done := typed(c.keys)
 			defer done()
 			var out bytes.Buffer
-			loaded := make(chan bool)
+			var begun, ended atomic.Bool
 			err := tui.Run(t.Context(), tui.Options{
 				Session: s, In: in, Out: &out, Theme: "dark", Environ: []string{"TERM=xterm-256color"},
 				Load: func(ctx context.Context, _ func(tui.Progress)) (string, error) {
+					begun.Store(true)
 					<-ctx.Done()
-					close(loaded)
+					ended.Store(true)
 					return "", ctx.Err()
 				},
 			})
 			if !errors.Is(err, c.want) {
 				t.Errorf("got %v, want %v", err, c.want)
 			}
-			select {
-			case <-loaded:
-			default:
+			if begun.Load() && !ended.Load() {
 				t.Error("Run did not wait for what it had started")
 			}
 		})

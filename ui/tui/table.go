@@ -98,7 +98,7 @@ func (t *table) shared() []string {
 	for i := range t.rows {
 		c := &t.rows[i]
 		for _, k := range c.keys {
-			if other := t.keys[c.pane][k]; other != c {
+			if other := t.keys[c.pane][k]; other != c && unusable(k) == "" {
 				mistakes = append(mistakes, fmt.Sprintf("%s and %s would share the key %q", c.name, other.name, k))
 			}
 		}
