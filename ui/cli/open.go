@@ -84,6 +84,9 @@ func (a *app) open(ctx context.Context, targets []string) (*source, error) {
 		}
 	}
 	log, at, err := ingest.Open(ctx, home, a.store, plan, eventlog.Options{})
+	if errors.Is(err, eventlog.ErrDamaged) {
+		return nil, fmt.Errorf("%w; --fresh loads the files anew", err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -122,18 +125,13 @@ func (a *app) plan(ctx context.Context, targets []string) (*ingest.Plan, error) 
 
 // forget removes the store of a plan, for --fresh.
 func (a *app) forget(ctx context.Context, home string, plan *ingest.Plan) error {
-	if a.store != "" {
-		if !isStore(a.store) {
-			return nil
-		}
-		return os.RemoveAll(a.store)
+	if a.store == "" {
+		return ingest.Forget(ctx, home, plan)
 	}
-	at, err := ingest.Locate(ctx, home, plan)
-	if err != nil || !at.Found {
-		return err
+	if !isStore(a.store) {
+		return nil
 	}
-	_, err = ingest.RemoveStore(ctx, home, at.Dir)
-	return err
+	return ingest.RemoveFiles(ctx, a.store)
 }
 
 func title(targets []string) string {
