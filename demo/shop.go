@@ -106,7 +106,9 @@ func writeShop(w io.Writer, size Size) error {
 			run.place()
 			nextOrder += int64(run.arrival * busy(nextOrder) * (0.2 + 1.6*run.rand.Float64()))
 		case len(run.versions) > 0 && (len(run.queue) == 0 || len(run.versions) > 40 && run.rand.IntN(1000) < notes):
-			run.now += run.between(1, 3)
+			if run.now += run.between(1, 3); len(run.queue) == 0 {
+				run.now += run.between(20_000, 200_000) // nothing else happens any more
+			}
 			run.note(run.rand.IntN(len(run.versions)))
 		default:
 			run.step()
