@@ -108,11 +108,11 @@ func (l *lens) tell(building bool, err error) {
 	l.moved = make(chan struct{})
 }
 
-// now is whether the lens is being built, why its build stopped, and a channel that is closed when that, or Built, changes.
-func (l *lens) now() (building bool, err error, moved <-chan struct{}) { //nolint:revive // the error is a value here
+// now is whether the lens is being built, a channel that is closed when that, or Built, changes, and why its build stopped.
+func (l *lens) now() (building bool, moved <-chan struct{}, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.building, l.err, l.moved
+	return l.building, l.moved, l.err
 }
 
 // end stops the goroutine and closes the index.
@@ -157,7 +157,7 @@ func (s *Session) ready(name string, at event.Position) (*lens, error) {
 		return nil, err
 	}
 	if built := l.ix.Built(); at > built {
-		if _, err, _ := l.now(); err != nil {
+		if _, _, err := l.now(); err != nil {
 			return nil, err
 		}
 		return nil, &NotIndexedError{l.name, at, built}

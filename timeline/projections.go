@@ -96,7 +96,7 @@ func (s *Session) describe(l *lens) Projection {
 		Name: l.name, Ref: l.ref, By: l.by, Position: l.ix.Built(), Head: s.log.Head(), Keys: info.Keys, Bytes: info.Bytes,
 		Errors: info.Errors, InUse: true, Identity: l.proj.Identity(), Source: l.proj.Source(),
 	}
-	p.Building, p.Err, _ = l.now()
+	p.Building, _, p.Err = l.now()
 	return p
 }
 
@@ -168,7 +168,7 @@ func (s *Session) Await(ctx context.Context, name string, to event.Position, pro
 	}
 	var told time.Time
 	for {
-		building, err, moved := l.now()
+		building, moved, err := l.now()
 		switch {
 		case l.ix.Built() >= to:
 			return nil
@@ -187,7 +187,7 @@ func (s *Session) Await(ctx context.Context, name string, to event.Position, pro
 		case <-moved:
 		case <-l.done:
 			if l.ix.Built() < to {
-				_, err, _ := l.now()
+				_, _, err := l.now()
 				return fmt.Errorf("index %s: %w", l.name, cmp.Or(err, context.Canceled))
 			}
 		}
