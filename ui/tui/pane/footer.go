@@ -28,9 +28,9 @@ func (f Footer) View(w int, s *style.Styles) string {
 	}
 	switch {
 	case f.Toast != "" && f.Bad:
-		sheet.Put(s.Bad, s.Glyph.Problem+" "+f.Toast)
+		sheet.Put(s.Bad, s.Glyph.Problem+" "+widget.Chrome(s, f.Toast))
 	case f.Toast != "":
-		sheet.Put(s.Good, f.Toast)
+		sheet.Put(s.Good, widget.Chrome(s, f.Toast))
 	default:
 		f.hints(sheet, s, w-1-right)
 	}

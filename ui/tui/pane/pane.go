@@ -72,6 +72,9 @@ func (m Mark) draw(s *style.Styles) (style.Ink, present.Safe) {
 	case Rewritten:
 		return s.Diff.Same, "="
 	case Inside:
+		if s.ASCII { // where a dot is drawn as a minus, which means removed
+			return s.Diff.Changed, ":"
+		}
 		return s.Diff.Changed, s.Glyph.Dot
 	case Unmarked:
 	}

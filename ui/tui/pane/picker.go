@@ -10,6 +10,7 @@ import (
 type PickerRow struct {
 	Text  present.Safe
 	Hits  []int        // byte offsets in Text of the characters that the filter matched
+	More  present.Safe // said about it, in a column of its own; see Picker.Column
 	Note  present.Safe // beside it, right-aligned: how many events, a key, why it cannot be chosen
 	Muted bool         // cannot be chosen now
 }
@@ -24,6 +25,7 @@ type Picker struct {
 	Help   present.Safe // about the row under the cursor; below the list
 	Foot   present.Safe
 	Empty  present.Safe
+	Column int // where More begins
 	Scroll *widget.Scroll
 }
 
@@ -44,11 +46,11 @@ func (p Picker) View(w, h int, s *style.Styles) string {
 	p.Prompt.Draw(sheet, s, inner-2)
 	sheet.Row()
 	sheet.Leader(s.Border, s.Glyph.Horizontal, inner)
-	if len(p.Rows) == 0 && p.Help == "" {
+	visible := p.Visible(h)
+	if len(p.Rows) == 0 && p.Help == "" && visible > 2 {
 		notice(sheet, s, p.Empty)
 		return sheet.String()
 	}
-	visible := p.Visible(h)
 	used := len(p.Rows)
 	if used == 0 && visible > 0 && sheet.Row() {
 		sheet.Gap(2)
@@ -68,7 +70,7 @@ func (p Picker) View(w, h int, s *style.Styles) string {
 		sheet.Leader(s.Border, s.Glyph.Horizontal, inner)
 		sheet.Row()
 		sheet.Gap(1)
-		sheet.Put(s.Dim, p.Help)
+		sheet.Put(s.Dim, widget.Chrome(s, p.Help))
 	}
 	return sheet.String()
 }
@@ -91,10 +93,16 @@ func (p Picker) row(sheet *widget.Sheet, s *style.Styles, i int) {
 	}
 	sheet.Gap(1)
 	note := min(present.Width(r.Note), sheet.Left()/2)
-	widget.Matched(sheet, r.Text, r.Hits, ink, s.Accent, sheet.Left()-note-2)
 	w, _ := sheet.Size()
+	if r.More != "" {
+		widget.Matched(sheet, r.Text, r.Hits, ink, s.Accent, max(p.Column-sheet.At()-1, 0))
+		sheet.To(p.Column)
+		sheet.Cell(s.Dim, widget.Chrome(s, r.More), max(sheet.Left()-note-2, 0))
+	} else {
+		widget.Matched(sheet, r.Text, r.Hits, ink, s.Accent, sheet.Left()-note-2)
+	}
 	sheet.To(w - note - 1)
-	sheet.Cell(s.Dim, r.Note, note)
+	sheet.Cell(s.Dim, widget.Chrome(s, r.Note), note)
 }
 
 // RowAt is the index in Rows of the row at line y of the picker, for the mouse; -1 = none.

@@ -269,6 +269,12 @@ func Chrome(st *style.Styles, text present.Safe) present.Safe {
 			return '>'
 		case '←':
 			return '<'
+		case '↑':
+			return '^'
+		case '↓':
+			return 'v'
+		case '°':
+			return '*'
 		case '…':
 			return '~'
 		case '×':
