@@ -115,7 +115,7 @@ func findCommands() []command {
 		{name: "find", keys: []string{"/"}, group: g, help: "find text in events", hint: "find", args: "TEXT", run: (*Model).openFind, line: (*Model).find},
 		{name: "find-next", keys: []string{"n"}, group: g, help: "next hit", when: findable, run: func(m *Model) tea.Cmd { return m.findNext(timeline.Forward) }},
 		{name: "find-previous", keys: []string{"N"}, group: g, help: "previous hit", when: findable, run: func(m *Model) tea.Cmd { return m.findNext(timeline.Backward) }},
-		{name: "filter", keys: []string{"f"}, group: g, help: "show only some events, and step through these", args: "[type=T] [stream=S] …", run: (*Model).openFilter, line: (*Model).setFilter, complete: func(ctx context.Context, s Session, head, args string) []dialog.Choice {
+		{name: "filter", keys: []string{"f"}, group: g, help: "show only some events, and step through these", args: "[type=T] [stream=S] ...", run: (*Model).openFilter, line: (*Model).setFilter, complete: func(ctx context.Context, s Session, head, args string) []dialog.Choice {
 			return prefixed(head, filterChoices(ctx, s, args))
 		}},
 		{name: "mark", keys: []string{"m"}, group: g, help: "mark this event, or take its mark away", hint: "mark", args: "[NAME]", run: (*Model).toggleMark, line: (*Model).mark},

@@ -89,8 +89,8 @@ func (c comparable) apply(m *Model) tea.Cmd {
 			add("projection "+p.Name, "projection "+p.Name, "at the same event")
 		}
 	}
-	add("key", "another key …", "at the same event")
-	add("place", "another position …", "the same key; -1 or -10m moves along")
+	add("key", "another key", "at the same event")
+	add("place", "another position", "the same key; -1 or -10m moves along")
 	if m.cursor.Position > 1 {
 		add("place -1", "the event before", "moves along")
 	}

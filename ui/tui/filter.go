@@ -64,7 +64,7 @@ func parseFilter(text string) (timeline.Filter, error) {
 // openFilter opens the line in which a filter is typed. It offers what the event at the cursor says.
 func (m *Model) openFilter() tea.Cmd {
 	p := dialog.NewPicker(dialog.Ask{
-		Purpose: askFilter, Title: "Filter events", Label: "f", Ghost: "type=… stream=… category=… correlation=… id=…", Text: m.filter.text,
+		Purpose: askFilter, Title: "Filter events", Label: "f", Ghost: "type=T  stream=S  category=C  correlation=C  id=I", Text: m.filter.text,
 		Foot: "tab completes · enter filters · an empty line shows all", Fed: true, Free: true, Low: true, Empty: "no such type or stream",
 	})
 	m.dialogs.Push(p)

@@ -122,17 +122,14 @@ func (m *Model) lineCommands(text string) []dialog.Choice {
 		if c.args != "" {
 			fill += " "
 		}
-		choice := dialog.Choice{ID: "run " + c.name, Text: c.name, Fill: fill, Hits: hit.At, Note: c.help + pad(keysText(c.keys)), Muted: m.reason(c) != ""}
+		choice := dialog.Choice{ID: "run " + c.name, Text: c.name, Fill: fill, Hits: hit.At, More: c.help, Note: m.table.keysText(c.keys), Muted: m.reason(c) != ""}
 		if choice.Muted {
-			choice.Note = m.reason(c)
+			choice.More = m.reason(c)
 		}
 		choices = append(choices, choice)
 	}
 	return choices
 }
-
-// pad sets keys apart from the text before them, so that a column of them is aligned on its right.
-func pad(keys present.Safe) present.Safe { return "  " + present.PadLeft(keys, 9) }
 
 // whereChoices completes the name of a stream or a type.
 func whereChoices(ctx context.Context, s Session, head, text string) []dialog.Choice {

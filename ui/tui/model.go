@@ -67,6 +67,7 @@ func New(ctx context.Context, o Options) *Model {
 	m.look.prefs = layout.Preferences{Focus: layout.Events, Detail: true, NoHints: o.NoHints}
 	m.look.style = style.New(style.Options{Dark: o.Theme != "light", ASCII: o.ASCII, NoColor: o.NoColor})
 	m.mouse.on = !o.NoMouse
+	m.table.ascii = o.ASCII
 	m.play.pace = startPace
 	m.compare.name = o.Compare
 	return m

@@ -149,7 +149,7 @@ func (m *Model) openHelp() tea.Cmd {
 	var here, rest []dialog.Entry
 	for i := range m.table.rows {
 		c := &m.table.rows[i]
-		e := dialog.Entry{Group: c.group, Keys: keysText(c.keys), Name: c.name, Text: c.help, Reason: m.reason(c)}
+		e := dialog.Entry{Group: c.group, Keys: m.table.keysText(c.keys), Name: c.name, Text: c.help, Reason: m.reason(c)}
 		if c.run == nil && e.Reason == "" {
 			e.Keys, e.Reason = ":", "type it after :"
 		}
@@ -183,19 +183,18 @@ func (m *Model) hints() []pane.Hint {
 		at := slices.Index(usualHints[:], c.hint)
 		switch {
 		case at >= 0 && usual[at].Label != "":
-			usual[at].Keys += " " + keyText(c.keys[0])
+			usual[at].Keys += " " + m.table.keyText(c.keys[0])
 		case at >= 0:
-			usual[at] = pane.Hint{Keys: keyText(c.keys[0]), Label: c.hint}
+			usual[at] = pane.Hint{Keys: m.table.keyText(c.keys[0]), Label: c.hint}
 		case m.reason(c) == "":
-			here = joinHint(here, c)
+			here = joinHint(here, c, m.table.keyText(c.keys[0]))
 		}
 	}
 	usual = slices.DeleteFunc(usual, func(h pane.Hint) bool { return h.Label == "" })
 	return slices.Insert(usual, min(1, len(usual)), here...)
 }
 
-func joinHint(hints []pane.Hint, c *command) []pane.Hint {
-	key := keyText(c.keys[0])
+func joinHint(hints []pane.Hint, c *command, key present.Safe) []pane.Hint {
 	if n := len(hints); n > 0 && hints[n-1].Label == c.hint {
 		hints[n-1].Keys += " " + key
 		return hints

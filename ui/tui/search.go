@@ -35,7 +35,7 @@ func (m *Model) openFind() tea.Cmd {
 		choices[i] = dialog.Choice{ID: text, Text: text, Fill: text}
 	}
 	m.dialogs.Push(dialog.NewPicker(dialog.Ask{
-		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text, or /regexp/ · in types, streams, ids, data", Foot: "enter finds the next · esc leaves",
+		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text or /regexp/, in types, streams, ids and data", Foot: "enter finds the next · esc leaves",
 		Choices: choices, Empty: "small letters find both cases", Free: true, Low: true,
 	}))
 	return nil

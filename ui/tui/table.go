@@ -14,6 +14,7 @@ type table struct {
 	rows  []command
 	names map[string]*command
 	keys  map[layout.Pane]map[string]*command
+	ascii bool // keys are shown in plain ASCII
 }
 
 func newTable(keys map[string]string) *table {
@@ -132,8 +133,11 @@ func unusable(key string) string {
 }
 
 // keyText is a key as it is shown.
-func keyText(key string) present.Safe {
+func (t *table) keyText(key string) present.Safe {
 	if text := namedKeys[key]; text != "" {
+		if t.ascii && text[0] > 127 { // an arrow as < would be another key
+			return present.Text(key)
+		}
 		return text
 	}
 	if len(key) > 1 && key[0] == 'f' && key[1] >= '1' && key[1] <= '9' {
@@ -142,13 +146,13 @@ func keyText(key string) present.Safe {
 	return present.Text(key)
 }
 
-func keysText(keys []string) present.Safe {
+func (t *table) keysText(keys []string) present.Safe {
 	var b strings.Builder
 	for i, k := range keys {
 		if i > 0 {
 			b.WriteByte(' ')
 		}
-		b.WriteString(string(keyText(k)))
+		b.WriteString(string(t.keyText(k)))
 	}
 	return present.Safe(b.String())
 }

@@ -12,11 +12,15 @@ import (
 	"asof/ui/tui/widget"
 )
 
+// moreColumn is where what is said about the choices begins.
+const moreColumn = 24
+
 // Choice is a row of a picker.
 type Choice struct {
 	ID    string
 	Text  string       // as it came; the picker escapes it
 	Fill  string       // what tab puts into the line; empty = nothing
+	More  present.Safe // said about it, in a column of its own
 	Note  present.Safe // beside it
 	Help  present.Safe // below the list while the cursor is on it
 	Muted bool         // can not be picked now; its note says why
@@ -270,7 +274,7 @@ func (p *Picker) changed() Action {
 
 // view is the picker as it is drawn, without its rows' text where only measures are wanted.
 func (p *Picker) view() pane.Picker {
-	v := pane.Picker{Title: p.ask.Title, Right: p.right, Foot: p.ask.Foot, Empty: p.ask.Empty, Help: p.help}
+	v := pane.Picker{Title: p.ask.Title, Right: p.right, Foot: p.ask.Foot, Empty: p.ask.Empty, Help: p.help, Column: moreColumn}
 	if v.Help == "" && p.hasHelp() {
 		v.Help = " "
 		if c, ok := p.current(); ok && c.Help != "" {
@@ -287,7 +291,7 @@ func (p *Picker) view() pane.Picker {
 	for i := first; i < end; i++ {
 		c := p.shown[i]
 		text, at := present.TextHits(c.Text, p.hits[i])
-		v.Rows = append(v.Rows, pane.PickerRow{Text: text, Hits: at, Note: c.Note, Muted: c.Muted})
+		v.Rows = append(v.Rows, pane.PickerRow{Text: text, Hits: at, More: c.More, Note: c.Note, Muted: c.Muted})
 	}
 	if p.list.Total() > len(v.Rows) {
 		v.Scroll = p.list.Scroll()
