@@ -66,6 +66,18 @@ func (s *Session) Verify(ctx context.Context, progress func(VerifyProgress)) (Ve
 	return v, nil
 }
 
+// VerifyChain recomputes the chain over all events and folds nothing. Progress may be nil.
+func (s *Session) VerifyChain(ctx context.Context, progress func(VerifyProgress)) (Check, error) {
+	if progress == nil {
+		progress = func(VerifyProgress) {}
+	}
+	report, err := s.log.Verify(ctx, func(at event.Position) { progress(VerifyProgress{"chain", at, s.Head()}) })
+	if err != nil {
+		return Check{}, fmt.Errorf("verify chain: %w", err)
+	}
+	return Check{"chain", report.OK, report.Bad, chainDetail(report.Reason, report.Checked)}, nil
+}
+
 func chainDetail(reason string, checked event.Position) string {
 	if reason != "" {
 		return reason
