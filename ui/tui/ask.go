@@ -27,6 +27,7 @@ const (
 	laneOpen                // the place to open at
 	laneWatch               // until the log grows; not waited for
 	laneLoad                // the import; not waited for
+	laneChain               // the chain, checked behind the first frames; not waited for
 	lanes
 )
 

@@ -29,16 +29,16 @@ func (c clock) next(m *Model) tea.Cmd {
 	if c.mode == clockMark && len(m.marks) == 0 {
 		c.mode = clockDelta
 	}
-	m.clock = c
+	m.look.clock = c
 	text := [...]present.Safe{"times since the event before", "times in UTC", "times in " + present.Text(m.zone().String()), "times since the mark before"}
 	return tea.Batch(m.say(text[c.mode]), m.askStrip())
 }
 
-func (m *Model) nextClock() tea.Cmd { return m.clock.next(m) }
+func (m *Model) nextClock() tea.Cmd { return m.look.clock.next(m) }
 
 // zone is the zone of all times on the screen.
 func (m *Model) zone() *time.Location {
-	switch m.clock.mode {
+	switch m.look.clock.mode {
 	case clockUTC:
 		return time.UTC
 	case clockZone:

@@ -5,7 +5,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"asof/engine/value"
 	"asof/timeline"
 	"asof/ui/present"
 	"asof/ui/tui/dialog"
@@ -47,17 +46,44 @@ func by(kind timeline.StepKind, d timeline.Direction) func(m *Model) tea.Cmd {
 func stepCommands() []command {
 	const g = "Step"
 	return []command{
-		{name: "step-back", keys: []string{"[", ","}, group: g, help: "previous event", hint: "step", run: func(m *Model) tea.Cmd { return m.byEvents(-1) }},
-		{name: "step-forward", keys: []string{"]", "."}, group: g, help: "next event", hint: "step", run: func(m *Model) tea.Cmd { return m.byEvents(1) }},
-		{name: "stream-previous", keys: []string{"{"}, group: g, help: "previous event of the same stream", hint: "stream", when: atEvent, run: by(timeline.StepStream, timeline.Backward)},
-		{name: "stream-next", keys: []string{"}"}, group: g, help: "next event of the same stream", hint: "stream", when: atEvent, run: by(timeline.StepStream, timeline.Forward)},
-		{name: "change-next", keys: []string{"*"}, group: g, help: "next event that changed the selected field", hint: "field", when: onField, run: func(m *Model) tea.Cmd { return m.byChange(timeline.Forward) }},
-		{name: "change-previous", keys: []string{"#"}, group: g, help: "previous event that changed the selected field", hint: "field", when: onField, run: func(m *Model) tea.Cmd { return m.byChange(timeline.Backward) }},
-		{name: "correlation-next", keys: []string{"o"}, group: g, help: "next event of the same correlation", when: correlated, run: by(timeline.StepCorrelation, timeline.Forward)},
-		{name: "correlation-previous", keys: []string{"O"}, group: g, help: "previous event of the same correlation", when: correlated, run: by(timeline.StepCorrelation, timeline.Backward)},
+		{
+			name: "step-back", keys: []string{"[", ","}, group: g, help: "previous event", hint: "step",
+			run: func(m *Model) tea.Cmd { return m.byEvents(-1) },
+		},
+		{
+			name: "step-forward", keys: []string{"]", "."}, group: g, help: "next event", hint: "step",
+			run: func(m *Model) tea.Cmd { return m.byEvents(1) },
+		},
+		{
+			name: "stream-previous", keys: []string{"{"}, group: g, help: "previous event of the same stream", hint: "stream", when: atEvent,
+			run: by(timeline.StepStream, timeline.Backward),
+		},
+		{
+			name: "stream-next", keys: []string{"}"}, group: g, help: "next event of the same stream", hint: "stream", when: atEvent,
+			run: by(timeline.StepStream, timeline.Forward),
+		},
+		{
+			name: "change-next", keys: []string{"*"}, group: g, help: "next event that changed the selected field", hint: "field", when: onField,
+			run: func(m *Model) tea.Cmd { return m.byChange(timeline.Forward) },
+		},
+		{
+			name: "change-previous", keys: []string{"#"}, group: g, help: "previous event that changed the selected field", hint: "field", when: onField,
+			run: func(m *Model) tea.Cmd { return m.byChange(timeline.Backward) },
+		},
+		{
+			name: "correlation-next", keys: []string{"o"}, group: g, help: "next event of the same correlation", when: correlated,
+			run: by(timeline.StepCorrelation, timeline.Forward),
+		},
+		{
+			name: "correlation-previous", keys: []string{"O"}, group: g, help: "previous event of the same correlation", when: correlated,
+			run: by(timeline.StepCorrelation, timeline.Backward),
+		},
 		{name: "gap-next", keys: []string{"s"}, group: g, help: "next gap in time", run: by(timeline.StepGap, timeline.Forward)},
 		{name: "gap-previous", keys: []string{"S"}, group: g, help: "previous gap in time", run: by(timeline.StepGap, timeline.Backward)},
-		{name: "problem-next", keys: []string{"x"}, group: g, help: "next problem: a failed fold", run: by(timeline.StepProblem, timeline.Forward)},
+		{
+			name: "problem-next", keys: []string{"x"}, group: g, help: "next problem: a failed fold",
+			run: by(timeline.StepProblem, timeline.Forward),
+		},
 		{name: "problem-previous", keys: []string{"X"}, group: g, help: "previous problem", run: by(timeline.StepProblem, timeline.Backward)},
 		{name: "repeat", keys: []string{"r"}, group: g, help: "repeat the last step", when: repeatable, run: (*Model).repeat},
 		{name: "back", keys: []string{"backspace"}, group: g, help: "back along the trail", run: (*Model).back},
@@ -72,20 +98,51 @@ func stepCommands() []command {
 func moveCommands() []command {
 	const g = "Move"
 	rows := []command{
-		{name: "down", keys: []string{"j", "down"}, group: g, help: "down; in the list of events the next one", run: func(m *Model) tea.Cmd { return m.vertically(1) }},
-		{name: "up", keys: []string{"k", "up"}, group: g, help: "up; in the list of events the previous one", run: func(m *Model) tea.Cmd { return m.vertically(-1) }},
-		{name: "half-page-down", keys: []string{"ctrl+d"}, group: g, help: "half a page down", run: func(m *Model) tea.Cmd { return m.vertically(max(m.page()/2, 1)) }},
-		{name: "half-page-up", keys: []string{"ctrl+u"}, group: g, help: "half a page up", run: func(m *Model) tea.Cmd { return m.vertically(-max(m.page()/2, 1)) }},
-		{name: "page-down", keys: []string{"pgdown"}, group: g, help: "a page down", run: func(m *Model) tea.Cmd { return m.vertically(m.page()) }},
+		{
+			name: "down", keys: []string{"j", "down"}, group: g, help: "down; in the list of events the next one",
+			run: func(m *Model) tea.Cmd { return m.vertically(1) },
+		},
+		{
+			name: "up", keys: []string{"k", "up"}, group: g, help: "up; in the list of events the previous one",
+			run: func(m *Model) tea.Cmd { return m.vertically(-1) },
+		},
+		{
+			name: "half-page-down", keys: []string{"ctrl+d"}, group: g, help: "half a page down",
+			run: func(m *Model) tea.Cmd { return m.vertically(max(m.page()/2, 1)) },
+		},
+		{
+			name: "half-page-up", keys: []string{"ctrl+u"}, group: g, help: "half a page up",
+			run: func(m *Model) tea.Cmd { return m.vertically(-max(m.page()/2, 1)) },
+		},
+		{
+			name: "page-down", keys: []string{"pgdown"}, group: g, help: "a page down",
+			run: func(m *Model) tea.Cmd { return m.vertically(m.page()) },
+		},
 		{name: "page-up", keys: []string{"pgup"}, group: g, help: "a page up", run: func(m *Model) tea.Cmd { return m.vertically(-m.page()) }},
 		{name: "first", keys: []string{"g", "home"}, group: g, help: "first event, field or line", run: (*Model).toFirst},
-		{name: "last", keys: []string{"G", "end"}, group: g, help: "last event, field or line; last PATH: who last changed it", args: "[PATH]", run: (*Model).toLast, line: (*Model).lastChange},
-		{name: "fold", keys: []string{"h", "left"}, group: g, pane: layout.State, help: "close the fold, or go to the one around", hint: "fold", run: func(m *Model) tea.Cmd { return m.setFold(false) }},
-		{name: "unfold", keys: []string{"l", "right"}, group: g, pane: layout.State, help: "open the fold", hint: "fold", run: func(m *Model) tea.Cmd { return m.setFold(true) }},
+		{
+			name: "last", keys: []string{"G", "end"}, group: g, help: "last event, field or line; last PATH: who last changed it", args: "[PATH]",
+			run:  (*Model).toLast,
+			line: (*Model).lastChange,
+		},
+		{
+			name: "fold", keys: []string{"h", "left"}, group: g, pane: layout.State, help: "close the fold, or go to the one around", hint: "fold",
+			run: func(m *Model) tea.Cmd { return m.setFold(false) },
+		},
+		{
+			name: "unfold", keys: []string{"l", "right"}, group: g, pane: layout.State, help: "open the fold", hint: "fold",
+			run: func(m *Model) tea.Cmd { return m.setFold(true) },
+		},
 		{name: "fold-all", keys: []string{"e"}, group: g, help: "close all folds", run: (*Model).foldEverything},
 		{name: "unfold-all", keys: []string{"E"}, group: g, help: "open all folds", run: (*Model).unfoldEverything},
-		{name: "scrub-left", keys: []string{"left", "h"}, group: g, pane: layout.Timeline, help: "a column to the left", hint: "scrub", run: func(m *Model) tea.Cmd { return m.scrub(false) }},
-		{name: "scrub-right", keys: []string{"right", "l"}, group: g, pane: layout.Timeline, help: "a column to the right", hint: "scrub", run: func(m *Model) tea.Cmd { return m.scrub(true) }},
+		{
+			name: "scrub-left", keys: []string{"left", "h"}, group: g, pane: layout.Timeline, help: "a column to the left", hint: "scrub",
+			run: func(m *Model) tea.Cmd { return m.scrub(false) },
+		},
+		{
+			name: "scrub-right", keys: []string{"right", "l"}, group: g, pane: layout.Timeline, help: "a column to the right", hint: "scrub",
+			run: func(m *Model) tea.Cmd { return m.scrub(true) },
+		},
 		{name: "open", keys: []string{"enter"}, group: g, help: "open the fold, read the text or the event in full", run: (*Model).open},
 	}
 	return rows
@@ -94,16 +151,44 @@ func moveCommands() []command {
 func lookCommands() []command {
 	const g = "Look"
 	return []command{
-		{name: "key", keys: []string{"K"}, group: g, help: "pick the key whose document is shown", hint: "key", args: "[KEY]", run: (*Model).openKeyPicker, line: (*Model).pinKey, complete: completeKeys},
-		{name: "pin", keys: []string{"p"}, group: g, help: "keep this key while stepping, or follow the event", when: hasKey, run: (*Model).togglePin},
-		{name: "projection", keys: []string{"P"}, group: g, help: "choose the projection that makes the state", args: "[NAME | FILE.star]", run: (*Model).openProjections, line: func(m *Model, args string) tea.Cmd { return m.use(args, false) }, complete: completeProjections},
+		{
+			name: "key", keys: []string{"K"}, group: g, help: "pick the key whose document is shown", hint: "key", args: "[KEY]",
+			run:      (*Model).openKeyPicker,
+			line:     (*Model).pinKey,
+			complete: completeKeys,
+		},
+		{
+			name: "pin", keys: []string{"p"}, group: g, help: "keep this key while stepping, or follow the event", when: hasKey,
+			run: (*Model).togglePin,
+		},
+		{
+			name: "projection", keys: []string{"P"}, group: g, help: "choose the projection that makes the state", args: "[NAME | FILE.star]",
+			run:      (*Model).openProjections,
+			line:     func(m *Model, args string) tea.Cmd { return m.use(args, false) },
+			complete: completeProjections,
+		},
 		{name: "zoom-in", keys: []string{"z"}, group: g, help: "zoom the timeline in", run: (*Model).zoomIn},
 		{name: "zoom-out", keys: []string{"Z"}, group: g, help: "zoom the timeline out", run: (*Model).zoomOut},
 		{name: "axis", group: g, help: "lay the timeline out by time, or by position", run: (*Model).axis},
-		{name: "clock", keys: []string{"T"}, group: g, help: "times: since the event before, UTC, your zone, since a mark", run: (*Model).nextClock},
-		{name: "history", group: g, help: "every value that the selected field had", args: "[PATH]", when: hasKey, run: func(m *Model) tea.Cmd { return m.openHistory(m.fields.path) }, line: func(m *Model, args string) tea.Cmd { return m.openHistory(pathFrom(args)) }},
-		{name: "blame", group: g, help: "who last changed each field", args: "[PATH]", when: hasKey, run: func(m *Model) tea.Cmd { return m.readBlame("") }, line: func(m *Model, args string) tea.Cmd { return m.readBlame(string(pathFrom(args))) }},
-		{name: "diff", group: g, help: "what changed in this key between two positions", args: "[WHERE [WHERE]]", where: true, when: hasKey, run: func(m *Model) tea.Cmd { return m.readDiff("") }, line: (*Model).readDiff},
+		{
+			name: "clock", keys: []string{"T"}, group: g, help: "times: since the event before, UTC, your zone, since a mark",
+			run: (*Model).nextClock,
+		},
+		{
+			name: "history", group: g, help: "every value that the selected field had", args: "[PATH]", when: hasKey,
+			run:  func(m *Model) tea.Cmd { return m.openHistory(m.fields.path) },
+			line: func(m *Model, args string) tea.Cmd { return m.openHistory(pathFrom(args)) },
+		},
+		{
+			name: "blame", group: g, help: "who last changed each field", args: "[PATH]", when: hasKey,
+			run:  func(m *Model) tea.Cmd { return m.readBlame("") },
+			line: func(m *Model, args string) tea.Cmd { return m.readBlame(string(pathFrom(args))) },
+		},
+		{
+			name: "diff", group: g, help: "what changed in this key between two positions", args: "[WHERE [WHERE]]", where: true, when: hasKey,
+			run:  func(m *Model) tea.Cmd { return m.readDiff("") },
+			line: (*Model).readDiff,
+		},
 		{name: "info", group: g, help: "what is in the log", run: (*Model).readInfo},
 		{name: "verify", group: g, help: "check the chain and fold everything again", run: (*Model).verify},
 	}
@@ -112,17 +197,35 @@ func lookCommands() []command {
 func findCommands() []command {
 	const g = "Find"
 	return []command{
-		{name: "find", keys: []string{"/"}, group: g, help: "find text in events", hint: "find", args: "TEXT", run: (*Model).openFind, line: (*Model).find},
-		{name: "find-next", keys: []string{"n"}, group: g, help: "next hit", when: findable, run: func(m *Model) tea.Cmd { return m.findNext(timeline.Forward) }},
-		{name: "find-previous", keys: []string{"N"}, group: g, help: "previous hit", when: findable, run: func(m *Model) tea.Cmd { return m.findNext(timeline.Backward) }},
-		{name: "filter", keys: []string{"f"}, group: g, help: "show only some events, and step through these", args: "[type=T] [stream=S] ...", run: (*Model).openFilter, line: (*Model).setFilter, complete: func(ctx context.Context, s Session, head, args string) []dialog.Choice {
-			return prefixed(head, filterChoices(ctx, s, args))
-		}},
-		{name: "mark", keys: []string{"m"}, group: g, help: "mark this event, or take its mark away", hint: "mark", args: "[NAME]", run: (*Model).toggleMark, line: (*Model).mark},
+		{
+			name: "find", keys: []string{"/"}, group: g, help: "find text in events", hint: "find", args: "TEXT",
+			run:  (*Model).openFind,
+			line: (*Model).find,
+		},
+		{
+			name: "find-next", keys: []string{"n"}, group: g, help: "next hit", when: findable,
+			run: func(m *Model) tea.Cmd { return m.findNext(timeline.Forward) },
+		},
+		{
+			name: "find-previous", keys: []string{"N"}, group: g, help: "previous hit", when: findable,
+			run: func(m *Model) tea.Cmd { return m.findNext(timeline.Backward) },
+		},
+		{
+			name: "filter", keys: []string{"f"}, group: g, help: "show only some events, and step through these", args: "[type=T] [stream=S] ...",
+			run: (*Model).openFilter, line: (*Model).setFilter, complete: completeFilter,
+		},
+		{
+			name: "mark", keys: []string{"m"}, group: g, help: "mark this event, or take its mark away", hint: "mark", args: "[NAME]",
+			run:  (*Model).toggleMark,
+			line: (*Model).mark,
+		},
 		{name: "marks", keys: []string{"'"}, group: g, help: "list the marks", run: (*Model).openMarks},
 		{name: "mark-next", keys: []string{"u"}, group: g, help: "next mark", run: by(timeline.StepMark, timeline.Forward)},
 		{name: "mark-previous", keys: []string{"U"}, group: g, help: "previous mark", run: by(timeline.StepMark, timeline.Backward)},
-		{name: "copy", keys: []string{"y"}, group: g, help: "copy a value, key, path, event, state, diff, command", hint: "copy", run: (*Model).openCopy},
+		{
+			name: "copy", keys: []string{"y"}, group: g, help: "copy a value, key, path, event, state, diff, command", hint: "copy",
+			run: (*Model).openCopy,
+		},
 		{name: "write", group: g, help: "write the shown state into a new file", args: "FILE", when: hasKey, line: (*Model).write},
 	}
 }
@@ -130,32 +233,75 @@ func findCommands() []command {
 func compareCommands() []command {
 	const g = "Compare"
 	return []command{
-		{name: "compare", keys: []string{"c"}, group: g, help: "put this beside another projection, key or position", hint: "compare", args: "[WHERE]", where: true, when: hasKey, run: (*Model).openCompare, line: (*Model).comparePlace},
-		{name: "difference-next", keys: []string{"v"}, group: g, help: "next event that changes what differs", hint: "difference", when: comparingNow, run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Forward) }},
-		{name: "difference-previous", keys: []string{"V"}, group: g, help: "previous event that changes what differs", hint: "difference", when: comparingNow, run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Backward) }},
-		{name: "diverge", keys: []string{"D"}, group: g, help: "first difference of the two projections, in all of history", hint: "first difference", when: comparingProjections, run: (*Model).diverge},
+		{
+			name: "compare", keys: []string{"c"}, group: g,
+			help: "put this beside another projection, key or position", hint: "compare", args: "[WHERE]", where: true, when: hasKey,
+			run:  (*Model).openCompare,
+			line: (*Model).comparePlace,
+		},
+		{
+			name: "difference-next", keys: []string{"v"}, group: g, help: "next event that changes what differs", hint: "difference", when: comparingNow,
+			run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Forward) },
+		},
+		{
+			name: "difference-previous", keys: []string{"V"}, group: g,
+			help: "previous event that changes what differs", hint: "difference", when: comparingNow,
+			run: func(m *Model) tea.Cmd { return m.nextDifference(timeline.Backward) },
+		},
+		{
+			name: "diverge", keys: []string{"D"}, group: g,
+			help: "first difference of the two projections, in all of history", hint: "first difference", when: comparingProjections,
+			run: (*Model).diverge,
+		},
 	}
 }
 
 func screenCommands() []command {
 	const g = "Screen"
 	return []command{
-		{name: "command", keys: []string{":"}, group: g, help: "go to a position, a time, a stream, or run a command", hint: "command", hidden: true, run: (*Model).openLine},
+		{
+			name: "command", keys: []string{":"}, group: g, help: "go to a position, a time, a stream, or run a command", hint: "command", hidden: true,
+			run: (*Model).openLine,
+		},
 		{name: "focus-next", keys: []string{"tab"}, group: g, help: "next pane", run: func(m *Model) tea.Cmd { return m.focusBeside(1) }},
-		{name: "focus-previous", keys: []string{"shift+tab"}, group: g, help: "previous pane", run: func(m *Model) tea.Cmd { return m.focusBeside(-1) }},
-		{name: "focus-events", keys: []string{"1"}, group: g, help: "go to the events", run: func(m *Model) tea.Cmd { return m.focusOn(layout.Events) }},
-		{name: "focus-state", keys: []string{"2"}, group: g, help: "go to the state", run: func(m *Model) tea.Cmd { return m.focusOn(layout.State) }},
-		{name: "focus-event", keys: []string{"3"}, group: g, help: "go to the event at the cursor", run: func(m *Model) tea.Cmd { return m.focusOn(layout.Detail) }},
-		{name: "focus-timeline", keys: []string{"4"}, group: g, help: "go to the timeline", run: func(m *Model) tea.Cmd { return m.focusOn(layout.Timeline) }},
-		{name: "larger", keys: []string{"+"}, group: g, help: "more room for the focused pane", run: func(m *Model) tea.Cmd { return m.sized(1) }},
+		{
+			name: "focus-previous", keys: []string{"shift+tab"}, group: g, help: "previous pane",
+			run: func(m *Model) tea.Cmd { return m.focusBeside(-1) },
+		},
+		{
+			name: "focus-events", keys: []string{"1"}, group: g, help: "go to the events",
+			run: func(m *Model) tea.Cmd { return m.focusOn(layout.Events) },
+		},
+		{
+			name: "focus-state", keys: []string{"2"}, group: g, help: "go to the state",
+			run: func(m *Model) tea.Cmd { return m.focusOn(layout.State) },
+		},
+		{
+			name: "focus-event", keys: []string{"3"}, group: g, help: "go to the event at the cursor",
+			run: func(m *Model) tea.Cmd { return m.focusOn(layout.Detail) },
+		},
+		{
+			name: "focus-timeline", keys: []string{"4"}, group: g, help: "go to the timeline",
+			run: func(m *Model) tea.Cmd { return m.focusOn(layout.Timeline) },
+		},
+		{
+			name: "larger", keys: []string{"+"}, group: g, help: "more room for the focused pane",
+			run: func(m *Model) tea.Cmd { return m.sized(1) },
+		},
 		{name: "smaller", keys: []string{"_"}, group: g, help: "less room for it", run: func(m *Model) tea.Cmd { return m.sized(-1) }},
 		{name: "event-pane", keys: []string{"i"}, group: g, help: "show or hide the event at the cursor", run: (*Model).toggleDetail},
 		{name: "mouse", keys: []string{"f2"}, group: g, help: "mouse off, so that the terminal selects text, and on", run: (*Model).toggleMouse},
 		{name: "help", keys: []string{"?", "f1"}, group: g, help: "this list: type to filter, enter runs", hint: "help", run: (*Model).openHelp},
 		{name: "cancel", keys: []string{"esc"}, group: g, help: "cancel what is under way", hidden: true, run: (*Model).cancel},
-		{name: "suspend", keys: []string{"ctrl+z"}, group: g, help: "back to the shell; fg returns", hidden: true, run: func(*Model) tea.Cmd { return tea.Suspend }},
+		{
+			name: "suspend", keys: []string{"ctrl+z"}, group: g, help: "back to the shell; fg returns", hidden: true,
+			run: func(*Model) tea.Cmd { return tea.Suspend },
+		},
 		{name: "quit", keys: []string{"q"}, group: g, help: "leave what is open, then the screen", run: (*Model).quit},
-		{name: "interrupt", keys: []string{"ctrl+c"}, group: g, help: "quit at once, with exit code 130", hidden: true, run: func(*Model) tea.Cmd { return tea.Interrupt }},
+		{
+			name: "interrupt", keys: []string{"ctrl+c"}, group: g, help: "quit at once, with exit code 130", hidden: true,
+			run: func(*Model) tea.Cmd { return tea.Interrupt },
+		},
 	}
 }
 
@@ -164,52 +310,10 @@ func lineOnly() []command {
 	const g = "Command line"
 	return []command{
 		{name: "goto", group: g, help: "go to a position", args: "WHERE", where: true, line: (*Model).goWhere, complete: completeWhere},
-		{name: "asof", group: g, help: "the same: the state as of a position", args: "WHERE", where: true, line: (*Model).goWhere, complete: completeWhere},
+		{
+			name: "asof", group: g, help: "the same: the state as of a position", args: "WHERE", where: true,
+			line:     (*Model).goWhere,
+			complete: completeWhere,
+		},
 	}
-}
-
-func completeWhere(ctx context.Context, s Session, head, args string) []dialog.Choice {
-	return whereChoices(ctx, s, head, args)
-}
-
-func completeKeys(ctx context.Context, s Session, head, args string) []dialog.Choice {
-	list, err := s.PickKeys(ctx, "", s.Head(), args, completions)
-	if err != nil {
-		return nil
-	}
-	var choices []dialog.Choice
-	for _, c := range list {
-		choices = append(choices, dialog.Choice{Text: c.Key, Fill: head + c.Key, Hits: c.Matched})
-	}
-	return choices
-}
-
-func completeProjections(ctx context.Context, s Session, head, _ string) []dialog.Choice {
-	list, err := s.Projections(ctx)
-	if err != nil {
-		return nil
-	}
-	var choices []dialog.Choice
-	for _, p := range list {
-		choices = append(choices, dialog.Choice{Text: p.Name, Fill: head + p.Ref, Note: builtNote(p)})
-	}
-	for _, b := range s.Builtins() {
-		choices = append(choices, dialog.Choice{Text: b.Name, Fill: head + b.Name, Note: present.Text(b.Title)})
-	}
-	return choices
-}
-
-func prefixed(head string, choices []dialog.Choice) []dialog.Choice {
-	for i := range choices {
-		choices[i].Fill = head + choices[i].Fill
-	}
-	return choices
-}
-
-// pathFrom reads a path as a person types it: /status or status.
-func pathFrom(text string) value.Pointer {
-	if text == "" || text[0] == '/' {
-		return value.Pointer(text)
-	}
-	return value.Pointer("").Child(text)
 }

@@ -26,10 +26,10 @@ func (m *Model) detailView() pane.Detail {
 	v.Right = streamLabel(sc.event)
 	v.Facts = m.facts(sc.event)
 	v.Lines = sc.lines
-	v.Top = m.detail
+	v.Top = m.look.detail
 	w, h := m.look.frame.Detail.W, m.look.frame.Detail.H
 	if total := v.Rows(w); total > h-2 {
-		v.Scroll = &widget.Scroll{Total: uint64(total), Top: uint64(m.detail), Shown: uint64(max(h-2, 0))}
+		v.Scroll = &widget.Scroll{Total: uint64(total), Top: uint64(m.look.detail), Shown: uint64(max(h-2, 0))}
 	}
 	return v
 }
@@ -85,5 +85,5 @@ func sourceLabel(e timeline.Event) present.Safe {
 func (m *Model) scrollDetail(n int) {
 	v := m.detailView()
 	most := max(v.Rows(m.look.frame.Detail.W)-max(m.look.frame.Detail.H-2, 1), 0)
-	m.detail = min(max(m.detail+n, 0), most)
+	m.look.detail = min(max(m.look.detail+n, 0), most)
 }

@@ -75,7 +75,7 @@ func (m *Model) eventsView() pane.Events {
 	sc := &m.scene
 	v := pane.Events{
 		Title: "Events", Focused: m.focus() == layout.Events, Stale: m.stale(), Digits: present.Width(present.Position(m.head())),
-		Empty: "no events", Clock: m.clock.width(),
+		Empty: "no events", Clock: m.look.clock.width(),
 	}
 	if m.filter.on() {
 		v.Title += " · " + m.filter.title()
@@ -101,7 +101,7 @@ func (m *Model) eventsView() pane.Events {
 
 func (m *Model) eventRow(r *timeline.EventRow, sc *scene) pane.EventRow {
 	row := pane.EventRow{
-		Position: present.Position(r.Position), Time: m.clock.column(m, r), Stream: present.Clip(r.Stream, 60), Type: present.Clip(r.Type, 60),
+		Position: present.Position(r.Position), Time: m.look.clock.column(m, r), Stream: present.Clip(r.Stream, 60), Type: present.Clip(r.Type, 60),
 		Future: r.Position > sc.at, Match: m.search.hits(r.Type) || m.search.hits(r.Stream),
 	}
 	if sc.hasEvent() && r.Position != sc.at {

@@ -164,3 +164,15 @@ func TestSlowAnswers(t *testing.T) {
 		t.Error("an answer came too late, and was shown")
 	}
 }
+
+// altered is a session of a log that somebody has changed.
+type altered struct{ *timeline.Session }
+
+func (altered) VerifyChain(context.Context, func(timeline.VerifyProgress)) (timeline.Check, error) {
+	return timeline.Check{Name: "chain", Position: 5, Detail: "event 5 is not what was written"}, nil
+}
+
+func TestABrokenChain(t *testing.T) {
+	d := tuitest.New(t, tui.Options{Session: altered{openSession(t, openLog(t, shop()))}, Title: "shop.jsonl"}, 120, 34)
+	d.Await("! the log is not as it was written: event 5 is not what was written").ExpectRow("chain broken").Press("]").ExpectRow("chain broken")
+}

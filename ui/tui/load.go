@@ -18,6 +18,8 @@ type about struct {
 	streams    int
 	projection string // name of the session's first projection, which an empty name means
 	timed      bool   // its events have times
+	checked    bool   // the chain has been checked, or is being so
+	broken     bool   // and it is not as it was written
 	rejected   int
 	verify     *atomic.Pointer[timeline.VerifyProgress] // of the last verification
 	verified   timeline.VerifyProgress                  // as the last pulse saw it
@@ -186,12 +188,12 @@ func (t told) apply(m *Model) tea.Cmd {
 		}
 	}
 	m.about.streams, m.about.timed, m.about.rejected = t.info.Streams, !t.info.LastTime.IsZero(), t.info.Rejected
-	return m.grow(t.info.Events)
+	return tea.Batch(m.grow(t.info.Events), m.checkChain())
 }
 
 // underway reports whether anything goes on beside the screen whose progress is shown.
 func (m *Model) underway() bool {
-	return m.load.active || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.about.built < m.head() || m.scene.behind != nil
+	return m.load.active || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
 }
 
 // lookAround takes in how far things are.
@@ -214,6 +216,7 @@ func (m *Model) lookAround() tea.Cmd {
 		}
 	}
 	m.about.built = m.session.Indexed(m.cursor.Projection)
+	cmds = append(cmds, m.checkChain())
 	if m.scene.behind != nil && m.about.built >= m.cursor.Position && !m.asks.open(laneScene) {
 		cmds = append(cmds, m.askScene())
 	}
@@ -227,6 +230,8 @@ func (m *Model) progress() present.Safe {
 		return m.reading()
 	case m.asks.open(laneRead) && m.about.verify != nil && m.about.verified.Of > 0:
 		return "verifying " + present.Clip(m.about.verified.Check, 30) + " " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
+	case m.asks.open(laneChain) && m.about.verified.Of > 0:
+		return "verifying chain " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
 	case m.about.built < m.head():
 		return "indexing " + present.Percent(uint64(m.about.built), uint64(m.head()))
 	}

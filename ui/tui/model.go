@@ -28,7 +28,6 @@ type Model struct {
 	scene  scene
 	events eventList
 	fields fieldList
-	detail int // first line of the event pane that is shown
 	strip  timelineStrip
 	marks  []casefile.Mark
 
@@ -40,19 +39,19 @@ type Model struct {
 	load    loading
 	about   about
 	note    note
-	notes   int    // shown so far
 	copying toCopy // what a question is about
-	clock   clock
-	mouse   mouse
 }
 
 // look is how the screen is laid out and painted.
 type look struct {
-	frame layout.Frame
-	prefs layout.Preferences
-	style *style.Styles
-	pulse bool // a pulse is on its way
-	late  bool // the scene is waited for longer than a frame
+	frame  layout.Frame
+	prefs  layout.Preferences
+	style  *style.Styles
+	pulse  bool // a pulse is on its way
+	late   bool // the scene is waited for longer than a frame
+	detail int  // first line of the event pane that is shown
+	clock  clock
+	mouse  mouse
 }
 
 // New is the screen of a session, before its first message. The context ends all its questions.
@@ -66,7 +65,7 @@ func New(ctx context.Context, o Options) *Model {
 	m := &Model{options: o, session: o.Session, asks: newAsker(ctx), table: newTable(o.Keys)}
 	m.look.prefs = layout.Preferences{Focus: layout.Events, Detail: true, NoHints: o.NoHints}
 	m.look.style = style.New(style.Options{Dark: o.Theme != "light", ASCII: o.ASCII, NoColor: o.NoColor})
-	m.mouse.on = !o.NoMouse
+	m.look.mouse.on = !o.NoMouse
 	m.table.ascii = o.ASCII
 	m.play.pace = startPace
 	m.compare.name = o.Compare

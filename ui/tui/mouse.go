@@ -65,8 +65,8 @@ func (f *flood) early() bool {
 }
 
 func (m *Model) toggleMouse() tea.Cmd {
-	m.mouse.on = !m.mouse.on
-	if m.mouse.on {
+	m.look.mouse.on = !m.look.mouse.on
+	if m.look.mouse.on {
 		return m.say("the mouse is ours: click, drag, wheel; shift+drag selects text in most terminals")
 	}
 	return m.say("the mouse is the terminal's: drag selects text; F2 takes it back")
@@ -86,9 +86,9 @@ func (m *Model) pointed(msg tea.MouseMsg) tea.Cmd {
 		}
 		return m.wheeled(wheel{x: at.X, y: at.Y, turns: turns, msg: msg})
 	case tea.MouseReleaseMsg:
-		m.mouse.dragging = false
+		m.look.mouse.dragging = false
 	case tea.MouseMotionMsg:
-		if m.mouse.dragging {
+		if m.look.mouse.dragging {
 			return m.scrubTo(at.X)
 		}
 	case tea.MouseClickMsg:
@@ -120,7 +120,7 @@ func (m *Model) clicked(x, y int) tea.Cmd {
 	case layout.State:
 		return tea.Batch(cmd, m.clickedField(row))
 	case layout.Timeline:
-		m.mouse.dragging = true
+		m.look.mouse.dragging = true
 		m.settleDown()
 		return tea.Batch(cmd, m.scrubTo(x))
 	case layout.Detail, layout.None:

@@ -17,6 +17,9 @@ type note struct {
 	number int
 }
 
+// clear takes the note away.
+func (n *note) clear() { n.text, n.bad = "", false }
+
 // noteFor is how long a note stays.
 const noteFor = 6 * time.Second
 
@@ -43,16 +46,15 @@ func (m *Model) show(text present.Safe, bad bool) tea.Cmd {
 	if text == "" {
 		return nil
 	}
-	m.notes++
-	m.note = note{text: text, bad: bad, number: m.notes}
-	return m.asks.after(noteFor, noteOver{m.notes})
+	m.note = note{text: text, bad: bad, number: m.note.number + 1}
+	return m.asks.after(noteFor, noteOver{m.note.number})
 }
 
 type noteOver struct{ number int }
 
 func (n noteOver) tick(m *Model) tea.Cmd {
 	if m.note.number == n.number {
-		m.note = note{}
+		m.note.clear()
 	}
 	return nil
 }

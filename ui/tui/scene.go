@@ -208,7 +208,7 @@ func (s shown) apply(m *Model) tea.Cmd {
 	m.scene = s.scene
 	m.look.late = false
 	m.events.rest()
-	m.detail = 0
+	m.look.detail = 0
 	m.fitLists()
 	return nil
 }

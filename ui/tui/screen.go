@@ -44,7 +44,7 @@ func (m *Model) toFirst() tea.Cmd {
 	case layout.State:
 		return m.selectRow(0)
 	case layout.Detail:
-		m.detail = 0
+		m.look.detail = 0
 		return nil
 	case layout.Timeline, layout.Events, layout.None:
 	}

@@ -30,6 +30,8 @@ type Session interface {
 
 	// Follow yields the head each time the log has grown.
 	Follow(ctx context.Context, after event.Position) iter.Seq[event.Position]
+	// VerifyChain is asked once, behind the first frames; Verify when a person wants to know everything.
+	VerifyChain(ctx context.Context, progress func(timeline.VerifyProgress)) (timeline.Check, error)
 	Verify(ctx context.Context, progress func(timeline.VerifyProgress)) (timeline.Verification, error)
 }
 

@@ -62,7 +62,7 @@ func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	if m.dialogs.Top() != nil {
 		return m.toDialog(msg)
 	}
-	m.note = note{}
+	m.note.clear()
 	if c := m.table.find(m.focus(), key); c != nil {
 		return m.run(c)
 	}

@@ -16,7 +16,7 @@ func (m *Model) View() tea.View {
 	v := tea.NewView(m.picture())
 	v.AltScreen = true
 	v.WindowTitle = string("asof " + present.Clip(m.options.Title, 80))
-	if m.mouse.on {
+	if m.look.mouse.on {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
 	if top := m.dialogs.Top(); top != nil && !m.look.frame.TooSmall {
@@ -78,7 +78,7 @@ func (m *Model) titleView() pane.Title {
 	sc := &m.scene
 	t := pane.Title{
 		Source: present.Clip(m.options.Title, 60), Progress: m.progress(), Projection: present.Clip(m.projectionName(), 40),
-		Position: present.Position(sc.at), Percent: present.Percent(uint64(sc.at), uint64(max(m.head(), 1))), Playing: m.playing(),
+		Position: present.Position(sc.at), Percent: present.Percent(uint64(sc.at), uint64(max(m.head(), 1))), Playing: m.playing(), Alert: m.alert(),
 		Time: present.Time(sc.place.Time, m.zone()),
 	}
 	if m.head() > 0 {
@@ -86,9 +86,6 @@ func (m *Model) titleView() pane.Title {
 		if m.about.streams > 0 {
 			t.Counts += " · " + present.Counted(m.about.streams, "stream")
 		}
-	}
-	if sc.broken != nil {
-		t.Alert = "unreadable"
 	}
 	if m.about.rejected > 0 {
 		t.Counts += " · " + present.Count(m.about.rejected) + " rejected"
