@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -119,4 +120,10 @@ func (a *app) close() error {
 func terminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(f.Fd())
+}
+
+// obeys reports whether a stream is a terminal that obeys commands.
+func obeys(stream any) bool {
+	kind := os.Getenv("TERM")
+	return terminal(stream) && kind != "dumb" && (kind != "" || runtime.GOOS == "windows")
 }

@@ -15,6 +15,7 @@ import (
 
 	"charm.land/fang/v2"
 	"charm.land/lipgloss/v2"
+	"github.com/spf13/cobra"
 
 	"asof/ui/present"
 )
@@ -53,9 +54,13 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := fang.Execute(ctx, root,
-		fang.WithVersion(version), fang.WithCommit(commit), fang.WithErrorHandler(a.report),
-		fang.WithColorSchemeFunc(a.helpColours), fang.WithoutManpage())
+	root.Version = release()
+	root.SilenceErrors = true
+	root.SetHelpFunc(a.help)
+	err := root.ExecuteContext(ctx)
+	if err != nil {
+		a.report(err)
+	}
 	if flushed := a.close(); err == nil {
 		err = flushed
 	}
@@ -76,7 +81,7 @@ func exitCode(ctx context.Context, err error) int {
 }
 
 // report writes an error for people, escaped: its text may quote a log.
-func (a *app) report(w io.Writer, _ fang.Styles, err error) {
+func (a *app) report(err error) {
 	var found *finding
 	if errors.Is(err, syscall.EPIPE) || errors.As(err, &found) && found.text == "" {
 		return
@@ -89,8 +94,27 @@ func (a *app) report(w io.Writer, _ fang.Styles, err error) {
 		if i > 0 {
 			prefix = "      "
 		}
-		fmt.Fprintf(w, "%s%s\n", prefix, line)
+		fmt.Fprintf(a.stderr, "%s%s\n", prefix, line)
 	}
+}
+
+// release is the version, with the commit it was built from if that is known.
+func release() string {
+	if len(commit) < 7 {
+		return version
+	}
+	return version + " (" + commit[:7] + ")"
+}
+
+// help prints a command's help by fang, which runs the command line once more to that end. Only here may fang come in: on a
+// terminal it asks for the background's colour, and a terminal without commands would print the question.
+func (a *app) help(cmd *cobra.Command, args []string) {
+	if terminal(a.stdout) && !obeys(a.stdout) {
+		new(cobra.Command).HelpFunc()(cmd, args)
+		return
+	}
+	// Help has no errors that the first run did not have.
+	_ = fang.Execute(cmd.Context(), cmd.Root(), fang.WithVersion(cmd.Root().Version), fang.WithColorSchemeFunc(a.helpColours), fang.WithoutManpage())
 }
 
 // helpColours are the terminal's own sixteen, so that help fits whatever theme the terminal has.

@@ -18,7 +18,7 @@ func (a *app) debug(cmd *cobra.Command, targets []string) (err error) {
 	if len(targets) == 0 {
 		return cmd.Help()
 	}
-	if !terminal(a.stdout) {
+	if !obeys(a.stdout) {
 		return a.withSession(ctx, targets, false, func(s *timeline.Session) error { return a.info(ctx, s) })
 	}
 	src, err := a.open(ctx, targets)

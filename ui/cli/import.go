@@ -72,7 +72,7 @@ func (a *app) imported(src *source, r ingest.Result) error {
 			Seconds("seconds", r.Elapsed.Seconds()).Int("bytes", int64(r.Bytes)).Str("store", src.dir))
 	}
 	what := fmt.Sprintf("%s events added to %s", count(r.Events), src.dir)
-	if r.Events == 0 {
+	if r.Events == 0 && r.Rejected == 0 && src.known {
 		what = "nothing new: " + src.dir + " is up to date"
 	}
 	if r.Duplicates > 0 {

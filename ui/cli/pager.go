@@ -18,7 +18,7 @@ type pager struct {
 // page sends what a listing prints through $PAGER, if a person is reading at a terminal. Without PAGER set, less is tried; it
 // ends by itself when everything fits on one screen.
 func (a *app) page() {
-	if a.json || a.pager != nil || !terminal(a.stdout) || os.Getenv("TERM") == "dumb" {
+	if a.json || a.pager != nil || !obeys(a.stdout) {
 		return
 	}
 	command := os.Getenv("PAGER")

@@ -29,7 +29,7 @@ func (a *app) bar() *bar {
 	if a.ascii {
 		b.blocks = [2]string{"=", "."}
 	}
-	if !a.quiet && terminal(a.stderr) {
+	if !a.quiet && obeys(a.stderr) {
 		b.out = a.stderr
 	}
 	return b
