@@ -65,7 +65,8 @@ func (m *Model) askScene() tea.Cmd {
 		width: max(m.look.frame.Detail.W-4, 20), compare: m.compareQuery(),
 	}
 	if m.events.serves(&m.scene.window, m.cursor.Position, q.rows) {
-		q.window, q.held = &m.scene.window, m.scene.problems
+		window := m.scene.window
+		q.window, q.held = &window, m.scene.problems
 	}
 	cmd := m.asks.ask(laneScene, func(ctx context.Context) result { return q.ask(ctx, m.session) })
 	return tea.Batch(cmd, m.asks.after(patience, late{m.asks.lanes[laneScene].generation}))
