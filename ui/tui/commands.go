@@ -176,7 +176,7 @@ func lookCommands() []command {
 		},
 		{
 			name: "history", group: g, help: "every value that the selected field had", args: "[PATH]", when: hasKey,
-			run:  func(m *Model) tea.Cmd { return m.openHistory(m.fields.path) },
+			run:  func(m *Model) tea.Cmd { return m.openHistory(m.chosenPath()) },
 			line: func(m *Model, args string) tea.Cmd { return m.openHistory(pathFrom(args)) },
 		},
 		{

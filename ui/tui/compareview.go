@@ -27,6 +27,9 @@ func (m *Model) compareView() pane.Compare {
 		v.Rows = append(v.Rows, compareRow(&sc.comparison.Rows[f.index], f.fold))
 	}
 	v.Cursor = m.fields.list.Cursor() - first
+	if _, ok := m.selected(); !ok {
+		v.Cursor = -1
+	}
 	v.Empty = "absent on both sides"
 	if len(fields) > len(v.Rows) {
 		v.Scroll = m.fields.list.Scroll()

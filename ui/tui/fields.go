@@ -131,13 +131,27 @@ func (m *Model) comparedFields() []field {
 
 func isContainer(r *compare.Row) bool { return r.Left.Node.IsContainer() || r.Right.Node.IsContainer() }
 
-// selected is the field under the cursor.
+// selected is the field under the cursor. Where the one that was chosen is absent, it is the container that it was in, or none.
 func (m *Model) selected() (field, bool) {
+	f, ok := m.underCursor()
+	return f, ok && m.fields.path.HasPrefix(f.path) || ok && m.fields.path == ""
+}
+
+// underCursor is the field in the row of the cursor, whatever was chosen.
+func (m *Model) underCursor() (field, bool) {
 	rows := m.fieldRows()
 	if i := m.fields.list.Cursor(); i < len(rows) {
 		return rows[i], true
 	}
 	return field{}, false
+}
+
+// chosenPath is the field that a step by changes is about: it may be absent here.
+func (m *Model) chosenPath() value.Pointer {
+	if f, ok := m.selected(); ok && m.fields.path == "" {
+		return f.path
+	}
+	return m.fields.path
 }
 
 // selectRow moves the state pane's cursor.
@@ -148,7 +162,7 @@ func (m *Model) selectRow(i int) tea.Cmd {
 
 // selectedRow remembers the field under the cursor, and asks for the ages of rows that came to sight.
 func (m *Model) selectedRow() tea.Cmd {
-	f, ok := m.selected()
+	f, ok := m.underCursor()
 	if !ok {
 		return nil
 	}

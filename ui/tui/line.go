@@ -58,18 +58,21 @@ func (m *Model) lineTyped(text string) tea.Cmd {
 	if target == "" {
 		return offer
 	}
-	return tea.Batch(offer, m.preview(text, target, base))
+	return tea.Batch(offer, m.preview(text, target, base, len(commands) == 0))
 }
 
-// preview says where a text leads.
-func (m *Model) preview(text, target string, base timeline.Base) tea.Cmd {
+// preview says where a text leads; that it leads nowhere only where it must lead somewhere.
+func (m *Model) preview(text, target string, base timeline.Base, must bool) tea.Cmd {
 	zone := m.zone()
 	if strings.HasPrefix(target, "/") { // searching at each key would be much; enter does
 		return previewed{text, "the next event that matches"}.now(m)
 	}
 	return m.asks.ask(lanePreview, func(ctx context.Context) result {
 		p, err := m.session.Resolve(ctx, target, base)
-		if err != nil {
+		switch {
+		case err != nil && !must:
+			return previewed{text, ""}
+		case err != nil:
 			return previewed{text, present.Clip(err.Error(), 300)}
 		}
 		help := "goes to " + present.Position(p.Position) + " · " + present.Percent(uint64(p.Position), uint64(max(p.Head, 1)))

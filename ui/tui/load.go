@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -23,6 +24,7 @@ type about struct {
 	rejected   int
 	verify     *atomic.Pointer[timeline.VerifyProgress] // of the last verification
 	verified   timeline.VerifyProgress                  // as the last pulse saw it
+	due        time.Time                                // not asked again before, while the log grows
 	markTimes  map[event.Position]event.Time
 }
 
@@ -160,14 +162,22 @@ func (m *Model) grow(head event.Position) tea.Cmd {
 	case m.scene.window.Last:
 		cmds = append(cmds, m.askScene())
 	}
-	if empty || !m.options.Now().Before(m.strip.due) {
-		cmds = append(cmds, m.askStrip(), m.askAbout())
+	now := m.options.Now()
+	if empty || !now.Before(m.strip.due) {
+		cmds = append(cmds, m.askStrip())
+	}
+	if empty || !now.Before(m.about.due) {
+		cmds = append(cmds, m.askAbout())
 	}
 	return tea.Batch(cmds...)
 }
 
+// aboutEvery is how often the counts of a growing log are asked anew.
+const aboutEvery = time.Second
+
 // askAbout asks for the counts of the title row.
 func (m *Model) askAbout() tea.Cmd {
+	m.about.due = m.options.Now().Add(aboutEvery)
 	return m.asks.ask(laneAbout, func(ctx context.Context) result {
 		info, err := m.session.Info(ctx)
 		if err != nil {

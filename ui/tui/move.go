@@ -141,7 +141,7 @@ func (m *Model) byEvents(n int) tea.Cmd {
 
 // byChange goes to the next change of the selected field.
 func (m *Model) byChange(d timeline.Direction) tea.Cmd {
-	return m.changeOf(value.Pointer(m.fields.path), d)
+	return m.changeOf(m.chosenPath(), d)
 }
 
 func (m *Model) changeOf(path value.Pointer, d timeline.Direction) tea.Cmd {

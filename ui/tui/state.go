@@ -27,6 +27,9 @@ func (m *Model) stateView() pane.State {
 	rows := sc.document.Rows
 	end = min(end, len(rows))
 	v.Cursor = m.fields.list.Cursor() - first
+	if _, ok := m.selected(); !ok {
+		v.Cursor = -1
+	}
 	for i := first; i < end; i++ {
 		v.Rows = append(v.Rows, m.stateRow(&rows[i], sc))
 	}

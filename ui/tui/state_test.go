@@ -25,6 +25,14 @@ func TestFolds(t *testing.T) {
 	d.Press("h").Press("h").ExpectRow("▸", "items")
 }
 
+// A field that is chosen stays chosen where it is absent: stepping by its changes still finds it.
+func TestAnAbsentField(t *testing.T) {
+	d := open(t, shop(), 120, 34)
+	d.Press("G", "K").Type("order-1").Press("enter", "2", "G").ExpectRow("refund", "21", "7")
+	d.Press("#").ExpectRow("merge · 7 ·").Press("#").ExpectRow("merge · 6 ·").Press("[", "y").ExpectRow("v  value").Press("v", "esc")
+	d.Press("[", "*").ExpectRow("merge · 6 ·").ExpectRow("+", "refund", "10.5")
+}
+
 func TestReader(t *testing.T) {
 	d := open(t, shop(), 120, 34)
 	d.Press("enter").ExpectRow("Event 1 · OrderPlaced").ExpectRow("second line").Press("q")

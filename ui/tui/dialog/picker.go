@@ -133,7 +133,7 @@ func (p *Picker) Resize(f layout.Frame) {
 		h = min(h, 16, max(f.H-2, 0))
 		p.bounds = layout.Rect{X: 0, Y: max(f.H-1-h, 0), W: w, H: h}
 	} else {
-		p.bounds = f.Center(76, min(h, 24))
+		p.bounds = f.Center(76, min(h, 24, max(f.H-4, min(f.H, 11))))
 	}
 	p.list.SetHeight(p.view().Visible(p.bounds.H))
 }
