@@ -13,10 +13,8 @@ import (
 
 // eventList is where the list of events stands: the cursor's row on the screen. The list moves only as far as it must.
 type eventList struct {
-	row    int            // screen row of the cursor
-	from   event.Position // position that row belonged to
-	filter timeline.Filter
-	grown  bool // the window's end is not the log's end any more
+	row   int  // screen row of the cursor
+	grown bool // the window's end is not the log's end any more
 }
 
 // serves reports whether a window has the rows around a position that a screen needs.

@@ -169,7 +169,7 @@ func (m *Model) openHelp() tea.Cmd {
 }
 
 // usualHints is the order of the footer's labels; what only works where the focus is, or in what is open, comes after the first.
-var usualHints = [...]present.Safe{"step", "stream", "field", "play", "compare", "command", "find", "key", "mark", "copy", "help"}
+var usualHints = [...]present.Safe{"step", "stream", "field", "compare", "command", "play", "find", "key", "mark", "copy", "help"}
 
 // hints are the footer's: the commands of the table that have a label and make sense here, two of one label together.
 func (m *Model) hints() []pane.Hint {
