@@ -29,6 +29,9 @@ func TestFullDisk(t *testing.T) {
 
 // TestFileSizeLimit does the same with a limit on the size of one file.
 func TestFileSizeLimit(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	p := newProcess(t)
 	p.wrap = []string{"sh", "-c", `ulimit -f 1500; exec "$@"`, "sh"}

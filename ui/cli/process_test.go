@@ -3,6 +3,7 @@ package cli
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -133,8 +134,8 @@ func shopLog(n int) string {
 			fmt.Fprintf(&b, "{\"id\":\"e%d\",\"stream\n", i)
 			continue
 		}
-		fmt.Fprintf(&b, `{"id":"e%d","stream":"order-%d","type":"T%d","time":"%s","data":{"n":%d,"total":%d.%02d,"note":"%064x"}}`+"\n",
-			i, i*7919%997, i%13, day.Add(time.Duration(i)*time.Second).Format(time.RFC3339), i, i%500, i%100, i*i)
+		fmt.Fprintf(&b, `{"id":"e%d","stream":"order-%d","type":"T%d","time":"%s","data":{"n":%d,"total":%d.%02d,"note":"%x"}}`+"\n",
+			i, i*7919%997, i%13, day.Add(time.Duration(i)*time.Second).Format(time.RFC3339), i, i%500, i%100, sha256.Sum256([]byte{byte(i), byte(i >> 8), byte(i >> 16)}))
 	}
 	return b.String()
 }

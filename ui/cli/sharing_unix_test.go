@@ -16,6 +16,9 @@ import (
 // TestSecondWriterIsToldWhoWrites stops an import in its midst: a second one gives up and names the first, and readers get an
 // answer or are told the same. When the first goes on, nothing is lost.
 func TestSecondWriterIsToldWhoWrites(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	p := newProcess(t)
 	file := p.write("log.jsonl", shopLog(60_000))
@@ -147,6 +150,9 @@ func TestTwoImportsAtOnce(t *testing.T) {
 
 // TestClosedPipe ends quietly when nobody reads on.
 func TestClosedPipe(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	p := newProcess(t)
 	file := p.write("log.jsonl", shopLog(20_000))
@@ -163,6 +169,9 @@ func TestClosedPipe(t *testing.T) {
 
 // TestInterruptedImport ends with 130, and goes on later as if nothing had been.
 func TestInterruptedImport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Parallel()
 	p, whole := newProcess(t), newProcess(t)
 	file := p.write("log.jsonl", shopLog(60_000))
