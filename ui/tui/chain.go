@@ -12,7 +12,7 @@ import (
 
 // checkChain verifies the chain once, when nothing more urgent is to be done.
 func (m *Model) checkChain() tea.Cmd {
-	if m.about.checked || m.load.active || m.head() == 0 || m.about.built < m.head() {
+	if m.about.checked || m.load.running() || m.head() == 0 || m.about.built < m.head() {
 		return nil
 	}
 	m.about.checked = true

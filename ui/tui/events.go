@@ -79,7 +79,7 @@ func (m *Model) eventsView() pane.Events {
 		v.Title += " · " + m.filter.title()
 		v.Right = m.filter.counted()
 		v.Empty = "no event passes the filter"
-	} else if m.load.active {
+	} else if m.load.running() {
 		v.Empty = "the first events are on their way"
 	}
 	if sc.broken != nil {

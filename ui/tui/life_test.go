@@ -65,6 +65,17 @@ func TestLoading(t *testing.T) {
 	d.Await("200 events loaded").Await("merge · 100 · 50.0 %").Await("│   101")
 }
 
+// An import that goes on to watch its source is not shown as loading any more.
+func TestWatching(t *testing.T) {
+	load := func(ctx context.Context, report func(tui.Progress)) (string, error) {
+		report(tui.Progress{Idle: true, Stage: "8 events loaded"})
+		<-ctx.Done()
+		return "", ctx.Err()
+	}
+	d := tuitest.New(t, tui.Options{Session: openSession(t, openLog(t, shop())), Load: load}, 120, 34)
+	d.ExpectRow("loading").Await("8 events loaded").ExpectNoRow("loading ").Press("G", "]").ExpectRow("end of recorded history")
+}
+
 func TestLoadingFails(t *testing.T) {
 	load := func(context.Context, func(tui.Progress)) (string, error) {
 		return "", errors.New("disk is \x1b[31mfull")

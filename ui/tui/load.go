@@ -36,6 +36,9 @@ type loading struct {
 	opening  string   // a where that could not be found yet; the person has not moved meanwhile
 }
 
+// running reports whether events are being read, rather than waited for.
+func (l *loading) running() bool { return l.active && !l.progress.Idle }
+
 // openPlace finds the place to open at: the one asked for, else the one left, else the first event.
 func (m *Model) openPlace() tea.Cmd {
 	m.about.head = m.session.Head()
@@ -66,7 +69,7 @@ func (m *Model) tryOpening() tea.Cmd {
 		return nil
 	}
 	base := timeline.Base{At: m.cursor.Position, CommandLine: true, Zone: m.zone()}
-	last := !m.load.active
+	last := !m.load.running()
 	return m.asks.ask(laneOpen, func(ctx context.Context) result {
 		p, err := m.session.Resolve(ctx, text, base)
 		switch {
@@ -86,7 +89,7 @@ func (o opened) apply(m *Model) tea.Cmd {
 	if m.load.opening == "" {
 		return nil
 	}
-	if m.load.active && m.load.opening != "1" { // it may lie elsewhere when more is read
+	if m.load.running() && m.load.opening != "1" { // it may lie elsewhere when more is read
 		m.cursor.Position = o.at
 		return m.askScene()
 	}
@@ -203,17 +206,14 @@ func (t told) apply(m *Model) tea.Cmd {
 
 // underway reports whether anything goes on beside the screen whose progress is shown.
 func (m *Model) underway() bool {
-	return m.load.active || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
+	return m.load.running() || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
 }
 
 // lookAround takes in how far things are.
 func (m *Model) lookAround() tea.Cmd {
 	var cmds []tea.Cmd
 	if m.load.active {
-		if p := m.load.box.Load(); p != nil {
-			m.load.progress = *p
-		}
-		cmds = append(cmds, m.grow(m.session.Head()))
+		cmds = append(cmds, m.readOn(), m.grow(m.session.Head()))
 	}
 	if box := m.search.progress; box != nil {
 		if p := box.Load(); p != nil {
@@ -233,10 +233,24 @@ func (m *Model) lookAround() tea.Cmd {
 	return tea.Batch(cmds...)
 }
 
+// readOn takes in how far the import is. When all there is has been read, that is said.
+func (m *Model) readOn() tea.Cmd {
+	p := m.load.box.Load()
+	if p == nil {
+		return nil
+	}
+	ended := p.Idle && !m.load.progress.Idle
+	m.load.progress = *p
+	if !ended {
+		return nil
+	}
+	return tea.Batch(m.sayText(p.Stage), m.askAbout(), m.askStrip(), m.tryOpening())
+}
+
 // progress says on the title row what goes on.
 func (m *Model) progress() present.Safe {
 	switch {
-	case m.load.active:
+	case m.load.running():
 		return m.reading()
 	case m.asks.open(laneRead) && m.about.verify != nil && m.about.verified.Of > 0:
 		return "verifying " + present.Clip(m.about.verified.Check, 30) + " " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))

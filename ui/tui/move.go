@@ -118,7 +118,7 @@ func (m *Model) sayEnd(forward bool) tea.Cmd {
 	switch {
 	case !forward:
 		return m.say("start of recorded history")
-	case m.load.active:
+	case m.load.running():
 		return m.say("end of what has been read so far")
 	}
 	return m.say("end of recorded history")

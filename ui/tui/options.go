@@ -86,6 +86,9 @@ type Progress struct {
 	Events   int64          // accepted so far
 	Rejected int64          // records that are no events
 	Durable  event.Position // what a kill would not lose
+	// Idle says that all there is has been read, and that the source is watched for more; Stage then says what has come in, and
+	// is shown once.
+	Idle bool
 }
 
 // Share is how much of the bytes is read, 0 … 1; negative = unknown.

@@ -147,7 +147,7 @@ func (m *Model) stateEmpty() (present.Safe, bool) {
 	switch {
 	case sc.broken != nil:
 		return "the log could not be read here", true
-	case m.head() == 0 && m.load.active:
+	case m.head() == 0 && m.load.running():
 		return "nothing has been read yet", false
 	case m.head() == 0:
 		return "the log is empty: there is no state", false
