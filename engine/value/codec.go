@@ -37,7 +37,7 @@ func (d *Doc) AppendBinary(dst []byte, names *Names) []byte {
 // DecodeDoc reads what AppendBinary wrote, and returns what follows it. It does not hold on to src.
 func DecodeDoc(src []byte, names *Names) (*Doc, []byte, error) {
 	r := decoder{src: src, names: names, stamped: true}
-	d := &Doc{changed: r.uvarint()}
+	d := &Doc{changed: r.uvarint(), names: names}
 	nodes := r.uvarint()
 	if nodes == 0 {
 		return d, src[r.pos:], r.err()

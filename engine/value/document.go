@@ -3,6 +3,7 @@ package value
 import (
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // Errors of writing into a document.
@@ -25,6 +26,7 @@ type Doc struct {
 	changed uint64 // stamp of the last change, also when that was a deletion
 	stamp   uint64 // of the running event
 	j       *Journal
+	names   *Names // that it was decoded with, or nil
 }
 
 // NewDoc is an absent document.
@@ -42,11 +44,9 @@ func (d *Doc) Share(j *Journal) { d.j = j }
 
 // Begin starts the writes of the event with the given stamp.
 func (d *Doc) Begin(stamp uint64) {
-	if d.j == nil {
-		d.j = &Journal{}
-	}
-	d.j.reset()
-	d.j.changed = d.changed
+	j := d.journal()
+	j.reset()
+	j.changed = d.changed
 	d.stamp = stamp
 }
 
@@ -63,6 +63,17 @@ func (d *Doc) SetRoot(v *Node) error {
 	d.root = fresh
 	d.bump(nil, op)
 	return nil
+}
+
+// name is a text of the name that may be kept: the table's own, if it has the name.
+func (d *Doc) name(name string) string {
+	if d.names != nil {
+		if id, ok := d.names.Find(name); ok {
+			name, _ = d.names.Name(id)
+			return name
+		}
+	}
+	return strings.Clone(name)
 }
 
 // Delete makes the document absent.
@@ -89,7 +100,7 @@ func (d *Doc) SetMember(parent *Node, name string, v *Node) error {
 	if err != nil {
 		return err
 	}
-	parent.body.add(cloneText(name), fresh)
+	parent.body.add(d.name(name), fresh)
 	d.added(parent, fresh, snap)
 	return nil
 }

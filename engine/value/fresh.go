@@ -1,20 +1,5 @@
 package value
 
-import (
-	"strings"
-	"unsafe"
-)
-
-// shortText is how long a text may be to share its node's allocation.
-const shortText = 16
-
-type shortNode struct {
-	node Node
-	text [shortText]byte
-}
-
-func cloneText(s string) string { return strings.Clone(s) }
-
 // fresh makes the node that is to stand where old stands, at the given depth, so that it has v's value. A snap is returned
 // where the node may change after this write.
 //
@@ -36,9 +21,9 @@ func (d *Doc) fresh(old, v *Node, depth int) (n, snap *Node, op Op, err error) {
 		if op == Same {
 			stamp = old.stamp
 		}
-		return scalar(v, stamp), nil, op, nil
+		return d.journal().slab.scalar(v, stamp), nil, op, nil
 	}
-	c := copier{stamp: d.stamp}
+	c := copier{d: d, slab: &d.journal().slab, stamp: d.stamp}
 	if op != Same {
 		old = nil
 	}
@@ -51,22 +36,10 @@ func (d *Doc) fresh(old, v *Node, depth int) (n, snap *Node, op Op, err error) {
 	return n, snap, op, nil
 }
 
-// scalar is a copy of v with a text of its own.
-func scalar(v *Node, stamp uint64) *Node {
-	if v.kind == Null || v.kind == Bool {
-		return &Node{kind: v.kind, flags: v.flags | flagOwned, text: v.text, stamp: stamp}
-	}
-	if len(v.text) > shortText {
-		return &Node{kind: v.kind, flags: v.flags | flagOwned, text: cloneText(v.text), stamp: stamp}
-	}
-	s := &shortNode{}
-	s.node = Node{kind: v.kind, flags: v.flags | flagOwned, stamp: stamp}
-	s.node.text = unsafe.String(&s.text[0], copy(s.text[:], v.text))
-	return &s.node
-}
-
 // copier copies values into a document.
 type copier struct {
+	d     *Doc
+	slab  *nodeSlab
 	stamp uint64
 	owned bool // there were containers in the value that are part of a document, and so may change
 }
@@ -78,13 +51,14 @@ func (c *copier) copy(v, old *Node, depth int) (*Node, error) {
 		stamp = old.stamp
 	}
 	if v.body == nil {
-		return scalar(v, stamp), nil
+		return c.slab.scalar(v, stamp), nil
 	}
 	if depth > MaxDepth {
 		return nil, ErrTooDeep
 	}
 	c.owned = c.owned || v.flags&flagOwned != 0
-	n := &Node{kind: v.kind, flags: flagOwned, stamp: stamp, body: &body{kids: make([]*Node, 0, v.Len())}}
+	n := c.slab.node()
+	*n = Node{kind: v.kind, flags: flagOwned, stamp: stamp, body: &body{kids: make([]*Node, 0, v.Len())}}
 	if v.kind == Object {
 		n.body.names = make([]string, 0, v.Len())
 	}
@@ -94,7 +68,7 @@ func (c *copier) copy(v, old *Node, depth int) (*Node, error) {
 		}
 		var former *Node
 		if v.kind == Object {
-			n.body.names = append(n.body.names, cloneText(v.body.names[i]))
+			n.body.names = append(n.body.names, c.d.name(v.body.names[i]))
 			former = old.Get(v.body.names[i])
 		} else {
 			former = old.Item(i)

@@ -1,11 +1,5 @@
 package value
 
-import (
-	"strconv"
-	"strings"
-	"unsafe"
-)
-
 // Write is what one verb did to a document.
 type Write struct {
 	Path     Pointer
@@ -19,8 +13,9 @@ type Journal struct {
 	bumps   []bump
 	holes   []*Node // objects with holes
 	writes  []Write
-	paths   []byte
 	changed uint64 // the document's, before the event
+	paths   paths
+	slab    nodeSlab
 }
 
 // entry is one write and how to undo it.
@@ -56,14 +51,20 @@ func (j *Journal) reset() {
 	clear(j.bumps)
 	clear(j.writes)
 	clear(j.holes)
-	j.log, j.bumps, j.writes, j.holes, j.paths = j.log[:0], j.bumps[:0], j.writes[:0], j.holes[:0], j.paths[:0]
+	j.log, j.bumps, j.writes, j.holes = j.log[:0], j.bumps[:0], j.writes[:0], j.holes[:0]
 }
 
-func (d *Doc) note(e entry) {
+// journal is where the document keeps its running event.
+func (d *Doc) journal() *Journal {
 	if d.j == nil {
 		d.j = &Journal{}
 	}
-	d.j.log = append(d.j.log, e)
+	return d.j
+}
+
+func (d *Doc) note(e entry) {
+	j := d.journal()
+	j.log = append(j.log, e)
 }
 
 // amendReach is how many writes back amend looks.
@@ -152,28 +153,27 @@ func (d *Doc) Commit() []Write {
 	if cap(j.writes) < len(j.log) {
 		j.writes = make([]Write, 0, max(len(j.log), 16))
 	}
-	// All paths are parts of one string, which is made when its length is known.
+	var parent *Node
+	var above Pointer
 	for i := range j.log {
 		e := &j.log[i]
-		from := len(j.paths)
-		if e.parent != nil {
-			j.paths = appendPath(j.paths, e)
+		if e.parent != parent {
+			parent, above = e.parent, ""
+			if parent != nil {
+				above = j.paths.of(parent)
+			}
 		}
-		w := Write{Op: e.op, Old: e.old, New: e.new}
+		j.writes = append(j.writes, Write{Path: above, Op: e.op, Old: e.old, New: e.new})
+		w := &j.writes[i]
+		if parent != nil && e.verb != listVerb {
+			w.Path = j.paths.step(above, parent, e.slot)
+		}
 		if e.snap != nil {
 			w.New = e.snap
 			if e.old == e.new { // a part of the document that was put where it stood
 				w.Old = e.snap
 			}
 		}
-		w.Path = Pointer(unsafe.String(unsafe.SliceData(j.paths[from:]), len(j.paths)-from))
-		j.writes = append(j.writes, w)
-	}
-	all, from := string(j.paths), 0
-	for i := range j.writes {
-		to := from + len(j.writes[i].Path)
-		j.writes[i].Path = Pointer(all[from:to])
-		from = to
 	}
 	for _, n := range j.holes {
 		if n.body.dead > 0 && (len(n.body.kids) <= indexFrom || n.body.dead*2 > len(n.body.kids)) {
@@ -184,34 +184,3 @@ func (d *Doc) Commit() []Write {
 	j.log, j.bumps, j.holes = j.log[:0], j.bumps[:0], j.holes[:0]
 	return j.writes
 }
-
-// appendPath appends the path of an entry. It goes by the parents and slots, which stand until the event is over.
-func appendPath(dst []byte, e *entry) []byte {
-	dst = appendNodePath(dst, e.parent)
-	if e.verb == listVerb {
-		return dst
-	}
-	return appendStep(dst, e.parent, e.slot)
-}
-
-func appendNodePath(dst []byte, n *Node) []byte {
-	if n.parent == nil {
-		return dst
-	}
-	return appendStep(appendNodePath(dst, n.parent), n.parent, n.slot)
-}
-
-func appendStep(dst []byte, parent *Node, slot uint32) []byte {
-	dst = append(dst, '/')
-	if parent.kind == Array {
-		return strconv.AppendUint(dst, uint64(slot), 10)
-	}
-	name := parent.body.names[slot]
-	if strings.IndexByte(name, '~') < 0 && strings.IndexByte(name, '/') < 0 {
-		return append(dst, name...)
-	}
-	return appendEscaped(dst, name)
-}
-
-// PathOf is where a part of a document stands in it.
-func PathOf(n *Node) Pointer { return Pointer(appendNodePath(nil, n)) }

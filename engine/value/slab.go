@@ -1,5 +1,10 @@
 package value
 
+import (
+	"strings"
+	"unsafe"
+)
+
 // maxSlab bounds a slab: a node that outlives the rest of its text keeps its slab alive.
 const maxSlab = 512
 
@@ -62,4 +67,52 @@ func sized[T any](room []T, n int) []T {
 	}
 	clear(room[:n])
 	return room[:n]
+}
+
+// A document's nodes come from small slabs too, and their texts: each may outlive the rest by long.
+const (
+	slabNodes = 16
+	slabTexts = 256
+	slabText  = 48 // a longer text is an allocation of its own
+)
+
+// nodeSlab hands out the nodes and texts of documents.
+type nodeSlab struct {
+	nodes []Node
+	texts []byte // no byte of it is written twice
+}
+
+func (s *nodeSlab) node() *Node {
+	if len(s.nodes) == 0 {
+		s.nodes = make([]Node, slabNodes)
+	}
+	n := &s.nodes[0]
+	s.nodes = s.nodes[1:]
+	return n
+}
+
+// text is a copy of t.
+func (s *nodeSlab) text(t string) string {
+	if len(t) == 0 {
+		return ""
+	}
+	if len(t) > slabText {
+		return strings.Clone(t)
+	}
+	if len(t) > cap(s.texts)-len(s.texts) {
+		s.texts = make([]byte, 0, slabTexts)
+	}
+	from := len(s.texts)
+	s.texts = append(s.texts, t...)
+	return unsafe.String(&s.texts[from], len(t))
+}
+
+// scalar is a copy of v with a text of its own.
+func (s *nodeSlab) scalar(v *Node, stamp uint64) *Node {
+	n := s.node()
+	n.kind, n.flags, n.stamp, n.text = v.kind, v.flags|flagOwned, stamp, v.text
+	if v.kind > Bool {
+		n.text = s.text(v.text)
+	}
+	return n
 }
