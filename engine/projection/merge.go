@@ -1,6 +1,7 @@
 package projection
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 
@@ -19,44 +20,61 @@ const (
 
 // merge folds an event's payload into the document: objects member by member, everything else as a whole. A null in a
 // payload is a value like any other; nothing is ever removed.
-func merge(doc *value.Doc, e *event.Event) error {
-	root := doc.Root()
-	if root == nil {
-		if err := doc.SetRoot(value.Obj()); err != nil {
+func merge(t *tools, doc *value.Doc, e *event.Event) error {
+	payload := e.Data()
+	root, err := t.mergeHead(doc, e)
+	if err != nil || len(payload) == 0 {
+		return err
+	}
+	err = t.pen.Merge(doc, root, payload)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, value.ErrRepeatedKey): // which of them counts shows at the end only
+		doc.Rollback()
+		if root, err = t.mergeHead(doc, e); err != nil {
 			return err
 		}
-		root = doc.Root()
+	case !errors.Is(err, value.ErrKind):
+		return payloadError(err)
 	}
-	if err := mergeHead(doc, root, e); err != nil {
-		return err
-	}
-	payload, err := parsePayload(e)
-	if err != nil || payload == nil {
-		return err
-	}
-	if payload.Kind() != value.Object {
-		return doc.SetMember(root, mergeData, payload)
-	}
-	return mergeInto(doc, root, payload)
+	return mergeParsed(doc, root, payload)
 }
 
-func mergeHead(doc *value.Doc, root *value.Node, e *event.Event) error {
-	if err := doc.SetMember(root, mergeType, value.Str(e.Type)); err != nil {
-		return err
+// mergeParsed is merge for the payloads that the pen leaves.
+func mergeParsed(doc *value.Doc, root *value.Node, payload []byte) error {
+	n, err := value.Parse(payload)
+	if err != nil {
+		return payloadError(err)
 	}
-	if err := increment(doc, root, mergeCount); err != nil {
-		return err
+	if n.Kind() != value.Object {
+		return doc.SetMember(root, mergeData, n)
+	}
+	return mergeInto(doc, root, n)
+}
+
+// mergeHead writes what merge adds to the payload, and returns the document's root.
+func (t *tools) mergeHead(doc *value.Doc, e *event.Event) (*value.Node, error) {
+	root, err := object(doc)
+	if err != nil {
+		return nil, err
+	}
+	if err := doc.SetMember(root, mergeType, t.pen.Str(e.Type)); err != nil {
+		return nil, err
+	}
+	if err := t.increment(doc, root, mergeCount); err != nil {
+		return nil, err
 	}
 	if e.Time.IsZero() {
-		return nil
+		return root, nil
 	}
-	at := value.Str(e.Time.Text())
+	at := t.pen.Text(t.clock.text(e.Time))
 	if root.Get(mergeFirst) == nil {
 		if err := doc.SetMember(root, mergeFirst, at); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return doc.SetMember(root, mergeLast, at)
+	return root, doc.SetMember(root, mergeLast, at)
 }
 
 func mergeInto(doc *value.Doc, at, payload *value.Node) error {
@@ -76,7 +94,7 @@ func mergeInto(doc *value.Doc, at, payload *value.Node) error {
 }
 
 // increment adds 1 to a counter of the document, which starts at 0.
-func increment(doc *value.Doc, at *value.Node, name string) error {
+func (t *tools) increment(doc *value.Doc, at *value.Node, name string) error {
 	n := int64(0)
 	if old := at.Get(name); old != nil {
 		var err error
@@ -84,18 +102,20 @@ func increment(doc *value.Doc, at *value.Node, name string) error {
 			return fmt.Errorf("%s: %w", name, err)
 		}
 	}
-	return doc.SetMember(at, name, value.Int(n+1))
+	return doc.SetMember(at, name, t.pen.Int(n+1))
 }
 
-// parsePayload is an event's payload, or nil if it has none.
-func parsePayload(e *event.Event) (*value.Node, error) {
+// parsePayload is an event's payload, or nil if it has none. It is good until the next use of the tools' parser.
+func (t *tools) parsePayload(e *event.Event) (*value.Node, error) {
 	data := e.Data()
 	if len(data) == 0 {
 		return nil, nil
 	}
-	n, err := value.Parse(data)
+	n, _, err := t.pen.Parse(data)
 	if err != nil {
-		return nil, fmt.Errorf("payload: %w", err)
+		return nil, payloadError(err)
 	}
 	return n, nil
 }
+
+func payloadError(err error) error { return fmt.Errorf("payload: %w", err) }

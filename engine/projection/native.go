@@ -5,10 +5,16 @@ import (
 	"asof/engine/value"
 )
 
-// fold is a built-in: a default key and what an event does to a document. It keeps nothing between events.
+// fold is a built-in: a default key and what an event does to a document. It keeps nothing between events but its tools.
 type fold struct {
 	key   func(e *event.Event) string
-	apply func(doc *value.Doc, e *event.Event) error
+	apply func(t *tools, doc *value.Doc, e *event.Event) error
+}
+
+// tools are what the folds of one goroutine write with. They make no difference to what is written.
+type tools struct {
+	pen   value.Pen
+	clock clock
 }
 
 func builtin(name string) (fold, bool) {
@@ -27,7 +33,7 @@ func builtin(name string) (fold, bool) {
 
 func byStream(e *event.Event) string { return string(e.Stream) }
 
-// native is a built-in projection. It is its own folder, since built-in folds keep no state.
+// native is a built-in projection.
 type native struct {
 	name string
 	by   by
@@ -38,11 +44,16 @@ func (n *native) Name() string      { return n.name }
 func (n *native) By() string        { return n.by.text }
 func (n *native) Identity() string  { return identity("built-in", n.name, n.by.text) }
 func (n *native) Source() []byte    { return nil }
-func (n *native) NewFolder() Folder { return n }
+func (n *native) NewFolder() Folder { return &nativeFolder{native: n} }
 
-func (n *native) Prepare(e *event.Event) (*event.Event, error) { return e, nil }
+type nativeFolder struct {
+	*native
+	tools tools
+}
 
-func (n *native) Keys(e *event.Event, dst []string) ([]string, error) {
+func (n *nativeFolder) Prepare(e *event.Event) (*event.Event, error) { return e, nil }
+
+func (n *nativeFolder) Keys(e *event.Event, dst []string) ([]string, error) {
 	if n.by.text != "" {
 		return n.by.keys(e, dst)
 	}
@@ -52,4 +63,6 @@ func (n *native) Keys(e *event.Event, dst []string) ([]string, error) {
 	return dst, nil
 }
 
-func (n *native) Apply(doc *value.Doc, e *event.Event, _ string) error { return n.fold.apply(doc, e) }
+func (n *nativeFolder) Apply(doc *value.Doc, e *event.Event, _ string) error {
+	return n.fold.apply(&n.tools, doc, e)
+}

@@ -9,12 +9,12 @@ import (
 )
 
 // counts keeps the number of events by type.
-func counts(doc *value.Doc, e *event.Event) error {
+func counts(t *tools, doc *value.Doc, e *event.Event) error {
 	root, err := object(doc)
 	if err != nil {
 		return err
 	}
-	return increment(doc, root, e.Type)
+	return t.increment(doc, root, e.Type)
 }
 
 // tallyIDs is how many distinct ids tally keeps per field; events with a further one are counted under "more".
@@ -30,7 +30,7 @@ const tallyIDs = 100
 //
 // A field is written with dots, items[].qty for the parts of a list. Ids are not summed up. So a double refund shows as
 // 2 in events and as twice the amount in sums.
-func tally(doc *value.Doc, e *event.Event) error {
+func tally(tools *tools, doc *value.Doc, e *event.Event) error {
 	root, err := object(doc)
 	if err != nil {
 		return err
@@ -39,23 +39,24 @@ func tally(doc *value.Doc, e *event.Event) error {
 	if err != nil {
 		return err
 	}
-	if err := increment(doc, events, e.Type); err != nil {
+	if err := tools.increment(doc, events, e.Type); err != nil {
 		return err
 	}
 	if e.Marks.Has(event.RepeatedID) {
-		if err := increment(doc, root, "repeated"); err != nil {
+		if err := tools.increment(doc, root, "repeated"); err != nil {
 			return err
 		}
 	}
-	payload, err := parsePayload(e)
+	payload, err := tools.parsePayload(e)
 	if err != nil || payload == nil {
 		return err
 	}
-	t := tallier{doc: doc, root: root, typ: e.Type}
+	t := tallier{tools: tools, doc: doc, root: root, typ: e.Type}
 	return t.walk("", "", payload)
 }
 
 type tallier struct {
+	*tools
 	doc  *value.Doc
 	root *value.Node
 	typ  string
@@ -122,13 +123,13 @@ func (t *tallier) id(field, id string) error {
 		return err
 	}
 	if of.Get(id) != nil || of.Len() < tallyIDs {
-		return increment(t.doc, of, id)
+		return t.increment(t.doc, of, id)
 	}
 	more, err := child(t.doc, t.root, "more")
 	if err != nil {
 		return err
 	}
-	return increment(t.doc, more, field)
+	return t.increment(t.doc, more, field)
 }
 
 // isID reports whether a member's name says that it holds an id: id, order_id, orderId, orderID, order-id.

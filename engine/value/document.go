@@ -96,6 +96,11 @@ func (d *Doc) SetMember(parent *Node, name string, v *Node) error {
 	if slot >= 0 {
 		return d.put(parent, slot, v, depth)
 	}
+	return d.addMember(parent, name, v, depth)
+}
+
+// addMember adds a member to parent, which stands at the given depth and has none of that name.
+func (d *Doc) addMember(parent *Node, name string, v *Node, depth int) error {
 	fresh, snap, _, err := d.fresh(nil, v, depth+1)
 	if err != nil {
 		return err

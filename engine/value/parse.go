@@ -45,7 +45,7 @@ func ParseNote(src []byte) (*Node, Notes, error) { return ParseText(string(src))
 // ParseText is ParseNote of a text that the values may refer to: it must not change while they live.
 func ParseText(src string) (*Node, Notes, error) {
 	p := parser{src: src}
-	p.size(&p.slabs)
+	p.size(&p.slabs, src)
 	if len(p.bodies) > 0 {
 		p.stack, p.keys = make([]*Node, 0, min(len(p.pointer), 32)), make([]string, 0, min(len(p.strings), 32))
 	}
@@ -58,16 +58,27 @@ type Parser struct {
 	room slabs
 }
 
-// Parse is ParseNote, but the value is valid until the next call only, and src must not change while it lives. A write of an
-// array or object into a document has the value itself as its New, which ends with it.
+// Parse is ParseNote, but the value is valid until the next call only, and src must not change while it lives. What a document
+// and its writes take from it are copies.
 func (ps *Parser) Parse(src []byte) (*Node, Notes, error) {
+	ps.begin(src)
+	ps.refill()
+	return ps.p.whole()
+}
+
+// begin starts with a text.
+func (ps *Parser) begin(src []byte) {
 	p := &ps.p
 	clear(p.stack[:cap(p.stack)])
 	clear(p.keys[:cap(p.keys)])
 	*p = parser{src: unsafe.String(unsafe.SliceData(src), len(src)), stack: p.stack[:0], keys: p.keys[:0]}
-	p.size(&ps.room)
-	p.slabs = ps.room
-	return p.whole()
+	p.passing = flagOwned
+}
+
+// refill gives the parser all of the room again, enough for the rest of the text.
+func (ps *Parser) refill() {
+	ps.p.size(&ps.room, ps.p.src[ps.p.pos:])
+	ps.p.slabs = ps.room
 }
 
 func (p *parser) whole() (*Node, Notes, error) {
@@ -92,19 +103,21 @@ type parser struct {
 	notes Notes
 	stack []*Node  // values of the containers that are open
 	keys  []string // names of the objects that are open
+
+	passing nodeFlags // flagOwned for arrays and objects that do not last, as those of a document
 }
 
 // size makes room for what the text can hold at most: a comma more is a value more, and so is a bracket.
-func (p *parser) size(room *slabs) {
-	containers := strings.Count(p.src, "{") + strings.Count(p.src, "[")
-	values := min(1+strings.Count(p.src, ",")+containers, maxSlab)
+func (p *parser) size(room *slabs, text string) {
+	containers := strings.Count(text, "{") + strings.Count(text, "[")
+	values := min(1+strings.Count(text, ",")+containers, maxSlab)
 	room.nodes = sized(room.nodes, values)
 	if containers == 0 {
 		return
 	}
 	room.bodies = sized(room.bodies, min(containers, maxSlab/8))
 	room.pointer = sized(room.pointer, values)
-	room.strings = sized(room.strings, min(strings.Count(p.src, ":"), maxSlab))
+	room.strings = sized(room.strings, min(strings.Count(text, ":"), maxSlab))
 }
 
 func (p *parser) fault(msg string) error { return &SyntaxError{Offset: p.pos, Msg: msg} }
@@ -124,42 +137,49 @@ func (p *parser) value() (*Node, error) {
 	if p.pos == len(p.src) {
 		return nil, p.fault("the text ends where a value is due")
 	}
-	switch c := p.src[p.pos]; c {
-	case '"':
-		text, plain, err := p.str()
-		if err != nil {
-			return nil, err
-		}
-		n := p.node(String, text)
-		n.flags = plain
-		return n, nil
+	switch p.src[p.pos] {
 	case '{':
 		return p.object()
 	case '[':
 		return p.array()
+	}
+	kind, text, flags, err := p.scalar()
+	if err != nil {
+		return nil, err
+	}
+	n := p.node(kind, text)
+	n.flags = flags
+	return n, nil
+}
+
+// scalar reads what is no array or object. The text does not end here.
+func (p *parser) scalar() (kind Kind, text string, flags nodeFlags, err error) {
+	switch p.src[p.pos] {
+	case '"':
+		text, flags, err = p.str()
+		return String, text, flags, err
 	case 't':
 		return p.word(Bool, "true")
 	case 'f':
 		return p.word(Bool, "false")
 	case 'n':
 		return p.word(Null, "null")
-	default:
-		end := numberEnd(p.src, p.pos)
-		if end < 0 {
-			return nil, p.fault("no value begins or goes on like this")
-		}
-		n := p.node(Number, p.src[p.pos:end])
-		p.pos = end
-		return n, nil
 	}
+	end := numberEnd(p.src, p.pos)
+	if end < 0 {
+		return 0, "", 0, p.fault("no value begins or goes on like this")
+	}
+	text = p.src[p.pos:end]
+	p.pos = end
+	return Number, text, 0, nil
 }
 
-func (p *parser) word(kind Kind, word string) (*Node, error) {
+func (p *parser) word(kind Kind, word string) (Kind, string, nodeFlags, error) {
 	if !strings.HasPrefix(p.src[p.pos:], word) {
-		return nil, p.fault("no value begins like this")
+		return 0, "", 0, p.fault("no value begins like this")
 	}
 	p.pos += len(word)
-	return p.node(kind, word), nil
+	return kind, word, 0, nil
 }
 
 func (p *parser) enter() error {
@@ -203,6 +223,7 @@ func (p *parser) array() (*Node, error) {
 		return nil, err
 	}
 	n, base := p.container(Array), len(p.stack)
+	n.flags = p.passing
 	for more := !p.empty(']'); more; {
 		item, err := p.value()
 		if err != nil {
@@ -223,6 +244,7 @@ func (p *parser) object() (*Node, error) {
 		return nil, err
 	}
 	n, values, names := p.container(Object), len(p.stack), len(p.keys)
+	n.flags = p.passing
 	var large *body // holds the members from the 17th on, where it finds them by hash
 	for more := !p.empty('}'); more; {
 		name, err := p.name()

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"math/bits"
 	"strings"
 	"unicode/utf16"
 	"unicode/utf8"
@@ -19,12 +20,29 @@ func isPlain(s string) bool {
 	return utf8.ValidString(s)
 }
 
-// str reads the string that begins at the position.
-func (p *parser) str() (text string, flags nodeFlags, err error) {
-	start, i := p.pos+1, p.pos+1
-	for i < len(p.src) && !isOdd(p.src[i]) {
+// firstOdd is where the first odd byte from i on stands, or the length of s. It looks at eight bytes at once.
+func firstOdd(s string, i int) int {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	for i+8 <= len(s) {
+		w := uint64(s[i]) | uint64(s[i+1])<<8 | uint64(s[i+2])<<16 | uint64(s[i+3])<<24 |
+			uint64(s[i+4])<<32 | uint64(s[i+5])<<40 | uint64(s[i+6])<<48 | uint64(s[i+7])<<56
+		quote, slash := w^ones*'"', w^ones*'\\'
+		// The lowest top bit set is true; those above it may be borrows.
+		if odd := (w | (w-ones*0x20)&^w | (quote-ones)&^quote | (slash-ones)&^slash) & tops; odd != 0 {
+			return i + bits.TrailingZeros64(odd)>>3
+		}
+		i += 8
+	}
+	for i < len(s) && !isOdd(s[i]) {
 		i++
 	}
+	return i
+}
+
+// str reads the string that begins at the position.
+func (p *parser) str() (text string, flags nodeFlags, err error) {
+	start := p.pos + 1
+	i := firstOdd(p.src, start)
 	if i < len(p.src) && p.src[i] == '"' {
 		p.pos = i + 1
 		return p.src[start:i], flagPlain, nil

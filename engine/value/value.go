@@ -47,7 +47,7 @@ type nodeFlags uint8
 
 const (
 	flagPlain nodeFlags = 1 << iota // a string whose JSON text is its text between quotes
-	flagOwned                       // part of a document, or cut out of one
+	flagOwned                       // part of a document, or cut out of one, or of a Parser's room: it may change
 )
 
 // Member is a name and its value, for Obj.
