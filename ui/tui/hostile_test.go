@@ -89,7 +89,7 @@ func TestPayloadsDoNotReachTheTerminal(t *testing.T) {
 	d.Press("2")
 	for i := range payloads {
 		for _, key := range []string{"E", "enter", "esc", "1", "enter", "pgdown", "esc", "2", "G", "enter", "esc", "K", "esc", "c", "esc", "y", "v"} {
-			if i%7 == 0 || key == "E" {
+			if i%15 == 0 || key == "E" {
 				d.Press(key)
 				look()
 			}

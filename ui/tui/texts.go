@@ -79,7 +79,7 @@ func diffText(rows iter.Seq2[timeline.DiffRow, error]) (string, error) {
 // readBlame reads who last changed each field.
 func (m *Model) readBlame(path string) tea.Cmd {
 	p := timeline.Point{Projection: m.cursor.Projection, Key: m.scene.document.Key, At: m.cursor.Position}
-	room := max(m.look.frame.W-90, 16) // what path, position, type and count leave for the value
+	room := min(max(m.look.frame.W-90, 16), 60) // what path, position, type and count leave for the value
 	return m.asks.ask(laneRead, func(ctx context.Context) result {
 		rows, err := m.session.Blame(ctx, p, value.Pointer(path))
 		if err != nil {
