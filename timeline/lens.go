@@ -3,6 +3,7 @@ package timeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -25,6 +26,7 @@ type lens struct {
 	mu       sync.Mutex
 	building bool
 	err      error
+	damage   string
 	moved    chan struct{} // closed and renewed whenever something of the above, or Built, has changed
 }
 
@@ -59,11 +61,13 @@ func (s *Session) parse(ctx context.Context, ref, by string) (projection.Project
 
 // openLens opens the index and starts to keep it up.
 func (s *Session) openLens(ctx context.Context, p projection.Projection, name, ref, by string) (*lens, error) {
-	ix, err := asof.Open(ctx, s.Dir(), s.log, p, asof.Options{Memory: s.opts.Memory, ReadOnly: s.opts.ReadOnly})
+	l := &lens{name: name, ref: ref, by: by, proj: p, done: make(chan struct{}), moved: make(chan struct{})}
+	notice := func(cause error) { l.notice(s, cause) }
+	var err error
+	l.ix, err = asof.Open(ctx, s.Dir(), s.log, p, asof.Options{Memory: s.opts.Memory, ReadOnly: s.opts.ReadOnly, Notice: notice})
 	if err != nil {
 		return nil, err
 	}
-	l := &lens{name: name, ref: ref, by: by, proj: p, ix: ix, done: make(chan struct{}), moved: make(chan struct{})}
 	work, stop := context.WithCancel(s.work)
 	l.stop = stop
 	if s.opts.ReadOnly {
@@ -98,6 +102,23 @@ func (s *Session) grown(ctx context.Context, beyond event.Position) bool {
 		}
 	}
 	return false
+}
+
+// notice says that the index was damaged and is built anew from the log, which its answers come from in the end.
+func (l *lens) notice(s *Session, cause error) {
+	text := fmt.Sprintf("the index of %s was damaged and is built anew: %v", l.name, cause)
+	l.mu.Lock()
+	l.damage = text
+	l.mu.Unlock()
+	if s.opts.Notice != nil {
+		s.opts.Notice(text)
+	}
+}
+
+func (l *lens) noticed() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.damage
 }
 
 func (l *lens) tell(building bool, err error) {

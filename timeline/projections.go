@@ -24,7 +24,8 @@ type Projection struct {
 	Errors   int   // fold errors
 	InUse    bool
 	Building bool
-	Err      error  // why the build stopped, if it did
+	Err      error  // why the build stopped, if it did, or why the index cannot be read
+	Notice   string // what its user should know: that the index was damaged and is built anew
 	Identity string // hash of source, by and runtime version
 	Source   []byte // the script's text; nil for a built-in
 }
@@ -97,6 +98,7 @@ func (s *Session) describe(l *lens) Projection {
 		Errors: info.Errors, InUse: true, Identity: l.proj.Identity(), Source: l.proj.Source(),
 	}
 	p.Building, _, p.Err = l.now()
+	p.Notice = l.noticed()
 	return p
 }
 
@@ -111,7 +113,7 @@ func (s *Session) Projections(ctx context.Context) ([]Projection, error) {
 		return nil, fmt.Errorf("indexes: %w", err)
 	}
 	for _, info := range built {
-		if slices.ContainsFunc(list, func(p Projection) bool { return p.Identity == info.ID }) {
+		if slices.ContainsFunc(list, func(p Projection) bool { return p.Identity == info.ID }) || s.isRetired(info.ID) {
 			continue
 		}
 		name := info.Name
@@ -119,11 +121,18 @@ func (s *Session) Projections(ctx context.Context) ([]Projection, error) {
 			name += " by " + info.By
 		}
 		list = append(list, Projection{
-			Name: name, Ref: info.Name, By: info.By, Position: info.Built, Head: s.log.Head(), Keys: info.Keys, Bytes: info.Bytes,
-			Errors: info.Errors, Identity: info.ID, Source: info.Source,
+			Name: cmp.Or(name, info.ID), Ref: info.Name, By: info.By, Position: info.Built, Head: s.log.Head(), Keys: info.Keys,
+			Bytes: info.Bytes, Errors: info.Errors, Identity: info.ID, Source: info.Source, Err: info.Err,
 		})
 	}
 	return list, nil
+}
+
+func (s *Session) isRetired(identity string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, ok := s.retired[identity]
+	return ok
 }
 
 // Projection tells of one projection in use.

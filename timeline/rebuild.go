@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"slices"
+	"time"
 
 	"asof/engine/asof"
 	"asof/engine/projection"
-	"asof/engine/store"
 )
 
 // Rebuild builds the index anew from the log, beside the old one, and swaps them when it is done; until then the old one
@@ -36,7 +35,7 @@ func (s *Session) Rebuild(ctx context.Context, name string, progress func(Projec
 
 // rebuildEdited builds an index of another identity, which can lie in the same folder.
 func (s *Session) rebuildEdited(ctx context.Context, old *lens, p projection.Projection, progress func(Projection)) error {
-	ix, err := s.build(ctx, s.Dir(), old, p, progress)
+	ix, err := s.build(ctx, old, p, progress)
 	if err != nil {
 		return err
 	}
@@ -50,56 +49,66 @@ func (s *Session) rebuildEdited(ctx context.Context, old *lens, p projection.Pro
 		return err
 	}
 	s.replace(old, l)
-	return errors.Join(old.end(), asof.Drop(s.Dir(), old.proj.Identity()))
+	s.retire(old)
+	return nil
 }
 
-// rebuildSame builds an index of the same identity in a folder of its own and then moves it over the old one.
+// grace is how long an index that another one has replaced goes on answering what was asked of it before.
+const grace = 5 * time.Second
+
+// retire stops a lens that is out of use; its index is closed and dropped when its last questions should be over.
+func (s *Session) retire(l *lens) {
+	l.stop()
+	id := l.proj.Identity()
+	s.mu.Lock()
+	if s.retired == nil {
+		s.retired = make(map[string]struct{})
+	}
+	s.retired[id] = struct{}{}
+	s.mu.Unlock()
+	s.busy.Go(func() {
+		select {
+		case <-time.After(grace):
+		case <-s.work.Done():
+		}
+		err := l.end()
+		s.changing.Lock()
+		defer s.changing.Unlock()
+		again := slices.ContainsFunc(s.inUse(), func(o *lens) bool { return o.proj.Identity() == id })
+		if err == nil && !again {
+			_ = asof.Drop(s.Dir(), id) // a cache that nobody asked for; Projections lists it if it stays
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		delete(s.retired, id)
+	})
+}
+
+// rebuildSame builds an index of the same identity, which its own handle moves over the old one.
 func (s *Session) rebuildSame(ctx context.Context, old *lens, progress func(Projection)) error {
-	aside := filepath.Join(s.Dir(), "rebuild")
-	if err := os.MkdirAll(aside, 0o700); err != nil {
-		return err
-	}
-	defer os.RemoveAll(aside) //nolint:errcheck // what is left over is overwritten the next time
-	id := old.proj.Identity()
-	if err := asof.Drop(aside, id); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	ix, err := s.build(ctx, aside, old, old.proj, progress)
-	if err != nil {
-		return err
-	}
-	if err := ix.Close(); err != nil {
-		return err
-	}
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	if err := old.end(); err != nil {
-		return err
-	}
-	swapped := store.Swap(ctx, asof.Path(aside, id), asof.Path(s.Dir(), id))
-	l, err := s.openLens(ctx, old.proj, old.name, old.ref, old.by)
-	if err != nil {
-		s.replace(old, nil)
-		return errors.Join(swapped, err)
-	}
-	s.replace(old, l)
-	return swapped
+	return old.ix.Rebuild(ctx, s.progressOf(old, old.proj, progress))
 }
 
-// build makes a whole index in a folder. The caller closes it.
-func (s *Session) build(ctx context.Context, dir string, old *lens, p projection.Projection, progress func(Projection)) (*asof.Index, error) {
-	ix, err := asof.Open(ctx, dir, s.log, p, asof.Options{Memory: s.opts.Memory})
+// progressOf tells of a build as of a projection; nil if nobody listens.
+func (s *Session) progressOf(l *lens, p projection.Projection, progress func(Projection)) func(asof.Progress) {
+	if progress == nil {
+		return nil
+	}
+	return func(at asof.Progress) {
+		progress(Projection{
+			Name: l.name, Ref: l.ref, By: l.by, Position: at.Position, Head: at.Head, Keys: at.Keys, Errors: at.Errors,
+			InUse: true, Building: true, Identity: p.Identity(), Source: p.Source(),
+		})
+	}
+}
+
+// build makes a whole index. The caller closes it.
+func (s *Session) build(ctx context.Context, old *lens, p projection.Projection, progress func(Projection)) (*asof.Index, error) {
+	ix, err := asof.Open(ctx, s.Dir(), s.log, p, asof.Options{Memory: s.opts.Memory})
 	if err != nil {
 		return nil, err
 	}
-	err = ix.Build(ctx, func(at asof.Progress) {
-		if progress != nil {
-			progress(Projection{
-				Name: old.name, Ref: old.ref, By: old.by, Position: at.Position, Head: at.Head, Keys: at.Keys, Errors: at.Errors,
-				InUse: true, Building: true, Identity: p.Identity(), Source: p.Source(),
-			})
-		}
-	})
+	err = ix.Build(ctx, s.progressOf(old, p, progress))
 	if err != nil {
 		return nil, errors.Join(err, ix.Close())
 	}

@@ -34,6 +34,8 @@ type Options struct {
 	ReadFile func(name string) ([]byte, error)
 	// Memory bounds what building an index may hold, in bytes; 0 = the engine's default.
 	Memory int64
+	// Notice, if not nil, is told what the user should know and did not ask for, as a sentence: from any goroutine.
+	Notice func(text string)
 }
 
 // Cursor is where somebody stands. The zero Cursor is before everything.
@@ -62,8 +64,9 @@ type Session struct {
 
 	changing sync.Mutex // held while lenses are opened, ended or replaced; taken before mu
 
-	mu     sync.RWMutex // guards lenses; held for moments only
-	lenses []*lens      // the projections in use, in their order
+	mu      sync.RWMutex        // guards lenses and retired; held for moments only
+	lenses  []*lens             // the projections in use, in their order
+	retired map[string]struct{} // identities of lenses that only finish what was asked of them
 
 	place      place
 	edgesKnown edgesKnown

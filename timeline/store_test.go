@@ -8,6 +8,8 @@ import (
 	"slices"
 	"testing"
 
+	"asof/engine/asof"
+
 	"asof/engine/event"
 	"asof/engine/eventlog"
 )
@@ -190,5 +192,47 @@ func TestInfoAndVerify(t *testing.T) {
 	v := must(s.Verify(ctx, nil))(t)
 	if !v.OK || v.Root != info.Root || len(v.Checks) != 2 || v.Position != 8 {
 		t.Errorf("got %+v", v)
+	}
+}
+
+func TestADamagedIndexIsBuiltAnew(t *testing.T) {
+	ctx, dir := context.Background(), folder(t, shop())
+	s := must(Open(ctx, Options{Dir: dir, Projections: []string{"merge"}}))(t)
+	if err := s.Await(ctx, "merge", s.Head(), nil); err != nil {
+		t.Fatal(err)
+	}
+	want := string(must(s.State(ctx, Point{Key: "order-1", At: 7}))(t).Root.JSON())
+	path := asof.Path(s.Dir(), must(s.Projection(ctx, "merge"))(t).Identity)
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	pristine := must(os.ReadFile(path))(t)
+	for _, spoil := range []func([]byte) []byte{
+		func(b []byte) []byte { return b[:9000] },
+		func(b []byte) []byte { return nil },
+		func(b []byte) []byte {
+			for i := 8192; i < len(b); i += 64 {
+				b[i] ^= 16
+			}
+			return b
+		},
+	} {
+		if err := os.WriteFile(path, spoil(append([]byte(nil), pristine...)), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		told := make(chan string, 10)
+		s := must(Open(ctx, Options{Dir: dir, Projections: []string{"merge"}, Notice: func(text string) { told <- text }}))(t)
+		if err := s.Await(ctx, "merge", s.Head(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := string(must(s.State(ctx, Point{Key: "order-1", At: 7}))(t).Root.JSON()); got != want {
+			t.Errorf("%s, not %s", got, want)
+		}
+		if p := must(s.Projection(ctx, "merge"))(t); len(told) != 1 || p.Notice != <-told {
+			t.Errorf("told %d times, then %q", len(told), p.Notice)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"iter"
 
 	"asof/engine/event"
+	"asof/engine/store"
 	"asof/engine/value"
 )
 
@@ -14,7 +15,7 @@ var (
 	// ErrNotBuilt is returned for a position that the index has not reached yet.
 	ErrNotBuilt = errors.New("position not indexed yet")
 	// ErrDamaged is the root of every error about bytes that are not an index, or no longer one.
-	ErrDamaged = errors.New("change index damaged")
+	ErrDamaged = store.ErrDamaged
 	// ErrMismatch is returned by Verify where the index and a fresh fold differ.
 	ErrMismatch = errors.New("index differs from a fresh fold")
 )
@@ -62,6 +63,9 @@ type Options struct {
 	FrameBytes int   // of a frame before compression; default 8 KiB
 	Memory     int64 // bytes for documents parked between segments while building; default 192 MiB
 	ReadOnly   bool  // never build
+
+	// Notice is told, from any goroutine, that the index has proved to be damaged and is built anew now. Nil = nobody.
+	Notice func(cause error)
 }
 
 // Progress tells how far a build is. Position is durable.
@@ -82,6 +86,7 @@ type Info struct {
 	Segments int
 	Bytes    int64 // size of the file
 	Errors   int
+	Err      error // in a listing: why the file cannot be read
 }
 
 // KeysOptions narrow a listing of keys.

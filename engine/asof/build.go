@@ -24,16 +24,21 @@ var errOvertaken = errors.New("another process has built on")
 // Build brings the index up to the head of the log. Every segment is durable and readable as soon as progress has been told;
 // a build that is cancelled or killed goes on from there. Call it again when the log has grown.
 func (ix *Index) Build(ctx context.Context, progress func(Progress)) error {
-	ix.build.Lock()
-	defer ix.build.Unlock()
 	if ix.opts.ReadOnly {
 		return store.ErrReadOnly
 	}
+	if err := ix.build.enter(ctx); err != nil {
+		return err
+	}
+	defer ix.build.leave()
 	for {
 		err := ix.buildOnce(ctx, progress)
 		if err != nil {
 			ix.builder = nil
 			ix.forgetNames()
+		}
+		if ix.curable(err) {
+			return ix.mend(ctx, err, progress)
 		}
 		if !errors.Is(err, errOvertaken) {
 			return err
@@ -92,14 +97,14 @@ func (b *builder) durable() event.Position { return event.Position(b.done.Load()
 
 // startBuilder makes the builder, or brings it up to what other processes have built.
 func (ix *Index) startBuilder(ctx context.Context) error {
-	return ix.read(ctx, func(r *reader) error {
+	return ix.look(ctx, func(r *reader) error {
 		if b := ix.builder; b != nil && b.state == r.state && b.memberNames == r.names {
 			return nil
 		}
 		b := &builder{ix: ix, names: make(map[string]uint32, r.state.keys), memberNames: r.names, state: r.state, extents: r.extents}
 		b.saved = uint32(r.names.Len())
 		b.done.Store(uint64(r.built))
-		if err := r.eachKey(func(name string) {
+		if err := r.eachKey(func(name string, _ event.Position) {
 			name = strings.Clone(name)
 			b.names[name] = uint32(len(b.keys))
 			b.keys = append(b.keys, name)
@@ -117,7 +122,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 }
 
 // eachKey visits all keys in the order of their ids.
-func (r *reader) eachKey(visit func(name string)) error {
+func (r *reader) eachKey(visit func(name string, seen event.Position)) error {
 	next := uint32(0)
 	for i := range r.keyRuns {
 		run, err := r.keyRun(i)
@@ -128,7 +133,7 @@ func (r *reader) eachKey(visit func(name string)) error {
 			return fmt.Errorf("%w: keys from %d where %d was due", ErrDamaged, run.firstID, next)
 		}
 		for k := range run.n {
-			visit(run.name(k))
+			visit(run.name(k), run.firstSeen(k))
 		}
 		next += uint32(run.n)
 	}

@@ -10,9 +10,9 @@ import (
 // keyColumn says for each position of a segment which keys its event belongs to, read in place: per position a key, or
 // columnNone, or with columnMany set a place in the list behind, where a count and that many keys stand.
 //
-//	┌─────────┬──────────┬───────┬─────────┬──────────┐
-//	│ version │ 00 00 00 │ n u32 │ key u32 │ many u32 │
-//	└─────────┴──────────┴───────┴───×n────┴──────────┘
+//	┌───────┬─────────┬──────────┐
+//	│ n u32 │ key u32 │ many u32 │
+//	└───────┴───×n────┴──────────┘
 type keyColumn struct {
 	first event.Position
 	n     int
@@ -21,17 +21,17 @@ type keyColumn struct {
 }
 
 const (
-	columnHeader = 8
+	columnHeader = 4
 	columnNone   = 1<<32 - 1
 	columnMany   = 1 << 31
 	maxKeys      = 1<<31 - 2 // ids beyond would meet columnMany
 )
 
 func openKeyColumn(b []byte, first event.Position) (keyColumn, error) {
-	if len(b) < columnHeader || b[0] != runVersion {
+	if len(b) < columnHeader {
 		return keyColumn{}, fmt.Errorf("%w: key column of %d bytes", ErrDamaged, len(b))
 	}
-	n := int(binary.LittleEndian.Uint32(b[4:]))
+	n := int(binary.LittleEndian.Uint32(b))
 	b = b[columnHeader:]
 	if len(b)/4 < n {
 		return keyColumn{}, fmt.Errorf("%w: key column of %d positions in %d bytes", ErrDamaged, n, len(b))
@@ -82,8 +82,7 @@ func (c *columnBuilder) add(keys []uint32) {
 }
 
 func (c *columnBuilder) encode() []byte {
-	b := make([]byte, 0, columnHeader+4*(len(c.slots)+len(c.many)))
-	b = append(b, runVersion, 0, 0, 0)
+	b := newValue(columnHeader + 4*(len(c.slots)+len(c.many)))
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(c.slots)))
 	for _, s := range c.slots {
 		b = binary.LittleEndian.AppendUint32(b, s)

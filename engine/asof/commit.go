@@ -9,6 +9,7 @@ import (
 	"slices"
 
 	"asof/engine/event"
+	"asof/engine/store"
 
 	"go.etcd.io/bbolt"
 )
@@ -26,27 +27,30 @@ type packed struct {
 	column []byte
 	marks  []byte
 	stats  []byte
-	errors []FoldError
+	failed []FoldError
 }
 
 // commit makes a segment durable, with all that its keys need, in one transaction.
 func (b *builder) commit(ctx context.Context, s *segment) error {
 	kept := b.extents[:len(b.extents)-s.drop]
 	p := s.pack(kept)
+	names := b.memberNames.Since(b.saved)
 	next := state{
 		generation: b.state.generation + 1, built: p.last, keys: p.firstID + uint32(len(s.newKeys)),
+		errors: b.state.errors + uint64(p.extent.errors), names: b.saved + uint32(len(names)),
 	}
-	names := b.memberNames.Since(b.saved)
+	for _, e := range b.extents[len(kept):] {
+		next.errors -= uint64(e.errors)
+	}
 	err := b.ix.file.Update(ctx, func(tx *bbolt.Tx) error {
 		w := writer{tx: tx}
 		b.check(&w)
-		dropped := w.drop(b.extents[len(kept):])
-		next.errors = b.state.errors + uint64(len(p.errors)) - dropped
+		w.drop(b.extents[len(kept):])
 		w.segment(s, p, uint32(len(kept)))
 		w.names(b.saved, names)
 		if p.closed {
-			w.compact(bucketKeys, joinKeyRuns)
-			w.compact(bucketDir, joinDirRuns)
+			w.compact(bucketKeys, next.keys, joinKeyRuns)
+			w.compact(bucketDir, uint32(len(kept)+1), joinDirRuns)
 		}
 		w.put(bucketMeta, []byte(metaState), next.encode())
 		return w.err
@@ -58,7 +62,7 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 	b.state = next
 	b.extents = append(slices.Clone(kept), p.extent)
 	b.done.Store(uint64(next.built))
-	if _, err := b.ix.Refresh(ctx); err != nil { // what has been told to be there is seen
+	if err := b.ix.look(ctx, func(*reader) error { return nil }); err != nil { // what has been told to be there is seen
 		return err
 	}
 	if b.progress != nil {
@@ -69,7 +73,7 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 
 // check makes sure that nobody has built since.
 func (b *builder) check(w *writer) {
-	s, err := decodeState(w.tx.Bucket([]byte(bucketMeta)).Get([]byte(metaState)))
+	s, err := readState(w.tx)
 	if err != nil {
 		w.err = err
 	} else if s != b.state {
@@ -80,13 +84,14 @@ func (b *builder) check(w *writer) {
 func (s *segment) pack(before []extent) *packed {
 	p := &packed{extent: extent{first: s.first, last: s.first + event.Position(len(s.keys.slots)) - 1, parts: uint32(len(s.parts)), firstID: s.firstID, closed: s.closed}}
 	var touched []touch
-	p.errors = s.window.errors
+	p.failed = s.window.errors
 	for _, f := range s.parts {
 		touched = append(touched, f.touched...)
-		p.errors = append(p.errors, f.errors...)
+		p.failed = append(p.failed, f.errors...)
 	}
 	slices.SortFunc(touched, func(a, b touch) int { return cmp.Compare(a.id, b.id) })
-	slices.SortStableFunc(p.errors, func(a, b FoldError) int { return cmp.Compare(a.Position, b.Position) })
+	slices.SortStableFunc(p.failed, func(a, b FoldError) int { return cmp.Compare(a.Position, b.Position) })
+	p.errors = uint32(len(p.failed))
 	p.dir = encodeDirRun(uint32(len(before)), touched)
 	p.column = s.keys.encode()
 	if len(before) > 0 {
@@ -99,7 +104,7 @@ func (s *segment) pack(before []extent) *packed {
 
 // total adds the moves of all partitions up, position by position, and returns the marks.
 func (s *segment) total(sum *totals) []byte {
-	var rows []byte
+	rows := newValue(markSize * (len(s.keys.slots)/stride + 1))
 	for i := range s.keys.slots {
 		pos := s.first + event.Position(i)
 		var move uint64
@@ -128,7 +133,9 @@ func (w *writer) bucket(name string) *bbolt.Bucket {
 	return b
 }
 
+// put seals a value and stores it.
 func (w *writer) put(bucket string, k, v []byte) {
+	store.Seal(v, []byte(bucket), k)
 	if w.err == nil {
 		w.err = w.bucket(bucket).Put(k, v)
 	}
@@ -140,24 +147,24 @@ func (w *writer) delete(bucket string, k []byte) {
 	}
 }
 
-// drop takes segments out that the one to come replaces, and returns how many errors of theirs it took out.
-func (w *writer) drop(extents []extent) (errors uint64) {
+// drop takes segments out that the one to come replaces.
+func (w *writer) drop(extents []extent) {
 	for _, e := range extents {
 		w.delete(bucketExtents, posKey(e.first))
 		if w.err == nil {
 			w.err = w.bucket(bucketSegments).DeleteBucket(posKey(e.first))
 		}
 	}
-	if len(extents) == 0 || w.err != nil {
-		return 0
+	if len(extents) > 0 {
+		w.cut(bucketKeys, idKey(extents[0].firstID))
 	}
-	errors = w.cut(bucketErrors, posKey(extents[0].first))
-	w.cut(bucketKeys, idKey(extents[0].firstID))
-	return errors
 }
 
 // cut deletes all keys from a key on.
-func (w *writer) cut(bucket string, from []byte) uint64 {
+func (w *writer) cut(bucket string, from []byte) {
+	if w.err != nil {
+		return
+	}
 	var keys [][]byte
 	c := w.bucket(bucket).Cursor()
 	for k, _ := c.Seek(from); k != nil; k, _ = c.Next() {
@@ -166,7 +173,6 @@ func (w *writer) cut(bucket string, from []byte) uint64 {
 	for _, k := range keys {
 		w.delete(bucket, k)
 	}
-	return uint64(len(keys))
 }
 
 func (w *writer) segment(s *segment, p *packed, ordinal uint32) {
@@ -179,13 +185,6 @@ func (w *writer) segment(s *segment, p *packed, ordinal uint32) {
 	if len(s.newKeys) > 0 {
 		w.put(bucketKeys, idKey(p.firstID), encodeKeyRun(0, p.firstID, s.newKeys))
 	}
-	for i, e := range p.errors {
-		text, err := json.Marshal(e)
-		if err != nil && w.err == nil {
-			w.err = err
-		}
-		w.put(bucketErrors, binary.BigEndian.AppendUint32(posKey(e.Position), uint32(i)), text)
-	}
 }
 
 func putSegment(segments *bbolt.Bucket, s *segment, p *packed) error {
@@ -195,24 +194,43 @@ func putSegment(segments *bbolt.Bucket, s *segment, p *packed) error {
 	}
 	b.FillPercent = 1
 	for i, f := range s.parts {
-		if err := b.Put([]byte{byte(i)}, f.bytes); err != nil {
+		place := segmentPlace(p.first, []byte{byte(i)})
+		n, err := partHead(f.bytes[store.SealSize:])
+		if err != nil {
+			return err
+		}
+		store.SealHead(f.bytes, n, place[:]...)
+		if err := b.Put(place[2], f.bytes); err != nil {
 			return err
 		}
 	}
-	if err := b.Put([]byte(valueColumn), p.column); err != nil {
-		return err
+	put := func(name, v []byte) {
+		place := segmentPlace(p.first, name)
+		store.Seal(v, place[:]...)
+		if err == nil {
+			err = b.Put(name, v)
+		}
 	}
-	if err := b.Put([]byte(valueMarks), p.marks); err != nil {
-		return err
+	put([]byte(valueColumn), p.column)
+	put([]byte(valueMarks), p.marks)
+	put([]byte(valueStats), p.stats)
+	page := uint32(0)
+	for failed := range slices.Chunk(p.failed, errorPage) {
+		text, e := json.Marshal(failed)
+		if e != nil {
+			return e
+		}
+		put(errorKey(page), append(newValue(len(text)), text...))
+		page++
 	}
-	return b.Put([]byte(valueStats), p.stats)
+	return err
 }
 
 func (w *writer) names(first uint32, names []string) {
 	if len(names) == 0 {
 		return
 	}
-	var page []byte
+	page := newValue(0)
 	for _, name := range names {
 		page = binary.AppendUvarint(page, uint64(len(name)))
 		page = append(page, name...)
@@ -225,10 +243,14 @@ const fan = 8
 
 // compact joins the last runs of a bucket while fan of them are of one level, so that a look-up probes few of them. Each key
 // is copied once per level. Only runs of closed segments get here.
-func (w *writer) compact(bucket string, join func(level int, values [][]byte) ([]byte, error)) {
+func (w *writer) compact(bucket string, covered uint32, join func(level int, values [][]byte) ([]byte, error)) {
 	for w.err == nil {
 		b := w.bucket(bucket)
-		runs := readRuns(b)
+		runs, err := readRuns(w.tx, bucket, covered)
+		if err != nil {
+			w.err = err
+			return
+		}
 		n := len(runs) - fan
 		if n < 0 || runs[n].level != runs[len(runs)-1].level {
 			return
@@ -237,7 +259,10 @@ func (w *writer) compact(bucket string, join func(level int, values [][]byte) ([
 		values := make([][]byte, len(runs))
 		size := 0
 		for i, r := range runs {
-			values[i] = b.Get(idKey(r.start))
+			k := idKey(r.start)
+			if values[i], w.err = unseal(b.Get(k), []byte(bucket), k); w.err != nil {
+				return
+			}
 			size += len(values[i])
 		}
 		if size > maxRun {

@@ -8,17 +8,18 @@ import (
 
 // dirRun is a part of the directory, read in place: for the keys that some consecutive segments touch, in which of them.
 //
-//	┌─────────┬───────┬───────┬───────┬───────┬───────────┬───────────┬────────┬───────────┬─────────────┐
-//	│ version │ level │ 00 00 │ n u32 │ m u32 │ first u32 │ last u32  │ id u32 │ start u32 │ segment u32 │
-//	└─────────┴───────┴───────┴───────┴───────┴───────────┴───────────┴───×n───┴────×n+1───┴──────×m─────┘
+//	┌───────┬──────────┬────────────┬───────────┬───────┬───────┬────────┬───────────┬─────────────┐
+//	│ level │ 00 00 00 │ covers u32 │ first u32 │ n u32 │ m u32 │ id u32 │ start u32 │ segment u32 │
+//	└───────┴──────────┴────────────┴───────────┴───────┴───────┴───×n───┴────×n+1───┴──────×m─────┘
 //
-// Ids ascend; the segments of key i are those from start[i] to start[i+1], ascending, as ordinals with two flags in front.
+// It covers so many segments, from the first on. Ids ascend; the segments of key i are those from start[i] to start[i+1], ascending, as ordinals with two flags in front.
 type dirRun struct {
-	n           int
-	first, last uint32 // ordinals of the segments that the run covers
-	ids         []byte
-	starts      []byte
-	segs        []byte
+	n      int
+	first  uint32 // ordinal of the first segment that the run covers
+	covers uint32 // so many
+	ids    []byte
+	starts []byte
+	segs   []byte
 }
 
 const (
@@ -34,11 +35,11 @@ const (
 )
 
 func openDirRun(b []byte) (dirRun, error) {
-	if len(b) < dirRunHeader || b[0] != runVersion {
+	if len(b) < dirRunHeader {
 		return dirRun{}, fmt.Errorf("%w: directory run of %d bytes", ErrDamaged, len(b))
 	}
-	n, m := int(binary.LittleEndian.Uint32(b[4:])), int(binary.LittleEndian.Uint32(b[8:]))
-	r := dirRun{n: n, first: binary.LittleEndian.Uint32(b[12:]), last: binary.LittleEndian.Uint32(b[16:])}
+	n, m := int(binary.LittleEndian.Uint32(b[12:])), int(binary.LittleEndian.Uint32(b[16:]))
+	r := dirRun{n: n, covers: binary.LittleEndian.Uint32(b[4:]), first: binary.LittleEndian.Uint32(b[8:])}
 	b = b[dirRunHeader:]
 	if len(b) != 4*(n+n+1+m) {
 		return dirRun{}, fmt.Errorf("%w: directory run of %d keys and %d segments in %d bytes", ErrDamaged, n, m, len(b))
@@ -81,8 +82,7 @@ type touch struct {
 // encodeDirRun packs the keys that one segment touches, ids ascending.
 func encodeDirRun(ordinal uint32, keys []touch) []byte {
 	n := len(keys)
-	b := make([]byte, 0, dirRunHeader+4*(3*n+1))
-	b = appendDirHeader(b, 0, n, n, ordinal, ordinal)
+	b := appendDirHeader(newValue(dirRunHeader+4*(3*n+1)), 0, n, n, ordinal, 1)
 	for _, k := range keys {
 		b = binary.LittleEndian.AppendUint32(b, k.id)
 	}
@@ -95,9 +95,9 @@ func encodeDirRun(ordinal uint32, keys []touch) []byte {
 	return b
 }
 
-func appendDirHeader(b []byte, level, n, m int, first, last uint32) []byte {
-	b = append(b, runVersion, byte(level), 0, 0)
-	for _, v := range []uint32{uint32(n), uint32(m), first, last} {
+func appendDirHeader(b []byte, level, n, m int, first, covers uint32) []byte {
+	b = append(b, byte(level), 0, 0, 0)
+	for _, v := range []uint32{covers, first, uint32(n), uint32(m)} {
 		b = binary.LittleEndian.AppendUint32(b, v)
 	}
 	return b
@@ -105,9 +105,10 @@ func appendDirHeader(b []byte, level, n, m int, first, last uint32) []byte {
 
 // mergeDirRuns joins runs whose segments follow one another.
 func mergeDirRuns(level int, runs []dirRun) []byte {
-	m := 0
+	m, covers := 0, uint32(0)
 	for _, r := range runs {
 		m += len(r.segs) / 4
+		covers += r.covers
 	}
 	var ids, starts []uint32
 	segs := make([]byte, 0, 4*m)
@@ -131,8 +132,8 @@ func mergeDirRuns(level int, runs []dirRun) []byte {
 		}
 	}
 	starts = append(starts, uint32(len(segs)/4))
-	b := make([]byte, 0, dirRunHeader+4*(len(ids)+len(starts))+len(segs))
-	b = appendDirHeader(b, level, len(ids), len(segs)/4, runs[0].first, runs[len(runs)-1].last)
+	b := newValue(dirRunHeader + 4*(len(ids)+len(starts)) + len(segs))
+	b = appendDirHeader(b, level, len(ids), len(segs)/4, runs[0].first, covers)
 	for _, list := range [][]uint32{ids, starts} {
 		for _, v := range list {
 			b = binary.LittleEndian.AppendUint32(b, v)

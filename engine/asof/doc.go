@@ -12,8 +12,8 @@
 //	┌──────────┬──────────┬─────┬──────────┐   ┌────────┬──────────────────┬───────────┬───────┬────────┬─────┐
 //	│ part 0   │ part 1   │ …   │ part n-1 │   │ header │ row per frame    │ end u32   │ paths │ frame  │ …   │
 //	├──────────┼──────────┴──┬──┴──────────┤   └────────┴──────────────────┴───────────┴───────┴────────┴─────┘
-//	│ column   │ marks       │ statistics  │    row: first key u32 · its position u32 · offset, size, raw size u32
-//	└──────────┴─────────────┴─────────────┘    end: of a path's text, per path
+//	│ column   │ marks       │ statistics  │    row: first key, its position, offset, size, raw size, sum u32
+//	└──────────┴─────────────┴─────────────┘    sum: xxh3 of the compressed frame; end: of a path's text
 //
 //	frame  ┌───────────────────────────────┬─────────────────────┬────
 //	       │ key 12: keyframe, writes      │ key 31: keyframe, … │ …      group.go draws the inside
@@ -27,18 +27,21 @@
 // # The file
 //
 // One bbolt file per projection, index-ID.bolt, where ID is the projection's identity. Numbers in keys are big-endian, in values
-// little-endian.
+// little-endian. Every value begins with a seal (store.Seal) over its place and the rest; that of a part covers it up to the
+// frames. What follows one another says what comes next, and the state how much there is, so that nothing goes missing unseen.
+//
+// An index is a cache. What proves to be damaged is built anew from the log before the question is answered (heal.go).
 //
 //	bucket    key                value
 //	meta      "head"             JSON: format, projection and its source, shape
-//	          "state"            generation, built position, keys, errors: rewritten by every commit
-//	extents   first position     last position, parts, first new key, closed, changes, totals after it
+//	          "state"            generation, built position, keys, errors, names: rewritten by every commit
+//	extents   first position     last position, parts, first new key, closed, errors, changes, totals after it
 //	segments  first position     a bucket: part number → part; "column" → keys of each position; "marks" → totals at every
-//	                             32nd position; "stats" → per path count, bounds, kinds, history
+//	                             32nd position; "stats" → per path count, bounds, kinds, history; "errors" and the number
+//	                             of a page → up to 256 fold errors, as JSON
 //	keys      first id           run of the key dictionary (keyrun.go)
 //	dir       first segment      run of the directory: key → segments (dirrun.go)
 //	names     first number       member names that documents are encoded with
-//	errors    position, ordinal  a fold error, as JSON
 //
 // Runs of dictionary and directory are joined eight at a time when their segments are closed, so that a look-up probes few of
 // them and opening the file loads nothing that grows with the log but the list of segments.

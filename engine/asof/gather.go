@@ -98,7 +98,7 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 	next := first
 	for events, err := range b.ix.log.Blocks(ctx, first, b.head) {
 		if err != nil {
-			return fmt.Errorf("change index: log: %w", err)
+			return &logError{err}
 		}
 		if len(events) > 0 && events[0].Position != next {
 			return fmt.Errorf("change index: the log went on at %d, not %d", events[0].Position, next)

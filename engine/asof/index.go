@@ -32,7 +32,6 @@ const (
 	bucketKeys     = "keys"
 	bucketDir      = "dir"
 	bucketNames    = "names"
-	bucketErrors   = "errors"
 )
 
 // The values of a segment's bucket, beside its parts, which are named by their number in one byte.
@@ -40,21 +39,23 @@ const (
 	valueColumn = "column"
 	valueMarks  = "marks"
 	valueStats  = "stats"
+	valueErrors = "errors" // with the number of a page behind it
 )
 
 func buckets() []string {
-	return []string{bucketMeta, bucketExtents, bucketSegments, bucketKeys, bucketDir, bucketNames, bucketErrors}
+	return []string{bucketMeta, bucketExtents, bucketSegments, bucketKeys, bucketDir, bucketNames}
 }
 
 const (
-	formatVersion = 1
+	formatVersion = 2
 	metaHead      = "head"  // JSON, see header
-	metaState     = "state" // generation u64, built u64, keys u32, errors u64
+	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )
 
 // header is what an index file says about itself; it never changes.
 type header struct {
 	Format     int    `json:"format"`
+	Made       int64  `json:"made"` // nanoseconds; tells files apart that took each other's place
 	ID         string `json:"id"`
 	Name       string `json:"name"`
 	By         string `json:"by,omitempty"`
@@ -77,11 +78,14 @@ type Index struct {
 	view    atomic.Pointer[layout] // the last one seen
 	load    sync.Mutex             // guards names and loaded
 	names   *value.Names
-	loaded  uint32     // names read from the file
-	build   sync.Mutex // held while building
-	builder *builder   // kept between builds; guarded by build
+	loaded  uint32   // names read from the file
+	made    int64    // of the file that they were read from
+	build   gate     // entered to build
+	builder *builder // kept between builds; guarded by build
 	probes  Probes
 	scratch sync.Pool // of *scratch
+	seals   seals
+	heal    healing
 }
 
 // Probes counts what look-ups read, so that a test can tell that a jump does not grow with the log.
@@ -97,9 +101,24 @@ func (ix *Index) Probes() *Probes { return &ix.probes }
 // Path is where the index of a projection lies in a store's folder.
 func Path(dir, id string) string { return filepath.Join(dir, "index-"+id+".bolt") }
 
-// Open opens the index of p over log in the folder dir, and creates it if there is none. It does not build.
+// Open opens the index of p over log in the folder dir, and creates it if there is none, or one that is damaged. It does not
+// build. Damage that is found later makes it build the index anew, by itself, before it answers; Options.Notice is told.
 func Open(ctx context.Context, dir string, log Log, p projection.Projection, opts Options) (*Index, error) {
-	return openAt(ctx, Path(dir, p.Identity()), log, p, opts)
+	path := Path(dir, p.Identity())
+	ix, err := openAt(ctx, path, log, p, opts)
+	if errors.Is(err, ErrDamaged) && !opts.ReadOnly {
+		if opts.Notice != nil {
+			opts.Notice(err)
+		}
+		if err := startAnew(ctx, path, func(aside string) error { return ensure(ctx, aside, p, opts.filled()) }); err != nil {
+			return nil, fmt.Errorf("change index: %w", err)
+		}
+		ix, err = openAt(ctx, path, log, p, opts)
+	}
+	if err == nil {
+		ix.heal.wanted = true
+	}
+	return ix, err
 }
 
 func openAt(ctx context.Context, path string, log Log, p projection.Projection, opts Options) (*Index, error) {
@@ -111,7 +130,7 @@ func openAt(ctx context.Context, path string, log Log, p projection.Projection, 
 	if err != nil {
 		return nil, fmt.Errorf("change index: %w", err)
 	}
-	ix := &Index{log: log, proj: p, opts: opts, path: path, file: file}
+	ix := &Index{log: log, proj: p, opts: opts, path: path, file: file, build: newGate()}
 	if err := ix.prepare(ctx); err != nil {
 		file.Close()
 		return nil, err
@@ -127,7 +146,12 @@ func (ix *Index) prepare(ctx context.Context) error {
 	if ix.decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithDecoderMaxMemory(maxFrame)); err != nil {
 		return err
 	}
-	return ix.read(ctx, func(*reader) error { return nil })
+	return ix.look(ctx, func(r *reader) error {
+		if ix.head = r.layout.head; ix.head.ID != ix.proj.Identity() {
+			return fmt.Errorf("%w: %s is the index of another projection", ErrDamaged, ix.path)
+		}
+		return nil
+	})
 }
 
 func (o Options) filled() Options {
@@ -151,8 +175,9 @@ func ensure(ctx context.Context, path string, p projection.Projection, opts Opti
 	if _, err := os.Stat(path); err == nil || opts.ReadOnly {
 		return nil
 	}
+	now := time.Now().UnixNano()
 	head, err := json.Marshal(header{
-		Format: formatVersion, ID: p.Identity(), Name: p.Name(), By: p.By(), Source: p.Source(),
+		Format: formatVersion, Made: now, ID: p.Identity(), Name: p.Name(), By: p.By(), Source: p.Source(),
 		Segment: opts.Segment, Partitions: opts.Partitions, FrameBytes: opts.FrameBytes,
 	})
 	if err != nil {
@@ -164,11 +189,10 @@ func ensure(ctx context.Context, path string, p projection.Projection, opts Opti
 				return err
 			}
 		}
-		meta := tx.Bucket([]byte(bucketMeta))
-		if err := meta.Put([]byte(metaHead), head); err != nil {
-			return err
-		}
-		return meta.Put([]byte(metaState), state{generation: uint64(time.Now().UnixNano())}.encode())
+		w := writer{tx: tx}
+		w.put(bucketMeta, []byte(metaHead), append(newValue(len(head)), head...))
+		w.put(bucketMeta, []byte(metaState), state{generation: uint64(now)}.encode())
+		return w.err
 	})
 	if err != nil && !errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("change index: %w", err)
@@ -178,8 +202,8 @@ func ensure(ctx context.Context, path string, p projection.Projection, opts Opti
 
 // Close gives up the file. It waits for a running build, which its context must end.
 func (ix *Index) Close() error {
-	ix.build.Lock()
-	defer ix.build.Unlock()
+	ix.build <- struct{}{}
+	defer ix.build.leave()
 	ix.builder = nil
 	ix.decoder.Close()
 	return ix.file.Close()
@@ -204,17 +228,32 @@ type state struct {
 	built      event.Position
 	keys       uint32
 	errors     uint64
+	names      uint32 // member names
 }
 
 func (s state) encode() []byte {
-	b := binary.LittleEndian.AppendUint64(nil, s.generation)
+	b := binary.LittleEndian.AppendUint64(newValue(32), s.generation)
 	b = binary.LittleEndian.AppendUint64(b, uint64(s.built))
 	b = binary.LittleEndian.AppendUint32(b, s.keys)
-	return binary.LittleEndian.AppendUint64(b, s.errors)
+	b = binary.LittleEndian.AppendUint64(b, s.errors)
+	return binary.LittleEndian.AppendUint32(b, s.names)
+}
+
+// readState reads and checks the state, which every look-up does.
+func readState(tx *bbolt.Tx) (state, error) {
+	meta := tx.Bucket([]byte(bucketMeta))
+	if meta == nil {
+		return state{}, fmt.Errorf("%w: no bucket %s", ErrDamaged, bucketMeta)
+	}
+	b, err := unseal(meta.Get([]byte(metaState)), []byte(bucketMeta), []byte(metaState))
+	if err != nil {
+		return state{}, err
+	}
+	return decodeState(b)
 }
 
 func decodeState(b []byte) (state, error) {
-	if len(b) != 28 {
+	if len(b) != 32 {
 		return state{}, fmt.Errorf("%w: state of %d bytes", ErrDamaged, len(b))
 	}
 	return state{
@@ -222,6 +261,7 @@ func decodeState(b []byte) (state, error) {
 		built:      event.Position(binary.LittleEndian.Uint64(b[8:])),
 		keys:       binary.LittleEndian.Uint32(b[16:]),
 		errors:     binary.LittleEndian.Uint64(b[20:]),
+		names:      binary.LittleEndian.Uint32(b[28:]),
 	}, nil
 }
 
@@ -239,7 +279,7 @@ func infoOf(path string, h header, s state, segments int) Info {
 	return info
 }
 
-// List describes the indexes in a store's folder, ordered by file name. One that cannot be read is left out.
+// List describes the indexes in a store's folder, ordered by file name. Of one that cannot be read, it tells ID, Bytes and Err.
 func List(ctx context.Context, dir string) ([]Info, error) {
 	paths, err := filepath.Glob(filepath.Join(dir, "index-*.bolt"))
 	if err != nil {
@@ -247,11 +287,17 @@ func List(ctx context.Context, dir string) ([]Info, error) {
 	}
 	var all []Info
 	for _, path := range paths {
-		if info, err := peek(ctx, path); err == nil {
-			all = append(all, info)
-		} else if ctx.Err() != nil {
-			return all, err
+		info, err := peek(ctx, path)
+		if ctx.Err() != nil {
+			return all, ctx.Err()
 		}
+		if err != nil {
+			info = Info{ID: strings.TrimSuffix(strings.TrimPrefix(filepath.Base(path), "index-"), ".bolt"), Err: err}
+			if st, err := os.Stat(path); err == nil {
+				info.Bytes = st.Size()
+			}
+		}
+		all = append(all, info)
 	}
 	return all, nil
 }

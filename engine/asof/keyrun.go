@@ -12,9 +12,9 @@ import (
 
 // keyRun is a part of the key dictionary: the keys of consecutive ids, read in place.
 //
-//	┌─────────┬───────┬───────┬─────────┬─────────────┬───────────────┬─────────────┬──────────────┬───────┐
-//	│ version │ level │ 00 00 │ n u32   │ first id u32│ first seen u64│ name end u32│ by name u32  │ names │
-//	└─────────┴───────┴───────┴─────────┴─────────────┴───────×n──────┴──────×n─────┴──────×n──────┴───────┘
+//	┌───────┬──────────┬─────────┬─────────────┬───────────────┬─────────────┬──────────────┬───────┐
+//	│ level │ 00 00 00 │ n u32   │ first id u32│ first seen u64│ name end u32│ by name u32  │ names │
+//	└───────┴──────────┴─────────┴─────────────┴───────×n──────┴──────×n─────┴──────×n──────┴───────┘
 //
 // First seen, name end and names stand in the order of ids, which is the order in which keys were first seen. By name lists
 // the ids minus the first id in the order of names.
@@ -29,11 +29,11 @@ type keyRun struct {
 
 const (
 	keyRunHeader = 12
-	runVersion   = 1
+	runHeader    = 8 // of runs of both kinds: level, and how many ids or segments the run covers
 )
 
 func openKeyRun(b []byte) (keyRun, error) {
-	if len(b) < keyRunHeader || b[0] != runVersion {
+	if len(b) < keyRunHeader {
 		return keyRun{}, fmt.Errorf("%w: key run of %d bytes", ErrDamaged, len(b))
 	}
 	n := int(binary.LittleEndian.Uint32(b[4:]))
@@ -108,8 +108,7 @@ func encodeKeyRun(level int, firstID uint32, keys []newKey) []byte {
 		size += len(keys[i].name)
 	}
 	slices.SortFunc(perm, func(a, b uint32) int { return cmp.Compare(keys[a].name, keys[b].name) })
-	b := make([]byte, 0, keyRunHeader+16*len(keys)+size)
-	b = append(b, runVersion, byte(level), 0, 0)
+	b := append(newValue(keyRunHeader+16*len(keys)+size), byte(level), 0, 0, 0)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(keys)))
 	b = binary.LittleEndian.AppendUint32(b, firstID)
 	for i := range keys {
@@ -136,8 +135,7 @@ func mergeKeyRuns(level int, runs []keyRun) []byte {
 		n += r.n
 		size += len(r.names)
 	}
-	b := make([]byte, 0, keyRunHeader+16*n+size)
-	b = append(b, runVersion, byte(level), 0, 0)
+	b := append(newValue(keyRunHeader+16*n+size), byte(level), 0, 0, 0)
 	b = binary.LittleEndian.AppendUint32(b, uint32(n))
 	b = binary.LittleEndian.AppendUint32(b, runs[0].firstID)
 	for _, r := range runs {

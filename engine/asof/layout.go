@@ -6,9 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sort"
 
 	"asof/engine/event"
+	"asof/engine/store"
 	"asof/engine/value"
 
 	"go.etcd.io/bbolt"
@@ -31,6 +33,7 @@ type extent struct {
 	parts       uint32
 	firstID     uint32 // the first key id that the segment could have given out
 	closed      bool   // no later build takes it up again
+	errors      uint32 // fold errors
 	changes     uint64
 	sum         totals // after last
 }
@@ -42,19 +45,24 @@ type runRef struct {
 }
 
 func (e extent) encode() []byte {
-	b := binary.LittleEndian.AppendUint64(nil, uint64(e.last))
+	b := binary.LittleEndian.AppendUint64(newValue(32+markSize), uint64(e.last))
 	b = binary.LittleEndian.AppendUint32(b, e.parts)
 	b = binary.LittleEndian.AppendUint32(b, e.firstID)
-	closed := uint64(0)
+	closed := uint32(0)
 	if e.closed {
 		closed = 1
 	}
-	b = binary.LittleEndian.AppendUint64(b, closed)
+	b = binary.LittleEndian.AppendUint32(b, closed)
+	b = binary.LittleEndian.AppendUint32(b, e.errors)
 	b = binary.LittleEndian.AppendUint64(b, e.changes)
 	return appendTotals(b, e.sum)
 }
 
 func decodeExtent(k, v []byte) (extent, error) {
+	v, err := unseal(v, []byte(bucketExtents), k)
+	if err != nil {
+		return extent{}, err
+	}
 	if len(k) != 8 || len(v) != 32+markSize {
 		return extent{}, fmt.Errorf("%w: extent of %d bytes", ErrDamaged, len(v))
 	}
@@ -64,6 +72,7 @@ func decodeExtent(k, v []byte) (extent, error) {
 		parts:   binary.LittleEndian.Uint32(v[8:]),
 		firstID: binary.LittleEndian.Uint32(v[12:]),
 		closed:  v[16] != 0,
+		errors:  binary.LittleEndian.Uint32(v[20:]),
 		changes: binary.LittleEndian.Uint64(v[24:]),
 		sum:     decodeTotals(v[32:]),
 	}, nil
@@ -79,16 +88,12 @@ func readLayout(tx *bbolt.Tx) (*layout, error) {
 			return nil, fmt.Errorf("%w: no bucket %s", ErrDamaged, name)
 		}
 	}
-	meta := tx.Bucket([]byte(bucketMeta))
 	l := &layout{}
-	if err := json.Unmarshal(meta.Get([]byte(metaHead)), &l.head); err != nil {
-		return nil, fmt.Errorf("%w: head: %w", ErrDamaged, err)
-	}
-	if l.head.Format != formatVersion || l.head.Segment <= 0 {
-		return nil, fmt.Errorf("%w: format %d, this program reads %d", ErrDamaged, l.head.Format, formatVersion)
-	}
 	var err error
-	if l.state, err = decodeState(meta.Get([]byte(metaState))); err != nil {
+	if l.head, err = readHeader(tx); err != nil {
+		return nil, err
+	}
+	if l.state, err = readState(tx); err != nil {
 		return nil, err
 	}
 	next := event.Position(1)
@@ -107,20 +112,47 @@ func readLayout(tx *bbolt.Tx) (*layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	l.keyRuns = readRuns(tx.Bucket([]byte(bucketKeys)))
-	l.dirRuns = readRuns(tx.Bucket([]byte(bucketDir)))
-	return l, nil
+	if l.keyRuns, err = readRuns(tx, bucketKeys, l.state.keys); err != nil {
+		return nil, err
+	}
+	l.dirRuns, err = readRuns(tx, bucketDir, uint32(len(l.extents)))
+	return l, err
 }
 
-func readRuns(b *bbolt.Bucket) []runRef {
-	var runs []runRef
-	c := b.Cursor()
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		if len(k) == 4 && len(v) > 1 {
-			runs = append(runs, runRef{start: binary.BigEndian.Uint32(k), level: int(v[1])})
-		}
+func readHeader(tx *bbolt.Tx) (h header, err error) {
+	b, err := unseal(tx.Bucket([]byte(bucketMeta)).Get([]byte(metaHead)), []byte(bucketMeta), []byte(metaHead))
+	if err != nil {
+		return h, err
 	}
-	return runs
+	if err := json.Unmarshal(b, &h); err != nil {
+		return h, fmt.Errorf("%w: head: %w", ErrDamaged, err)
+	}
+	if h.Format != formatVersion || h.Segment <= 0 || h.Partitions <= 0 {
+		return h, fmt.Errorf("%w: format %d, this program reads %d", ErrDamaged, h.Format, formatVersion)
+	}
+	return h, nil
+}
+
+// readRuns lists the runs of a bucket, which together cover everything from 0 to end. What is in them is checked when it is read.
+func readRuns(tx *bbolt.Tx, bucket string, end uint32) ([]runRef, error) {
+	var runs []runRef
+	next := uint32(0)
+	c := tx.Bucket([]byte(bucket)).Cursor()
+	for k, v := c.First(); k != nil; k, v = c.Next() {
+		v, err := rest(v, []byte(bucket), k)
+		if err != nil {
+			return nil, err
+		}
+		if len(k) != 4 || len(v) < runHeader || binary.BigEndian.Uint32(k) != next {
+			return nil, fmt.Errorf("%w: %s: a run of %d bytes at %x where %d was due", ErrDamaged, bucket, len(v), k, next)
+		}
+		runs = append(runs, runRef{start: next, level: int(v[0])})
+		next += binary.LittleEndian.Uint32(v[4:])
+	}
+	if next != end {
+		return nil, fmt.Errorf("%w: %s: %d, not %d", ErrDamaged, bucket, next, end)
+	}
+	return runs, nil
 }
 
 // segment is the ordinal of the extent that holds pos; -1 for position 0 and beyond the end.
@@ -168,9 +200,9 @@ type scratch struct {
 // maxBuffer bounds the frame buffers that are kept for the next look-up.
 const maxBuffer = 1 << 20
 
-// read runs fn with a reader over the newest state of the file.
-func (ix *Index) read(ctx context.Context, fn func(*reader) error) error {
-	return ix.file.View(ctx, func(tx *bbolt.Tx) error {
+// look runs fn with a reader over the newest state of the file.
+func (ix *Index) look(ctx context.Context, fn func(*reader) error) error {
+	err := ix.file.View(ctx, func(tx *bbolt.Tx) error {
 		l, err := ix.refresh(tx)
 		if err != nil {
 			return err
@@ -185,15 +217,15 @@ func (ix *Index) read(ctx context.Context, fn func(*reader) error) error {
 		}
 		return err
 	})
+	if errors.Is(err, ErrDamaged) && !errors.As(err, new(*store.Panic)) {
+		return fmt.Errorf("%s: %w", filepath.Base(ix.path), err)
+	}
+	return err
 }
 
 // refresh returns the layout of the transaction's generation, and loads the member names that came since.
 func (ix *Index) refresh(tx *bbolt.Tx) (*layout, error) {
-	meta := tx.Bucket([]byte(bucketMeta))
-	if meta == nil {
-		return nil, fmt.Errorf("%w: no bucket %s", ErrDamaged, bucketMeta)
-	}
-	s, err := decodeState(meta.Get([]byte(metaState)))
+	s, err := readState(tx)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +236,7 @@ func (ix *Index) refresh(tx *bbolt.Tx) (*layout, error) {
 	if err != nil {
 		return nil, err
 	}
-	if l.names, err = ix.loadNames(tx); err != nil {
+	if l.names, err = ix.loadNames(tx, l); err != nil {
 		return nil, err
 	}
 	for {
@@ -220,16 +252,19 @@ func (ix *Index) refresh(tx *bbolt.Tx) (*layout, error) {
 
 // loadNames adds the names of the file that are not known yet. While this handle builds, its table is ahead of the file; should
 // another process have numbered names otherwise meanwhile, the file is right and the table is made anew.
-func (ix *Index) loadNames(tx *bbolt.Tx) (*value.Names, error) {
+func (ix *Index) loadNames(tx *bbolt.Tx, l *layout) (*value.Names, error) {
 	ix.load.Lock()
 	defer ix.load.Unlock()
-	if ix.names == nil {
-		ix.names, ix.loaded = value.NewNames(), 0
+	if ix.names == nil || ix.made != l.head.Made {
+		ix.names, ix.loaded, ix.made = value.NewNames(), 0, l.head.Made
 	}
 	err := ix.addNames(tx)
 	if errors.Is(err, errRenamed) {
 		ix.names, ix.loaded = value.NewNames(), 0
 		err = ix.addNames(tx)
+	}
+	if err == nil && ix.loaded != l.state.names {
+		err = fmt.Errorf("%w: %d member names, not %d", ErrDamaged, ix.loaded, l.state.names)
 	}
 	return ix.names, err
 }
@@ -239,7 +274,14 @@ var errRenamed = fmt.Errorf("%w: member names are numbered otherwise", ErrDamage
 func (ix *Index) addNames(tx *bbolt.Tx) error {
 	c := tx.Bucket([]byte(bucketNames)).Cursor()
 	for k, v := c.Seek(idKey(ix.loaded)); k != nil; k, v = c.Next() {
-		id := binary.BigEndian.Uint32(k)
+		v, err := unseal(v, []byte(bucketNames), k)
+		if err != nil {
+			return err
+		}
+		if len(k) != 4 || binary.BigEndian.Uint32(k) != ix.loaded {
+			return fmt.Errorf("%w: member names %x where %d was due", ErrDamaged, k, ix.loaded)
+		}
+		id := ix.loaded
 		for len(v) > 0 {
 			size, rest, err := uvarint(v)
 			if err != nil || size > uint64(len(rest)) {

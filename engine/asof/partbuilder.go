@@ -135,21 +135,20 @@ func (b *partBuilder) flush() {
 	}
 	off := len(b.blob)
 	b.blob = b.encoder.EncodeAll(b.frame, b.blob)
-	for _, v := range []uint32{b.frameKey, b.framePos, uint32(off), uint32(len(b.blob) - off), uint32(len(b.frame))} {
+	for _, v := range []uint32{b.frameKey, b.framePos, uint32(off), uint32(len(b.blob) - off), uint32(len(b.frame)), frameSum(b.blob[off:])} {
 		b.footer = binary.LittleEndian.AppendUint32(b.footer, v)
 	}
 	b.frame = b.frame[:0]
 }
 
-// finish returns the part's bytes.
+// finish returns the part's bytes, to be sealed up to where the frames begin.
 func (b *partBuilder) finish() []byte {
 	b.flush()
 	texts := 0
 	for _, p := range b.paths.written {
 		texts += len(p)
 	}
-	out := make([]byte, 0, partHeader+len(b.footer)+4*len(b.paths.written)+texts+len(b.blob))
-	out = append(out, partVersion, 0, 0, 0)
+	out := newValue(partHeader + len(b.footer) + 4*len(b.paths.written) + texts + len(b.blob))
 	for _, v := range []int{len(b.footer) / frameRow, len(b.paths.written), texts} {
 		out = binary.LittleEndian.AppendUint32(out, uint32(v))
 	}

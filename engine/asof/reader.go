@@ -9,24 +9,33 @@ import (
 	"asof/engine/event"
 )
 
-// bytes looks a value up in a bucket.
-func (r *reader) bytes(bucket string, k []byte) ([]byte, error) {
+// run looks a run up in a bucket.
+func (r *reader) run(bucket string, k []byte) ([]byte, error) {
 	v := r.tx.Bucket([]byte(bucket)).Get(k)
 	if v == nil {
 		return nil, fmt.Errorf("%w: %s %x is missing", ErrDamaged, bucket, k)
 	}
-	return v, nil
+	return r.ix.unsealRun(bucket, k, v)
 }
 
-// value looks a value of the segment at first up.
+// value looks a value of the segment at first up, other than a part.
 func (r *reader) value(first event.Position, name string) ([]byte, error) {
+	v, err := r.sealed(first, []byte(name))
+	if err != nil {
+		return nil, err
+	}
+	return r.ix.unsealSegment(first, name, v)
+}
+
+// sealed looks a value of the segment at first up and does not check it.
+func (r *reader) sealed(first event.Position, name []byte) ([]byte, error) {
 	b := r.tx.Bucket([]byte(bucketSegments)).Bucket(posKey(first))
 	if b == nil {
 		return nil, r.damage(first, "it is missing")
 	}
-	v := b.Get([]byte(name))
+	v := b.Get(name)
 	if v == nil {
-		return nil, r.damage(first, name+" is missing")
+		return nil, r.damage(first, fmt.Sprintf("%q is missing", name))
 	}
 	return v, nil
 }
@@ -40,7 +49,7 @@ func (r *reader) keyRun(i int) (keyRun, error) {
 	if run, ok := r.keys[i]; ok {
 		return run, nil
 	}
-	v, err := r.bytes(bucketKeys, idKey(r.keyRuns[i].start))
+	v, err := r.run(bucketKeys, idKey(r.keyRuns[i].start))
 	if err != nil {
 		return keyRun{}, err
 	}
@@ -59,7 +68,7 @@ func (r *reader) dirRun(i int) (dirRun, error) {
 	if run, ok := r.dirs[i]; ok {
 		return run, nil
 	}
-	v, err := r.bytes(bucketDir, idKey(r.dirRuns[i].start))
+	v, err := r.run(bucketDir, idKey(r.dirRuns[i].start))
 	if err != nil {
 		return dirRun{}, err
 	}
@@ -153,8 +162,11 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 	if p, ok := r.parts[ref]; ok {
 		return p, nil
 	}
-	v, err := r.value(e.first, string([]byte{byte(ref.part)}))
+	v, err := r.sealed(e.first, []byte{byte(ref.part)})
 	if err != nil {
+		return part{}, err
+	}
+	if v, err = r.ix.unsealPart(e.first, ref.part, v); err != nil {
 		return part{}, err
 	}
 	p, err := openPart(v, e.first, r.ix.decoder)

@@ -9,6 +9,7 @@ import (
 	"asof/engine/value"
 
 	"github.com/klauspost/compress/zstd"
+	"github.com/zeebo/xxh3"
 )
 
 // part is one partition of one segment, read in place; doc.go draws it.
@@ -24,24 +25,30 @@ type part struct {
 }
 
 const (
-	partVersion = 1
-	partHeader  = 16
-	frameRow    = 20
-	maxFrame    = 1 << 30 // bytes of a frame before compression
+	partHeader = 12
+	frameRow   = 24
+	maxFrame   = 1 << 30 // bytes of a frame before compression
 )
 
+// partHead is how many bytes stand in front of a part's frames.
+func partHead(b []byte) (int, error) {
+	if len(b) < partHeader {
+		return 0, fmt.Errorf("%w: part of %d bytes", ErrDamaged, len(b))
+	}
+	frames, paths, texts := uint64(u32At(b, 0)), uint64(u32At(b, 1)), uint64(u32At(b, 2))
+	if n := partHeader + frames*frameRow + 4*paths + texts; n <= uint64(len(b)) {
+		return int(n), nil
+	}
+	return 0, fmt.Errorf("%w: %d frames and %d paths in %d bytes", ErrDamaged, frames, paths, len(b))
+}
+
 func openPart(b []byte, first event.Position, decoder *zstd.Decoder) (part, error) {
-	if len(b) < partHeader || b[0] != partVersion {
-		return part{}, fmt.Errorf("%w: segment at %d: %d bytes", ErrDamaged, first, len(b))
+	if _, err := partHead(b); err != nil {
+		return part{}, err
 	}
-	p := part{first: first, decoder: decoder}
-	p.frames = int(binary.LittleEndian.Uint32(b[4:]))
-	p.paths = int(binary.LittleEndian.Uint32(b[8:]))
-	texts := int(binary.LittleEndian.Uint32(b[12:]))
+	p := part{first: first, decoder: decoder, frames: int(u32At(b, 0)), paths: int(u32At(b, 1))}
+	texts := int(u32At(b, 2))
 	b = b[partHeader:]
-	if len(b) < p.frames*frameRow+4*p.paths+texts {
-		return part{}, fmt.Errorf("%w: segment at %d: %d frames and %d paths in %d bytes", ErrDamaged, first, p.frames, p.paths, len(b))
-	}
 	p.footer, b = b[:p.frames*frameRow], b[p.frames*frameRow:]
 	p.ends, b = b[:4*p.paths], b[4*p.paths:]
 	p.texts, p.blob = b[:texts], b[texts:]
@@ -91,6 +98,9 @@ func (p part) span(id uint32) (from, to int) {
 	return from, to
 }
 
+// frameSum is the checksum of a compressed frame.
+func frameSum(packed []byte) uint32 { return uint32(xxh3.Hash(packed)) }
+
 // frame decompresses a frame into buf.
 func (p part) frame(f int, buf []byte) ([]byte, error) {
 	if f < 0 || f >= p.frames {
@@ -101,7 +111,11 @@ func (p part) frame(f int, buf []byte) ([]byte, error) {
 	if uint64(off)+uint64(size) > uint64(len(p.blob)) || raw > maxFrame {
 		return nil, fmt.Errorf("%w: segment at %d: frame %d lies outside", ErrDamaged, p.first, f)
 	}
-	out, err := p.decoder.DecodeAll(p.blob[off:off+size], buf[:0])
+	packed := p.blob[off : off+size]
+	if frameSum(packed) != binary.LittleEndian.Uint32(row[20:]) {
+		return nil, fmt.Errorf("%w: segment at %d: frame %d: the checksum is another", ErrDamaged, p.first, f)
+	}
+	out, err := p.decoder.DecodeAll(packed, buf[:0])
 	if err != nil {
 		return nil, fmt.Errorf("%w: segment at %d: frame %d: %w", ErrDamaged, p.first, f, err)
 	}

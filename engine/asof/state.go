@@ -2,16 +2,10 @@ package asof
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/json"
 	"fmt"
-	"iter"
-	"slices"
 
 	"asof/engine/event"
 	"asof/engine/value"
-
-	"go.etcd.io/bbolt"
 )
 
 // State is a key's document as of a position. A key that no event up to there belongs to has a document that does not exist.
@@ -73,7 +67,7 @@ func (r *reader) reaches(at event.Position) error {
 
 // rowAt is a key's row as of a position, by the key's number. What is not durable yet has not written to the key.
 func (ix *Index) rowAt(ctx context.Context, id uint32, at event.Position) (w row, err error) {
-	err = ix.read(ctx, func(r *reader) error {
+	err = ix.look(ctx, func(r *reader) error {
 		w, err = r.row(id, min(at, r.built))
 		return err
 	})
@@ -163,62 +157,4 @@ func (r *reader) writes(key string, id uint32, pos event.Position) ([]Change, er
 		return nil
 	})
 	return changes, err
-}
-
-// Errors yields the errors of the projection at the positions from … to, both included; to 0 means the end.
-func (ix *Index) Errors(ctx context.Context, from, to event.Position) iter.Seq2[FoldError, error] {
-	if to == 0 {
-		to = 1<<64 - 1
-	}
-	return func(yield func(FoldError, error) bool) {
-		next := posKey(from)
-		for {
-			batch, last, err := ix.errorBatch(ctx, next, to)
-			for _, e := range batch {
-				if !yield(e, nil) {
-					return
-				}
-			}
-			if err != nil {
-				yield(FoldError{}, err)
-				return
-			}
-			if last == nil {
-				return
-			}
-			next = append(last, 0)
-		}
-	}
-}
-
-// errorBatch reads some hundreds of errors from a key on. Last is the last key read, nil at the end.
-func (ix *Index) errorBatch(ctx context.Context, from []byte, to event.Position) (batch []FoldError, last []byte, err error) {
-	err = ix.file.View(ctx, func(tx *bbolt.Tx) error {
-		batch, last = nil, nil
-		b := tx.Bucket([]byte(bucketErrors))
-		if b == nil {
-			return fmt.Errorf("%w: no bucket %s", ErrDamaged, bucketErrors)
-		}
-		c := b.Cursor()
-		for k, v := c.Seek(from); k != nil; k, v = c.Next() {
-			if len(k) != 12 || event.Position(binary.BigEndian.Uint64(k)) > to {
-				break
-			}
-			if len(batch) == 256 {
-				last = slices.Clone(last)
-				return nil
-			}
-			var e FoldError
-			if err := json.Unmarshal(v, &e); err != nil {
-				return fmt.Errorf("%w: fold error: %w", ErrDamaged, err)
-			}
-			batch, last = append(batch, e), k
-		}
-		last = nil
-		return nil
-	})
-	if err != nil {
-		return nil, nil, err
-	}
-	return batch, last, nil
 }

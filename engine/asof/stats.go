@@ -16,9 +16,9 @@ import (
 // stats is what a segment did, path by path over all keys, read in place. Rows are sorted by their path's text; row 0 sums the
 // paths that have no row of their own.
 //
-//	┌─────────┬──────────┬───────┬──────────────────────────────────────────────────────────────────────┬───────┐
-//	│ version │ 00 00 00 │ n u32 │ count u64 · history u64 · min f64 · max f64 · kinds u32 · path end u32 │ paths │
-//	└─────────┴──────────┴───────┴────────────────────────────────── ×n ────────────────────────────────┴───────┘
+//	┌───────┬────────────────────────────────────────────────────────────────────────┬───────┐
+//	│ n u32 │ count u64 · history u64 · min f64 · max f64 · kinds u32 · path end u32 │ paths │
+//	└───────┴─────────────────────────────────── ×n ─────────────────────────────────┴───────┘
 type stats struct {
 	n     int
 	rows  []byte
@@ -28,10 +28,10 @@ type stats struct {
 const statRow = 40
 
 func openStats(b []byte) (stats, error) {
-	if len(b) < columnHeader || b[0] != runVersion {
+	if len(b) < columnHeader {
 		return stats{}, fmt.Errorf("%w: statistics of %d bytes", ErrDamaged, len(b))
 	}
-	n := int(binary.LittleEndian.Uint32(b[4:]))
+	n := int(binary.LittleEndian.Uint32(b))
 	b = b[columnHeader:]
 	if n < 1 || len(b)/statRow < n {
 		return stats{}, fmt.Errorf("%w: statistics of %d paths in %d bytes", ErrDamaged, n, len(b))
@@ -146,8 +146,7 @@ func encodeStats(parts []*folded) (bytes []byte, changes uint64) {
 		}
 		paths = paths[:maxPaths]
 	}
-	b := make([]byte, 0, columnHeader+(len(paths)+1)*statRow)
-	b = append(b, runVersion, 0, 0, 0)
+	b := newValue(columnHeader + (len(paths)+1)*statRow)
 	b = binary.LittleEndian.AppendUint32(b, uint32(len(paths)+1))
 	b = over.append(b, 0)
 	end := 0

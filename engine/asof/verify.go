@@ -2,21 +2,25 @@ package asof
 
 import (
 	"bytes"
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 
 	"asof/engine/event"
-	"asof/engine/store"
 )
 
-// Verify folds the log anew, aside, and compares what the index says with it: every keyframe and write it holds, and the hashes
-// and counts that are derived from them. An error that wraps ErrMismatch names the first segment that differs. Progress is told
+// Verify checks every value of the file, folds the log anew, aside, and compares what the index says with it: every keyframe and
+// write it holds, the hashes and counts that are derived from them, the keys of each position, the dictionary and the directory.
+// An error that wraps ErrMismatch names the first segment that differs. Progress is told
 // twice over the length of the log: while folding and while comparing.
 func (ix *Index) Verify(ctx context.Context, progress func(Progress)) error {
-	ix.build.Lock() // nothing may grow meanwhile
-	defer ix.build.Unlock()
+	if err := ix.build.enter(ctx); err != nil { // nothing may grow meanwhile
+		return err
+	}
+	defer ix.build.leave()
 	dir, err := os.MkdirTemp(filepath.Dir(ix.path), "verify-")
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
@@ -25,12 +29,18 @@ func (ix *Index) Verify(ctx context.Context, progress func(Progress)) error {
 	l := ix.view.Load()
 	opts := ix.opts
 	opts.ReadOnly, opts.Segment, opts.Partitions, opts.FrameBytes = false, l.head.Segment, l.head.Partitions, l.head.FrameBytes
-	fresh, err := Open(ctx, dir, upTo{ix.log, l.built}, ix.proj, opts)
+	fresh, err := openAt(ctx, Path(dir, ix.head.ID), upTo{ix.log, l.built}, ix.proj, opts)
 	if err != nil {
 		return err
 	}
 	defer fresh.Close()
 	if err := fresh.Build(ctx, progress); err != nil {
+		return err
+	}
+	if err := ix.file.Check(ctx); err != nil {
+		return err
+	}
+	if err := ix.look(ctx, (*reader).values); err != nil {
 		return err
 	}
 	v := verifier{ix: ix, fresh: fresh, upTo: l.built, progress: progress}
@@ -55,13 +65,16 @@ type verifier struct {
 	ix, fresh *Index
 	at, upTo  event.Position
 	sums      []uint64 // hash of each key's document after at
+	exists    []bool   // whether it exists then
+	found     map[uint32]presence
 	progress  func(Progress)
 }
 
 func (v *verifier) segment(ctx context.Context) error {
 	var last event.Position
 	var rows []byte
-	err := v.ix.read(ctx, func(r *reader) error {
+	var column keyColumn
+	err := v.ix.look(ctx, func(r *reader) error {
 		ordinal := r.segment(v.at + 1)
 		if ordinal < 0 {
 			return r.reaches(v.at + 1)
@@ -69,11 +82,24 @@ func (v *verifier) segment(ctx context.Context) error {
 		if last = r.extents[ordinal].last; r.extents[ordinal].first != v.at+1 {
 			return fmt.Errorf("verify: another process is building: %w", errOvertaken)
 		}
+		if err := r.segmentValues(ordinal); err != nil {
+			return err
+		}
 		var err error
-		rows, err = v.replay(r, ordinal)
+		if rows, err = v.replay(r, ordinal); err != nil {
+			return err
+		}
+		if err := v.directory(r, ordinal); err != nil {
+			return err
+		}
+		column, err = r.column(ordinal)
+		column.slots, column.many = bytes.Clone(column.slots), bytes.Clone(column.many)
 		return err
 	})
 	if err != nil {
+		return err
+	}
+	if err := v.column(ctx, v.at+1, column, min(last, v.upTo)); err != nil {
 		return err
 	}
 	for pos := (v.at + stride) / stride * stride; pos <= min(last, v.upTo); pos += stride {
@@ -101,8 +127,10 @@ func (v *verifier) replay(r *reader, ordinal int) ([]byte, error) {
 	e := r.extents[ordinal]
 	moves := make([]move, e.last-e.first+1)
 	for len(v.sums) < int(r.state.keys) {
-		v.sums = append(v.sums, 0)
+		v.sums, v.exists = append(v.sums, 0), append(v.exists, false)
 	}
+	v.found = make(map[uint32]presence)
+	var noted error
 	w := sweep{r: r, from: e.first - 1, to: e.last}
 	w.visit = func(m move) {
 		if m.pos >= e.first && m.pos <= e.last {
@@ -110,6 +138,7 @@ func (v *verifier) replay(r *reader, ordinal int) ([]byte, error) {
 			moves[m.pos-e.first].alive += m.alive
 		}
 		v.sums[m.id] += m.by
+		noted = cmp.Or(noted, v.note(r, e, m))
 	}
 	w.keyframe = func(id uint32, sum uint64) error {
 		if v.sums[id] != sum {
@@ -118,11 +147,11 @@ func (v *verifier) replay(r *reader, ordinal int) ([]byte, error) {
 		}
 		return nil
 	}
-	if err := w.segment(ordinal); err != nil {
+	if err := errors.Join(w.segment(ordinal), noted); err != nil {
 		return nil, err
 	}
 	sum := r.totalsBefore(ordinal)
-	var rows []byte
+	rows := make([]byte, 0, markSize*(len(moves)/stride+1))
 	for i, m := range moves {
 		m.pos = e.first + event.Position(i)
 		sum.add(m)
@@ -142,7 +171,11 @@ func (v *verifier) replay(r *reader, ordinal int) ([]byte, error) {
 
 // end compares the totals and the counts at the end.
 func (v *verifier) end(ctx context.Context) error {
-	got, err := v.ix.totals(ctx, v.upTo)
+	var got totals
+	err := v.ix.look(ctx, func(r *reader) (err error) {
+		got, err = r.totalsAt(v.upTo)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -153,41 +186,12 @@ func (v *verifier) end(ctx context.Context) error {
 	if got != want {
 		return fmt.Errorf("%w: at position %d", ErrMismatch, v.upTo)
 	}
+	if err := v.keys(ctx); err != nil {
+		return err
+	}
 	a, b := v.ix.Info(), v.fresh.Info()
 	if a.Built == b.Built && (a.Keys != b.Keys || a.Errors != b.Errors) {
 		return fmt.Errorf("%w: %d keys and %d errors, not %d and %d", ErrMismatch, a.Keys, a.Errors, b.Keys, b.Errors)
 	}
 	return nil
-}
-
-// Rebuild builds the index anew, aside, and puts it in the place of the old one, which answers until then.
-func (ix *Index) Rebuild(ctx context.Context, progress func(Progress)) error {
-	if ix.opts.ReadOnly {
-		return store.ErrReadOnly
-	}
-	ix.build.Lock()
-	defer ix.build.Unlock()
-	aside := ix.path + ".new"
-	if err := os.Remove(aside); err != nil && !os.IsNotExist(err) {
-		return fmt.Errorf("rebuild: %w", err)
-	}
-	fresh, err := openAt(ctx, aside, ix.log, ix.proj, ix.opts)
-	if err != nil {
-		return err
-	}
-	defer os.Remove(aside)
-	err = fresh.Build(ctx, progress)
-	if e := fresh.Close(); err == nil {
-		err = e
-	}
-	if err != nil {
-		return err
-	}
-	if err := store.Swap(ctx, aside, ix.path); err != nil {
-		return fmt.Errorf("rebuild: %w", err)
-	}
-	ix.builder = nil
-	ix.forgetNames()
-	_, err = ix.Refresh(ctx)
-	return err
 }

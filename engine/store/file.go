@@ -107,6 +107,14 @@ func (f *File) poison(err error) {
 	f.signal()
 }
 
+// Replaced says that a whole file has been put in the place of this one (Swap): what was wrong with the old one is forgotten.
+func (f *File) Replaced() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.broken = nil
+	f.signal()
+}
+
 // Check reads every page of the file, not only the tree's inner ones as Open does, and returns an error that wraps
 // ErrDamaged if one cannot be.
 func (f *File) Check(ctx context.Context) error {

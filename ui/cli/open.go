@@ -164,6 +164,7 @@ func (a *app) session(ctx context.Context, src *source, projections []string) (*
 	}
 	s, err := timeline.Open(ctx, timeline.Options{
 		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: memory,
+		Notice: func(text string) { a.note("note: %s", text) },
 	})
 	if err != nil {
 		return nil, err
