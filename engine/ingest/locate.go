@@ -27,6 +27,8 @@ type Location struct {
 	Dir   string // the store's folder
 	Found bool   // it is there already
 	Why   string // for a person: why a new one although these files were opened before; else ""
+
+	moved bool // its files were somewhere else before
 }
 
 // Home is the folder for stores of plain files, by the environment: ASOF_DATA, else XDG_DATA_HOME/asof, else the system's usual
@@ -102,16 +104,14 @@ func Locate(ctx context.Context, home string, p *Plan) (Location, error) {
 		if !maps.Equal(e.Settings, settings) || p.piped() {
 			continue
 		}
-		ok, reason, err := p.fits(ctx, e, slices.Equal(e.Targets, targets))
+		f, err := p.fits(ctx, e, slices.Equal(e.Targets, targets))
 		if err != nil {
 			return Location{}, err
 		}
-		if ok {
-			return Location{Dir: e.Dir, Found: true}, nil
+		if f.ok {
+			return Location{Dir: e.Dir, Found: true, moved: f.moved}, nil
 		}
-		if why == "" {
-			why = reason
-		}
+		why = cmp.Or(why, f.why)
 	}
 	return Location{Dir: newDir(home, p), Why: why}, nil
 }
@@ -121,27 +121,41 @@ func (p *Plan) piped() bool {
 	return slices.ContainsFunc(p.Sources, func(s Source) bool { return s.pipe != nil })
 }
 
+// fit is how a plan and a store belong together.
+type fit struct {
+	ok    bool
+	moved bool   // one of the files was somewhere else
+	why   string // why it does not fit, where a person should know
+}
+
 // fits compares the plan with a store. Under the same targets the store may lack files, which are loaded late; under others,
 // files and store must match one for one: they were moved.
-func (p *Plan) fits(ctx context.Context, e entry, sameTargets bool) (bool, string, error) {
+func (p *Plan) fits(ctx context.Context, e entry, sameTargets bool) (fit, error) {
 	if !sameTargets && !e.mayHave(p) {
-		return false, "", nil
+		return fit{}, nil
 	}
 	known, err := e.memories(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
-		return false, "", nil
+		return fit{}, nil
 	}
 	if err != nil {
-		return false, "", fmt.Errorf("store %s: %w", e.Dir, err)
+		return fit{}, fmt.Errorf("store %s: %w", e.Dir, err)
 	}
 	m, err := match(p, known)
 	if err != nil {
-		return false, "", err
+		return fit{}, err
 	}
 	if err := m.err(p); err != nil {
-		return false, fmt.Sprintf("%v; its former events stay in %s", err, e.Dir), nil
+		return fit{why: fmt.Sprintf("%v; its former events stay in %s", err, e.Dir)}, nil
 	}
-	return sameTargets || len(known) == len(m.of) && !slices.Contains(m.of, nil), "", nil
+	if sameTargets {
+		return fit{ok: true}, nil
+	}
+	f := fit{ok: len(known) == len(m.of) && !slices.Contains(m.of, nil)}
+	for i := range m.of {
+		f.moved = f.moved || f.ok && m.of[i].Path != p.Sources[i].Path
+	}
+	return f, nil
 }
 
 // memories opens the store's log as far as its sources.
@@ -202,6 +216,12 @@ func Open(ctx context.Context, home, dir string, p *Plan, o eventlog.Options) (*
 	at, err := whereabouts(ctx, home, dir, p)
 	if err != nil {
 		return nil, at, err
+	}
+	if at.moved {
+		// The store goes with its files. Else who takes their old place would be taken for an addition to them.
+		if err := writeEntry(home, p, at.Dir); err != nil {
+			return nil, at, unwritable(err)
+		}
 	}
 	if at.Found {
 		log, err := eventlog.Open(ctx, at.Dir, o)

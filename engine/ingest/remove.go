@@ -54,11 +54,11 @@ func Forget(ctx context.Context, home string, p *Plan) error {
 			continue
 		}
 		same := slices.Equal(e.Targets, targets)
-		ok, _, err := p.fits(ctx, e, same)
+		f, err := p.fits(ctx, e, same)
 		if err != nil && !errors.Is(err, eventlog.ErrDamaged) {
 			return err
 		}
-		if !ok && (err == nil || !same && !e.mayHave(p)) {
+		if !f.ok && (err == nil || !same && !e.mayHave(p)) {
 			continue
 		}
 		if filepath.Dir(e.Dir) != filepath.Clean(home) {
