@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -49,7 +51,7 @@ func (a *app) debug(cmd *cobra.Command, targets []string) (err error) {
 	return err
 }
 
-// loader loads behind the screen, and then follows the files as they grow.
+// loader loads behind the screen, and then follows the files as they grow until the screen is left.
 func (a *app) loader(src *source) func(context.Context, func(tui.Progress)) (string, error) {
 	if src.log == nil {
 		return nil
@@ -64,8 +66,25 @@ func (a *app) loader(src *source) func(context.Context, func(tui.Progress)) (str
 		if err != nil {
 			return "", err
 		}
-		return summary(result), nil
+		report(tui.Progress{Idle: true, Stage: summary(result)})
+		return "", ingest.Follow(ctx, src.plan, src.log, func(r ingest.Result) {
+			if news := gaps(r); news != "" {
+				report(tui.Progress{Idle: true, Stage: news})
+			}
+		})
 	}
+}
+
+// gaps says what may have been lost of files that are followed.
+func gaps(r ingest.Result) string {
+	if len(r.Gaps) == 0 {
+		return strings.Join(r.Notices, "; ")
+	}
+	g := r.Gaps[len(r.Gaps)-1]
+	if g.To > g.From {
+		return fmt.Sprintf("%s: bytes %d to %d may be lost: %s", filepath.Base(g.Path), g.From, g.To, g.Why)
+	}
+	return fmt.Sprintf("%s: something may be lost: %s", filepath.Base(g.Path), g.Why)
 }
 
 func stage(s ingest.Stage) string {

@@ -63,11 +63,11 @@ func stepCommands() []command {
 			run: by(timeline.StepStream, timeline.Forward),
 		},
 		{
-			name: "change-next", keys: []string{"*"}, group: g, help: "next event that changed the selected field", hint: "field", when: onField,
+			name: "change-next", keys: []string{"*"}, group: g, help: "next event that changed the selected field", hint: "field", when: hasKey,
 			run: func(m *Model) tea.Cmd { return m.byChange(timeline.Forward) },
 		},
 		{
-			name: "change-previous", keys: []string{"#"}, group: g, help: "previous event that changed the selected field", hint: "field", when: onField,
+			name: "change-previous", keys: []string{"#"}, group: g, help: "previous event that changed the selected field", hint: "field", when: hasKey,
 			run: func(m *Model) tea.Cmd { return m.byChange(timeline.Backward) },
 		},
 		{

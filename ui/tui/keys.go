@@ -35,10 +35,11 @@ func (m *Model) openKeys(purpose dialog.Purpose, title present.Safe) tea.Cmd {
 
 // keyTyped finds the keys for a text: those of the event first while nothing is typed.
 func (m *Model) keyTyped(purpose dialog.Purpose, text string) tea.Cmd {
-	projection, at, here := m.cursor.Projection, m.cursor.Position, m.scene.keys
+	projection, here := m.cursor.Projection, m.scene.keys
 	if purpose == askCompareKey && m.compare.projection != "" {
 		projection = m.compare.projection
 	}
+	at, head := m.session.Indexed(projection), m.head() // also the keys that are yet to come
 	return m.asks.ask(lanePick, func(ctx context.Context) result {
 		list, err := m.session.PickKeys(ctx, projection, at, text, mostKeys)
 		if err != nil {
@@ -58,6 +59,9 @@ func (m *Model) keyTyped(purpose dialog.Purpose, text string) tea.Cmd {
 		right := present.Safe("")
 		if n, err := m.session.KeyCount(ctx, projection, at); err == nil {
 			right = present.Count(len(choices)) + " of " + present.Count(n)
+		}
+		if at < head {
+			right += " · indexed " + present.Percent(uint64(at), uint64(head))
 		}
 		return fed{text: text, choices: choices, right: right}
 	})

@@ -239,12 +239,15 @@ func (m *Model) readOn() tea.Cmd {
 	if p == nil {
 		return nil
 	}
-	ended := p.Idle && !m.load.progress.Idle
+	was := m.load.progress
 	m.load.progress = *p
-	if !ended {
-		return nil
+	switch {
+	case p.Idle && !was.Idle:
+		return tea.Batch(m.sayText(p.Stage), m.askAbout(), m.askStrip(), m.tryOpening())
+	case p.Idle && p.Stage != was.Stage:
+		return m.sayText(p.Stage)
 	}
-	return tea.Batch(m.sayText(p.Stage), m.askAbout(), m.askStrip(), m.tryOpening())
+	return nil
 }
 
 // progress says on the title row what goes on.

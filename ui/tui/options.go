@@ -86,8 +86,8 @@ type Progress struct {
 	Events   int64          // accepted so far
 	Rejected int64          // records that are no events
 	Durable  event.Position // what a kill would not lose
-	// Idle says that all there is has been read, and that the source is watched for more; Stage then says what has come in, and
-	// is shown once.
+	// Idle says that all there is has been read, and that the source is watched for more; Stage then says what has come in, or
+	// what happened to the source since, and is shown once.
 	Idle bool
 }
 

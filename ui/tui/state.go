@@ -166,7 +166,7 @@ func (m *Model) stateEmpty() (present.Safe, bool) {
 	case !sc.document.Exists && sc.document.Changed > 0:
 		return present.Clip(sc.document.Key, 60) + " was removed at " + present.Position(sc.document.Changed), false
 	case !sc.document.Exists:
-		return present.Clip(sc.document.Key, 60) + " does not exist yet at " + present.Position(sc.at), false
+		return present.Clip(sc.document.Key, 60) + " does not exist yet at " + present.Position(sc.at) + ": * goes to where it begins", false
 	case sc.document.Root.IsContainer():
 		return present.Clip(sc.document.Key, 60) + " is empty", false
 	}
