@@ -3,6 +3,9 @@ package eventlog
 import (
 	"bytes"
 	"encoding/binary"
+	"fmt"
+	"slices"
+	"sync"
 	"unsafe"
 
 	"asof/engine/event"
@@ -12,10 +15,15 @@ import (
 
 var bucketBlocks = []byte("blocks")
 
-// blockHead is what stands before a block's compressed part: count u32, bytes of records u32, bytes of columns u32, the
-// earliest and the latest time, 16 bytes each, and the link at the last event. Two bytes of each event's link follow, by
-// which a changed event is named.
-const blockHead = 4 + 4 + 4 + 16 + 16 + 32
+// blockHead is what stands before a block's compressed parts: count u32, the three parts' sizes u32 before and after
+// compression, the earliest and the latest time, 16 bytes each, and the link at the last event. Two bytes of each event's link
+// follow, by which a changed event is named.
+const (
+	blockParts = 3
+	timesAt    = 4 + 8*blockParts
+	linkAt     = timesAt + 16 + 16
+	blockHead  = linkAt + 32
+)
 
 // maxBlock bounds what a block may expand to, so that a wrong length cannot take all memory.
 const maxBlock = 1 << 31
@@ -53,7 +61,7 @@ func getTime(b []byte) event.Time {
 type encoder struct {
 	columns columns
 	zstd    *zstd.Encoder
-	plain   []byte
+	plain   []byte // of the columns
 }
 
 func newEncoder() (*encoder, error) {
@@ -64,24 +72,26 @@ func newEncoder() (*encoder, error) {
 // encode makes a block's value of events, with room for the links, which setLinks fills in.
 func (n *encoder) encode(events []event.Event) []byte {
 	earliest, latest := event.Time{}, event.Time{}
-	n.plain = n.plain[:0]
 	for i := range events {
 		earliest, latest = widen(earliest, latest, events[i].Time)
-		if i == 0 || !sameRecord(&events[i], &events[i-1]) {
-			n.plain = append(n.plain, events[i].Raw...)
-		}
 	}
-	raws := len(n.plain)
 	n.columns.encode(events)
-	n.plain = n.columns.appendTo(n.plain)
-	value := newSealed(blockHead + 2*len(events) + len(n.plain)/3)
-	value = binary.LittleEndian.AppendUint32(value, uint32(len(events)))
-	value = binary.LittleEndian.AppendUint32(value, uint32(raws))
-	value = binary.LittleEndian.AppendUint32(value, uint32(len(n.plain)-raws))
-	value = putTime(value, earliest)
-	value = putTime(value, latest)
-	value = value[:sealSize+blockHead+2*len(events)]
-	return n.zstd.EncodeAll(n.plain, value)
+	n.plain = n.columns.appendTo(n.plain[:0])
+	parts := [blockParts][]byte{n.columns.rest, n.columns.cuts, n.plain}
+	value := newSealed(blockHead + 2*len(events) + len(parts[0])/6 + len(parts[1])*3/4 + len(n.plain))
+	head := len(value)
+	value = value[:head+blockHead+2*len(events)]
+	le := binary.LittleEndian
+	le.PutUint32(value[head:], uint32(len(events)))
+	putTime(value[:head+timesAt], earliest)
+	putTime(value[:head+timesAt+16], latest)
+	for i, part := range parts {
+		before := len(value)
+		value = n.zstd.EncodeAll(part, value)
+		le.PutUint32(value[head+4+8*i:], uint32(len(part)))
+		le.PutUint32(value[head+8+8*i:], uint32(len(value)-before))
+	}
+	return value
 }
 
 // setLinks fills the links into a block's value and returns the one at its last event. Before is the link before its first.
@@ -91,7 +101,7 @@ func setLinks(value []byte, hashes []digests, before link) link {
 		before = hashes[i].next(before)
 		copy(checks[2*i:], before[:2])
 	}
-	copy(value[sealSize+blockHead-len(before):], before[:])
+	copy(value[sealSize+linkAt:], before[:])
 	return before
 }
 
@@ -112,31 +122,79 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 	if len(sealed) < blockHead {
 		return nil, damaged("block %d: %d bytes", first, len(sealed))
 	}
-	le := binary.LittleEndian
-	count, raws, cols := uint64(le.Uint32(sealed)), uint64(le.Uint32(sealed[4:])), uint64(le.Uint32(sealed[8:]))
-	if count == 0 || count > cols || raws+cols > maxBlock {
-		return nil, damaged("block %d: %d events in %d and %d bytes", first, count, raws, cols)
-	}
-	b := &block{first: first, rawBytes: int(raws), earliest: getTime(sealed[12:]), latest: getTime(sealed[28:]), link: link(sealed[44:])}
-	frame := blockHead + 2*count
-	if frame > uint64(len(sealed)) {
+	count := uint64(binary.LittleEndian.Uint32(sealed))
+	b := &block{first: first, earliest: getTime(sealed[timesAt:]), latest: getTime(sealed[timesAt+16:]), link: link(sealed[linkAt:])}
+	frames := blockHead + 2*count
+	if count == 0 || frames > uint64(len(sealed)) {
 		return nil, damaged("block %d: cut to %d bytes", first, len(sealed))
 	}
-	// What the frame says of its size must agree before that much memory is taken; frames of less than 256 bytes say nothing.
-	var says zstd.Header
-	if err := says.Decode(sealed[frame:]); err != nil || says.HasFCS && says.FrameContentSize != raws+cols || !says.HasFCS && raws+cols >= 256 {
-		return nil, damaged("block %d: its frame is not of %d bytes", first, raws+cols)
+	b.checks = bytes.Clone(sealed[blockHead:frames])
+	room, _ := plains.Get().(*[]byte)
+	if room == nil {
+		room = new([]byte)
 	}
-	b.checks = bytes.Clone(sealed[blockHead:frame])
-	plain, err := z.DecodeAll(sealed[frame:], make([]byte, 0, raws+cols))
-	if err != nil || uint64(len(plain)) != raws+cols {
-		return nil, damaged("block %d: %d of %d bytes: %v", first, len(plain), raws+cols, err)
+	defer plains.Put(room)
+	parts, err := openParts(z, sealed, sealed[frames:], room)
+	if err != nil {
+		return nil, damaged("block %d: %w", first, err)
 	}
-	if b.events, err = decodeBlock(first, int(count), plain[:raws:raws], plain[raws:]); err != nil {
+	if b.events, err = decodeBlock(first, int(count), parts[0], parts[1], parts[2]); err != nil {
 		return nil, err
 	}
-	b.size = cap(plain) + len(b.events)*eventSize
+	b.rawBytes = len(parts[0]) + len(parts[1])
+	b.size = b.rawBytes + len(b.events)*eventSize
 	return b, nil
+}
+
+// plains are buffers for what blocks expand to before their events are made.
+var plains sync.Pool
+
+// openParts expands a block's parts, into room.
+func openParts(z *zstd.Decoder, head, frames []byte, room *[]byte) (parts [blockParts][]byte, err error) {
+	le := binary.LittleEndian
+	total := uint64(0)
+	for i := range parts {
+		total += uint64(le.Uint32(head[4+8*i:]))
+	}
+	if total > maxBlock {
+		return parts, fmt.Errorf("%d bytes", total)
+	}
+	if err := checkFrames(head, frames); err != nil {
+		return parts, err
+	}
+	all := slices.Grow((*room)[:0], int(total))[:total]
+	*room = all
+	for i := range parts {
+		size, packed := int(le.Uint32(head[4+8*i:])), int(le.Uint32(head[8+8*i:]))
+		got, err := z.DecodeAll(frames[:packed], all[:0:size])
+		if err != nil || len(got) != size {
+			return parts, fmt.Errorf("%d of %d bytes: %w", len(got), size, err)
+		}
+		parts[i], all, frames = got, all[size:], frames[packed:]
+	}
+	return parts, nil
+}
+
+// checkFrames compares what the frames say of their sizes with what the head does, before that much memory is taken; frames of
+// less than 256 bytes say nothing.
+func checkFrames(head, frames []byte) error {
+	for i := range blockParts {
+		size, packed := uint64(binary.LittleEndian.Uint32(head[4+8*i:])), uint64(binary.LittleEndian.Uint32(head[8+8*i:]))
+		if packed > uint64(len(frames)) {
+			return fmt.Errorf("a frame of %d bytes in %d", packed, len(frames))
+		}
+		if size > 0 {
+			var says zstd.Header
+			if err := says.Decode(frames[:packed]); err != nil || says.HasFCS && says.FrameContentSize != size || !says.HasFCS && size >= 256 {
+				return fmt.Errorf("a frame is not of %d bytes", size)
+			}
+		}
+		frames = frames[packed:]
+	}
+	if len(frames) > 0 {
+		return fmt.Errorf("%d bytes too many", len(frames))
+	}
+	return nil
 }
 
 const eventSize = int(unsafe.Sizeof(event.Event{}))

@@ -1,264 +1,229 @@
 package eventlog
 
 import (
-	"bytes"
 	"encoding/binary"
+	"slices"
 
 	"asof/engine/event"
 )
 
-// The columns of a block. What stands word for word in a record is a reference into it.
+// The columns of a block: what its events do not have in common.
 const (
-	colFlags = iota
-	colType
-	colRawLen
+	colShape  = iota // number of the event's shape; one more than so far = the next one of colShapes
+	colShapes        // the shapes
+	colText          // texts that do not stand in the record
+	colVersion
 	colTime
 	colNano
-	colTimeForm
 	colRecorded
-	colVersion
-	colID
-	colStream
 	colOthers
-	colCorrelation
-	colCausation
-	colPayload
-	colMeta
+	colParts // payloads and metadata that are not one run of the record
 	colPlace
 	colExtra // marks and ordinal
-	colText  // texts that do not stand in the record
-	columnCount
+	colTail
+	colGap                            // one for each field
+	colSize     = colGap + fieldCount // likewise
+	columnCount = colSize + fieldCount
 )
 
-// The flags of an event.
-const (
-	flagSameRecord = 1 << iota
-	flagSameForm   // the time has the form of the event's before it: zone, precision
-	flagRecorded
-	flagOthers
-	flagCorrelation
-	flagCausation
-	flagPayload
-	flagMeta
-	flagNextPlace // the record follows the one before it in the same source
-	flagExtra
-	flagNumbering // two bits
-)
-
-// columns is the encoder's state: reused from block to block.
+// columns is the encoder's state. What it learned of types serves for the blocks that follow.
 type columns struct {
-	col   [columnCount][]byte
-	types map[string]int
-	names []string
-	hints [columnCount]int // where a field's text stood in the record before
-	last  [columnCount]string
+	col    [columnCount][]byte
+	names  []string
+	types  map[string]*typed
+	block  int
+	shapes map[shape]int
+	order  [fieldCount]uint8 // the fields as they follow each other in records
+	places [fieldCount]int   // where each was last found
+	turned int               // fields that stood before the one before them
+	turns  int
+	hint   int // where one of the other streams was last found
+	last   [fieldCount]string
+	day    [2]calendar
+	digits []byte
+	rest   []byte // the records without what was cut out of them
+	cuts   []byte // what was cut out
+	copied int    // how far the record at hand is in rest and cuts
+	far    int    // the furthest end of a field in the record at hand
 }
+
+// typed is what is known of the events of a type.
+type typed struct {
+	block  int // the last one in which it was met
+	number uint32
+	last   shape
+	known  int // the number of last
+	gaps   [fieldCount]int32
+	misses [2*fieldCount + 1]uint8 // new shapes that differed in a gap, a size, the tail
+	fails  [fieldCount]uint8
+}
+
+const (
+	// mostMisses is how often a number may differ before it counts as one that varies.
+	mostMisses = 2
+	// mostTyped bounds the types that an encoder remembers.
+	mostTyped = 4096
+	// searched is how far into a record a field is looked for, and mostFails how often in vain before it is given up.
+	searched  = 2048
+	mostFails = 16
+	// mostTurns is how often blocks are encoded anew because the fields' order changed.
+	mostTurns = 3
+)
 
 func (c *columns) reset() {
 	for i := range c.col {
 		c.col[i] = c.col[i][:0]
 	}
 	if c.types == nil {
-		c.types = map[string]int{}
+		c.forget()
+		for i := range c.order {
+			c.order[i] = uint8(i)
+		}
 	}
-	clear(c.types)
+	if len(c.types) > mostTyped {
+		c.forget()
+	}
+	clear(c.shapes)
 	clear(c.last[:])
-	c.names = c.names[:0]
+	c.names, c.rest, c.cuts = c.names[:0], c.rest[:0], c.cuts[:0]
+	c.turned = 0
+	c.block++
 }
+
+func (c *columns) forget() { c.types, c.shapes = map[string]*typed{}, map[shape]int{} }
 
 func (c *columns) uint(col int, v uint64) { c.col[col] = binary.AppendUvarint(c.col[col], v) }
 func (c *columns) int(col int, v int64)   { c.col[col] = binary.AppendVarint(c.col[col], v) }
 
-// Kinds of reference to a text, in the low bits of its length.
-const (
-	textInRecord = iota
-	textInline
-	textSame // as the event before
-)
-
-// text writes where a text is: in the record, in the column of texts, or in the event before.
-func (c *columns) text(col int, s string, raw []byte) {
-	if len(s) > 0 {
-		if at := c.find(col, s, raw); at >= 0 {
-			c.uint(col, uint64(len(s))<<2|textInRecord)
-			c.uint(col, uint64(at))
-			return
-		}
-		if s == c.last[col] {
-			c.uint(col, textSame)
-			return
-		}
-	}
-	c.uint(col, uint64(len(s))<<2|textInline)
-	c.col[colText] = append(c.col[colText], s...)
-	c.last[col] = s
-}
-
-// searched is how far into a record a text is looked for.
-const searched = 2048
-
-func (c *columns) find(col int, s string, raw []byte) int {
-	if at := c.hints[col]; at+len(s) <= len(raw) && string(raw[at:at+len(s)]) == s {
-		return at
-	}
-	if len(s) < 3 {
-		return -1
-	}
-	at := bytes.Index(raw[:min(len(raw), searched)], stringBytes(s))
-	if at >= 0 {
-		c.hints[col] = at
-	}
-	return at
-}
-
 // encode writes events into the columns.
 func (c *columns) encode(events []event.Event) {
 	c.reset()
-	prev := &event.Event{}
-	for i := range events {
-		e := &events[i]
-		c.uint(colFlags, c.event(e, prev, i > 0))
-		prev = e
+	c.events(events)
+	if c.turned*4 > len(events) && c.turns < mostTurns && c.reorder() {
+		c.turns++
+		c.reset()
+		c.events(events)
 	}
 }
 
-// event writes all of an event but its flags, which it returns.
-func (c *columns) event(e, prev *event.Event, follows bool) uint64 {
-	flags := uint64(e.Numbering) * flagNumbering
+func (c *columns) events(events []event.Event) {
+	prev := &event.Event{}
+	for i := range events {
+		c.event(&events[i], prev, i > 0)
+		prev = &events[i]
+	}
+}
+
+// reorder puts the fields into the order in which they were last found. What is known of gaps is then void.
+func (c *columns) reorder() bool {
+	before := c.order
+	slices.SortStableFunc(c.order[:], func(a, b uint8) int { return c.places[a] - c.places[b] })
+	if c.order == before {
+		return false
+	}
+	c.forget()
+	return true
+}
+
+// typed is what is known of a type, which gets its number in the block.
+func (c *columns) typed(name string) *typed {
+	t := c.types[name]
+	if t == nil {
+		t = &typed{}
+		c.types[string(append([]byte{}, name...))] = t
+	}
+	if t.block != c.block {
+		t.block, t.number, t.known = c.block, uint32(len(c.names)), -1
+		c.names = append(c.names, name)
+	}
+	return t
+}
+
+// event writes an event.
+func (c *columns) event(e, prev *event.Event, follows bool) {
+	t := c.typed(e.Type)
+	s := shape{typ: t.number, numbering: uint8(e.Numbering)}
 	if follows && sameRecord(e, prev) {
-		flags |= flagSameRecord
+		s.flags |= flagSameRecord
+	}
+	if follows && e.Place == nextPlace(prev, s.flags&flagSameRecord != 0) {
+		s.flags |= flagNextPlace
 	} else {
-		c.uint(colRawLen, uint64(len(e.Raw)))
+		c.uint(colPlace, uint64(e.Place.Source))
+		c.uint(colPlace, e.Place.Line)
+		c.uint(colPlace, e.Place.Offset)
 	}
-	flags |= c.times(e, prev) | c.place(e, prev, follows)
-	number, known := c.types[e.Type]
-	if !known {
-		number = len(c.names)
-		c.types[e.Type] = number
-		c.names = append(c.names, e.Type)
+	end := 0
+	c.far, c.copied = 0, 0
+	for _, f := range c.order {
+		end = c.field(int(f), e, prev, t, &s, end)
 	}
-	c.uint(colType, uint64(number))
-	c.int(colVersion, int64(e.Version))
-	c.text(colID, e.ID, e.Raw)
-	c.text(colStream, string(e.Stream), e.Raw)
+	if s.flags&flagSameRecord == 0 {
+		s.tail = c.varying(t, 2*fieldCount, colTail, len(e.Raw)-end)
+		c.rest = append(c.rest, e.Raw[c.copied:]...)
+	}
 	if len(e.Others) > 0 {
-		flags |= flagOthers
+		s.flags |= flagOthers
 		c.uint(colOthers, uint64(len(e.Others)))
-		for _, s := range e.Others {
-			c.text(colOthers, string(s), e.Raw)
+		for _, o := range e.Others {
+			c.other(string(o), e.Raw)
 		}
 	}
-	if e.Correlation != "" {
-		flags |= flagCorrelation
-		c.text(colCorrelation, e.Correlation, e.Raw)
-	}
-	if e.Causation != "" {
-		flags |= flagCausation
-		c.text(colCausation, e.Causation, e.Raw)
-	}
-	if !e.Payload.IsZero() {
-		flags |= flagPayload
-		c.part(colPayload, e.Payload)
-	}
-	if !e.Meta.IsZero() {
-		flags |= flagMeta
-		c.part(colMeta, e.Meta)
-	}
 	if e.Ordinal != 0 || e.Marks != 0 {
-		flags |= flagExtra
+		s.flags |= flagExtra
 		c.uint(colExtra, uint64(e.Marks))
 		c.uint(colExtra, uint64(e.Ordinal))
 	}
-	return flags
+	if s.forms[fieldMeta] == formApart {
+		c.runs(&e.Meta)
+	}
+	if s.forms[fieldPayload] == formApart {
+		c.runs(&e.Payload)
+	}
+	if t.known < 0 || s != t.last {
+		c.shape(t, &s)
+	}
+	c.uint(colShape, uint64(t.known))
 }
 
-func (c *columns) times(e, prev *event.Event) (flags uint64) {
-	sec, nsec, zone, kind := e.Time.Pack()
-	prevSec, _, prevZone, prevKind := prev.Time.Pack()
-	if zone == prevZone && kind == prevKind {
-		flags |= flagSameForm
-	} else {
-		c.col[colTimeForm] = append(c.col[colTimeForm], kind)
-		c.int(colTimeForm, int64(zone))
+// shape makes s the type's last shape, and writes it if it is new to the block.
+func (c *columns) shape(t *typed, s *shape) {
+	number, known := c.shapes[*s]
+	if !known {
+		number = len(c.shapes)
+		c.shapes[*s] = number
+		c.col[colShapes] = s.append(c.col[colShapes])
+		if t.known >= 0 && t.last.forms == s.forms {
+			t.compare(s)
+		}
 	}
-	if kind != 0 {
-		c.int(colTime, sec-prevSec)
-		c.nano(colNano, nsec, kind)
-	}
-	if rsec, rnsec, rzone, rkind := e.Recorded.Pack(); rkind != 0 {
-		flags |= flagRecorded
-		c.col[colRecorded] = append(c.col[colRecorded], rkind)
-		c.int(colRecorded, int64(rzone))
-		c.int(colRecorded, rsec-sec)
-		c.nano(colRecorded, rnsec, rkind)
-	}
-	return flags
+	t.last, t.known = *s, number
 }
 
-// nano writes a second's fraction with no more digits than the source had.
-func (c *columns) nano(col int, nsec int32, kind uint8) {
-	unit := nanoUnit(kind)
-	if nsec%unit != 0 {
-		unit = 1
+// compare counts in what a new shape differs from the last one.
+func (t *typed) compare(s *shape) {
+	for i := range fieldCount {
+		t.misses[i] += uint8(b2u(s.gaps[i] != t.last.gaps[i]))
+		t.misses[fieldCount+i] += uint8(b2u(s.sizes[i] != t.last.sizes[i]))
 	}
-	c.uint(col, uint64(nsec/unit)<<1|b2u(unit == 1))
-}
-
-// nanoUnit is how many nanoseconds the last digit of a time of this kind stands for.
-func nanoUnit(kind uint8) int32 {
-	digits := int(kind>>2) - 1
-	unit := int32(1)
-	for range 9 - max(0, min(digits, 9)) {
-		unit *= 10
-	}
-	return unit
-}
-
-func b2u(b bool) uint64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func (c *columns) place(e, prev *event.Event, follows bool) uint64 {
-	if follows && e.Place == nextPlace(prev, sameRecord(e, prev)) {
-		return flagNextPlace
-	}
-	c.uint(colPlace, uint64(e.Place.Source))
-	c.uint(colPlace, e.Place.Line)
-	c.uint(colPlace, e.Place.Offset)
-	return 0
-}
-
-// nextPlace is where the record after prev's stands if records are lines.
-func nextPlace(prev *event.Event, same bool) event.Place {
-	p := prev.Place
-	if !same {
-		p.Line++
-		p.Offset += uint64(len(prev.Raw)) + 1
-	}
-	return p
-}
-
-// part writes where a payload lies: the number of spans and the form, then the spans, or bytes of its own.
-func (c *columns) part(col int, p event.Part) {
-	if p.Own != nil {
-		c.uint(col, uint64(len(p.Own))<<2|3)
-		c.col[colText] = append(c.col[colText], p.Own...)
-		return
-	}
-	c.uint(col, uint64(len(p.Spans))<<2|b2u(p.Members))
-	end := int64(0)
-	for _, s := range p.Spans {
-		c.int(col, int64(s.Off)-end)
-		c.uint(col, uint64(s.Len))
-		end = int64(s.Off) + int64(s.Len)
+	t.misses[2*fieldCount] += uint8(b2u(s.tail != t.last.tail))
+	for i := range t.misses {
+		t.misses[i] = min(t.misses[i], mostMisses)
 	}
 }
 
-// appendTo appends the columns: the types' names, each column's length, then the columns.
+// varying is a number for the shape, or varies, and then it is written into a column.
+func (c *columns) varying(t *typed, miss, col, n int) int32 {
+	if t.misses[miss] < mostMisses {
+		return int32(n)
+	}
+	c.int(col, int64(n))
+	return varies
+}
+
+// appendTo appends the columns: the order of the fields, the types' names, each column's length, then the columns.
 func (c *columns) appendTo(dst []byte) []byte {
+	dst = append(dst, c.order[:]...)
 	dst = binary.AppendUvarint(dst, uint64(len(c.names)))
 	for _, name := range c.names {
 		dst = appendText(dst, name)

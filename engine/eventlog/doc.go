@@ -20,16 +20,23 @@
 //	rejects   first number u64                 count u32, size u32, then zstd of the rejected records; one that was taken
 //	                                           back keeps its number, and nothing else
 //
-// A block holds at least 64 KiB of records, but for the last one, which stays open: each commit writes it anew until it is
+// A block holds at least 128 KiB of records, but for the last one, which stays open: each commit writes it anew until it is
 // full. A block ends with its segment of 65,536 positions.
 //
-//	┌───────────┬────────────┬────────────┬──────────┬────────┬──────┬──────────────┬──────────────────────────┐
-//	│ count u32 │ records, B │ columns, B │ earliest │ latest │ link │ 2 B an event │ zstd(records ‖ columns)  │
-//	└───────────┴────────────┴────────────┴──────────┴────────┴──────┴──────────────┴──────────────────────────┘
+//	┌───────────┬─────────────────────────┬──────────┬────────┬──────┬──────────────┬────────────┬────────────┬───────────────┐
+//	│ count u32 │ 3 × (plain, zstd) sizes │ earliest │ latest │ link │ 2 B an event │ zstd(rest) │ zstd(cuts) │ zstd(columns) │
+//	└───────────┴─────────────────────────┴──────────┴────────┴──────┴──────────────┴────────────┴────────────┴───────────────┘
 //
-// The records are the original bytes, one after the other, each once however many events were made of it. A column has one
-// field of all events. A text that stands word for word in its record is kept as its place there, and so are payloads;
-// reading gives strings that point into the block, so that it costs allocations by the block and not by the event.
+// The rest are the original bytes of the records, one after the other, each once however many events were made of it, without
+// the ids, correlation and causation ids that were cut out of them: those lie together in the cuts, where they compress by
+// their own alphabet and do not break the matches of the rest.
+//
+// What events have in common is a shape: type, form of times, and for each field how it is kept and where it stands in the
+// record, as a distance from the end of the field before it. The columns begin with the order of the fields, the types' names
+// and the columns' lengths; the first columns are the events' shapes by number, and the shapes, each written when it is first
+// used. The other columns hold what a shape says to vary, and what does not stand in the record. A text that stands word for
+// word in its record is not kept twice, nor are payloads, versions and times that can be read from there again; reading gives
+// strings that point into the block, so that it costs allocations by the block and not by the event.
 //
 // The seal's hash covers what a block's link does not: places, marks, payloads that an importer had to build.
 //
@@ -45,7 +52,7 @@
 //
 // # Finding
 //
-// Postings find events by stream, category, type, correlation and id. They keep 52 bits of a text's hash (36 for ids); what
+// Postings find events by stream, category, type, correlation and id. They keep 44 bits of a text's hash (36 for ids); what
 // they find is compared with the event's own text before it is an answer. Postings and directories grow by runs that are
 // merged with runs of like size, so that a commit costs what it adds, and a look-up some probes.
 //

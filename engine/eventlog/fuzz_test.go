@@ -34,15 +34,10 @@ func FuzzColumns(f *testing.F) {
 	s := &shop{random: rand.New(rand.NewPCG(1, 2)), streams: 5}
 	events := s.batch(nil, 5)
 	var c columns
-	c.reset()
 	c.encode(events)
-	var raws []byte
-	for i := range events {
-		raws = append(raws, events[i].Raw...)
-	}
-	f.Add(5, raws, c.appendTo(nil))
-	f.Fuzz(func(t *testing.T, count int, raws, cols []byte) {
-		events, err := decodeBlock(1, max(count, 0), raws, cols)
+	f.Add(5, c.rest, c.cuts, c.appendTo(nil))
+	f.Fuzz(func(t *testing.T, count int, rest, cuts, cols []byte) {
+		events, err := decodeBlock(1, max(count, 0), rest, cuts, cols)
 		if err != nil {
 			return
 		}
