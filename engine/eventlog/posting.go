@@ -32,7 +32,7 @@ func (k kind) hashBits() int {
 	if k == byID {
 		return 36
 	}
-	return 52
+	return 44
 }
 
 // hash is a text's hash as postings of kind k know it: the top bits, at the top.

@@ -51,8 +51,10 @@ const (
 	mostKnown = 1 << 20
 	// fewLookups is how many look-ups cost less than remembering all.
 	fewLookups = 300
-	dueBytes   = 8 << 20
-	dueEvents  = 100_000
+	// A commit is due where a segment has just ended, so that its postings are written once; or when it grows too large.
+	dueBytes  = 16 << 20
+	dueEvents = 3 * SegmentSize
+	justEnded = 1024
 )
 
 // Writer opens a writer, or returns a *store.HeldError that names who has one.
