@@ -51,7 +51,7 @@ type windowDelta struct {
 }
 
 func newBatch() *batch {
-	return &batch{streams: tallies{index: map[string]int32{}}, types: tallies{index: map[string]int32{}}}
+	return &batch{streams: tallies{index: map[string]int32{}}, types: tallies{index: map[string]int32{}, few: 8}}
 }
 
 func (b *batch) empty() bool {

@@ -76,7 +76,8 @@ func (w *Writer) SetSource(s Source) (uint32, error) {
 
 // Due reports whether enough was added for a commit.
 func (w *Writer) Due() bool {
-	return w.batch.bytes >= dueBytes || w.batch.events >= dueEvents
+	b := w.batch
+	return b.bytes >= dueBytes || b.events >= dueEvents || b.events >= SegmentSize && w.head%SegmentSize < justEnded
 }
 
 // Durable is the last position that is committed and synced.
@@ -175,7 +176,8 @@ func (w *Writer) seal() *batch {
 			w.streams.last[key] = streamState{t.Version, t.versioned}
 		}
 	}
-	w.ids.older, w.ids.fresh = w.ids.fresh, freshIDs{}
+	w.ids.older, w.ids.fresh = w.ids.fresh, w.ids.older
+	w.ids.fresh.clear()
 	w.batch = newBatch()
 	return b
 }
@@ -201,7 +203,7 @@ func (w *Writer) await() error {
 	now := w.log.now.Load()
 	w.durable = now.Head
 	w.state.Names, w.state.Info.Types = now.Names, now.Info.Types
-	w.ids.older = freshIDs{}
+	w.ids.older.clear()
 	return nil
 }
 

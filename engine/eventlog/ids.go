@@ -32,6 +32,12 @@ func (f *freshIDs) add(hash uint64) {
 	f.list = append(f.list, hash)
 }
 
+// clear forgets all, and keeps the memory.
+func (f *freshIDs) clear() {
+	f.filter.clear()
+	f.list, f.set, f.synced = f.list[:0], nil, 0
+}
+
 func (f *freshIDs) has(hash uint64) bool {
 	if !f.filter.has(hash) {
 		return false
@@ -48,12 +54,15 @@ func (f *freshIDs) has(hash uint64) bool {
 }
 
 // see reports whether the id was seen before, and remembers it.
-func (w *Writer) see(id string) (bool, error) {
-	seen, err := w.HasID(id)
+func (w *Writer) see(id string) (seen bool, err error) {
 	s := &w.ids
-	s.fresh.add(maphash.String(s.seed, id))
+	known, fresh := byID.hash(id), maphash.String(s.seed, id)
+	if !s.whole || s.filter.has(known) {
+		seen, err = w.lookUpID(id, fresh)
+	}
+	s.fresh.add(fresh)
 	if s.whole {
-		s.filter.add(byID.hash(id))
+		s.filter.add(known)
 	}
 	return seen, err
 }
@@ -65,8 +74,13 @@ func (w *Writer) HasID(id string) (bool, error) {
 	if s.whole && !s.filter.has(byID.hash(id)) {
 		return false, nil
 	}
-	h := maphash.String(s.seed, id)
-	if s.fresh.has(h) || s.older.has(h) {
+	return w.lookUpID(id, maphash.String(s.seed, id))
+}
+
+// lookUpID is HasID without the filter. Fresh is the id's hash among the fresh ones.
+func (w *Writer) lookUpID(id string, fresh uint64) (bool, error) {
+	s := &w.ids
+	if s.fresh.has(fresh) || s.older.has(fresh) {
 		return true, nil
 	}
 	if s.lookups++; !s.whole && s.lookups == fewLookups {
@@ -128,10 +142,21 @@ func (w *Writer) learnIDs() error {
 	return nil
 }
 
-// bloom is a Bloom filter in layers, each four times as large as the one before, up to a bound. A question costs one cache
+// bloom is a Bloom filter in layers, each eight times as large as the one before, up to a bound. A question costs one cache
 // line a layer.
 type bloom struct {
 	layers []bloomLayer
+	first  int // lines of the first layer
+}
+
+// clear forgets all, and keeps the first layer's memory.
+func (b *bloom) clear() {
+	if len(b.layers) > 0 {
+		first := &b.layers[0]
+		clear(first.lines)
+		first.room = len(first.lines) * perLine
+		b.layers = b.layers[:1]
+	}
 }
 
 type bloomLayer struct {
@@ -140,7 +165,8 @@ type bloomLayer struct {
 }
 
 const (
-	firstLines = 1 << 12 // 256 KiB, which stays in the processor's cache
+	freshLines = 1 << 12 // 256 KiB, which stays in the processor's cache
+	wholeLines = 1 << 15 // 2 MiB for a million ids
 	mostLines  = 1 << 20 // 64 MiB: beyond it the filter grows worse instead of larger
 	perLine    = 32      // hashes a line, 16 bits each
 )
@@ -148,9 +174,9 @@ const (
 func (b *bloom) add(hash uint64) {
 	n := len(b.layers)
 	if n == 0 || b.layers[n-1].room == 0 && len(b.layers[n-1].lines) < mostLines {
-		lines := firstLines
+		lines := b.first
 		if n > 0 {
-			lines = 4 * len(b.layers[n-1].lines)
+			lines = min(8*len(b.layers[n-1].lines), mostLines)
 		}
 		b.layers = append(b.layers, bloomLayer{lines: make([][8]uint64, lines), room: lines * perLine})
 		n++

@@ -21,8 +21,10 @@ func (j *job) run(n *encoder) {
 	j.hashes = make([]digests, len(j.events))
 	digestAll(j.events, j.hashes)
 	j.value = n.encode(j.events)
-	for _, k := range []kind{byStream, byCategory, byType, byCorrelation, byID} {
-		j.posts[k] = make([]posting, 0, len(j.events)-j.from)
+	fresh := len(j.events) - j.from
+	room := make([]posting, int(kindCount)*fresh)
+	for k := range j.posts {
+		j.posts[k] = room[k*fresh : k*fresh : (k+1)*fresh]
 	}
 	for i := range j.events[j.from:] {
 		j.post(&j.events[j.from+i])

@@ -130,14 +130,16 @@ type tallies struct {
 	index map[string]int32
 	list  []tally
 	last  int32 // the one that was met last
+	few   int   // how many of the first are worth a look
 }
 
-// recent finds a name among the last one met and the first few, which is where nearly all types are.
+// recent finds a name where it is mostly found: that of a type among the last one met and the first few, that of a stream as
+// the last one met.
 func (t *tallies) recent(name string) (int32, bool) {
 	if int(t.last) < len(t.list) && t.list[t.last].Text == name {
 		return t.last, true
 	}
-	for i := range min(len(t.list), 8) {
+	for i := range min(len(t.list), t.few) {
 		if t.list[i].Text == name {
 			return int32(i), true
 		}

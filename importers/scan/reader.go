@@ -2,6 +2,7 @@ package scan
 
 import (
 	"bytes"
+	"slices"
 	"time"
 
 	"asof/engine/ingest"
@@ -74,17 +75,19 @@ func (r *Reader) Read(batch *ingest.Batch) error {
 	if r.in.Context != nil && r.in.Context.Err() != nil {
 		return r.in.Context.Err()
 	}
+	batch.Records = slices.Grow(batch.Records, BatchRecords)
 	for range BatchRecords {
-		var rec ingest.Record
-		if err := r.source.Next(&r.scanner, &rec); err == ErrIdle {
+		n := len(batch.Records)
+		rec := &batch.Records[:n+1][n]
+		if err := r.source.Next(&r.scanner, rec); err == ErrIdle {
 			return nil
 		} else if err != nil {
 			return err
 		}
 		if rec.Rejected == "" {
-			r.shape.Event(&rec, &r.scanner)
+			r.shape.Event(rec, &r.scanner)
 		}
-		batch.Records = append(batch.Records, rec)
+		batch.Records = batch.Records[:n+1]
 	}
 	return nil
 }

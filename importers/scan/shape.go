@@ -149,12 +149,13 @@ func (s *Shape) leave(m *Member, adjacent bool) {
 }
 
 func (s *Shape) fill(rec *ingest.Record, e *event.Event, t *top, m *Member) {
-	for _, to := range t.fields {
-		s.set(rec, e, to, *m)
+	for i := range t.fields {
+		s.set(rec, e, &t.fields[i], m)
 	}
-	for _, to := range t.inside {
+	for i := range t.inside {
+		to := &t.inside[i]
 		if found, ok := s.descend(rec.Raw, *m, to.path); ok {
-			s.set(rec, e, to, found)
+			s.set(rec, e, to, &found)
 		}
 	}
 }
@@ -185,7 +186,7 @@ func (s *Shape) descend(raw []byte, m Member, path []string) (Member, bool) {
 const unfilled = 1 << 30
 
 // set fills one field from a member. Null and the empty text fill nothing, but for a payload of a format that does not say so.
-func (s *Shape) set(rec *ingest.Record, e *event.Event, to target, m Member) {
+func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
 	raw, r := rec.Raw, to.role
 	whole := r == roleData || r == roleMetadata
 	switch {
@@ -243,14 +244,14 @@ func (s *Shape) setTime(e *event.Event, r role, text string, kind Kind) {
 	e.Marks |= mark
 }
 
-func (s *Shape) text(raw []byte, m Member) string {
+func (s *Shape) text(raw []byte, m *Member) string {
 	if m.ValueEscaped {
 		return s.arena.Unquoted(raw[m.Value+1 : m.End-1])
 	}
-	return textOf(raw, m)
+	return textOf(raw, *m)
 }
 
-func (s *Shape) part(m Member) event.Part {
+func (s *Shape) part(m *Member) event.Part {
 	return event.Part{Spans: s.arena.Spans(event.Span{Off: m.Value, Len: m.End - m.Value})}
 }
 
