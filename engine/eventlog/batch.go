@@ -50,8 +50,12 @@ type windowDelta struct {
 	outliers []event.Position
 }
 
-func newBatch() *batch {
-	return &batch{streams: tallies{index: map[string]int32{}}, types: tallies{index: map[string]int32{}, few: 8}}
+// newBatch has room for as many streams as the batch before it met.
+func newBatch(streams int) *batch {
+	return &batch{
+		streams: tallies{index: make(map[string]int32, streams), list: make([]tally, 0, streams)},
+		types:   tallies{index: map[string]int32{}, few: 8},
+	}
 }
 
 func (b *batch) empty() bool {

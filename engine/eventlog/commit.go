@@ -77,7 +77,7 @@ func (w *Writer) SetSource(s Source) (uint32, error) {
 // Due reports whether enough was added for a commit.
 func (w *Writer) Due() bool {
 	b := w.batch
-	return b.bytes >= dueBytes || b.events >= dueEvents || b.events >= SegmentSize && w.head%SegmentSize < justEnded
+	return b.bytes >= dueBytes || b.events >= dueEvents || b.events >= fewEvents && w.head%SegmentSize < justEnded
 }
 
 // Durable is the last position that is committed and synced.
@@ -178,7 +178,7 @@ func (w *Writer) seal() *batch {
 	}
 	w.ids.older, w.ids.fresh = w.ids.fresh, w.ids.older
 	w.ids.fresh.clear()
-	w.batch = newBatch()
+	w.batch = newBatch(len(b.streams.list))
 	return b
 }
 

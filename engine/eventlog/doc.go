@@ -20,7 +20,7 @@
 //	rejects   first number u64                 count u32, size u32, then zstd of the rejected records; one that was taken
 //	                                           back keeps its number, and nothing else
 //
-// A block holds at least 128 KiB of records, but for the last one, which stays open: each commit writes it anew until it is
+// A block holds at least 160 KiB of records, but for the last one, which stays open: each commit writes it anew until it is
 // full. A block ends with its segment of 65,536 positions.
 //
 //	┌───────────┬─────────────────────────┬──────────┬────────┬──────┬──────────────┬────────────┬────────────┬───────────────┐

@@ -28,7 +28,7 @@ const SegmentSize = 1 << 16
 type Options struct {
 	ReadOnly   bool
 	CacheBytes int64            // decompressed blocks kept in memory; 0 = 8 MiB
-	BlockBytes int              // original bytes from which on a block is full; 0 = 128 KiB
+	BlockBytes int              // original bytes from which on a block is full; 0 = 160 KiB
 	Workers    int              // that encode, hash and compress for a Writer; 0 = one per CPU, at most 8
 	Now        func() time.Time // nil = time.Now
 }

@@ -133,7 +133,7 @@ func Open(ctx context.Context, dir string, opts Options) (*Log, error) {
 		opts.CacheBytes = 8 << 20
 	}
 	if opts.BlockBytes == 0 {
-		opts.BlockBytes = 128 << 10
+		opts.BlockBytes = 160 << 10
 	}
 	if opts.Workers == 0 {
 		opts.Workers = min(8, runtime.GOMAXPROCS(0))

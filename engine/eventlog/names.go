@@ -31,7 +31,8 @@ type nameRun struct {
 }
 
 const (
-	pageBytes   = 4 << 10
+	// pageBytes is how large a page grows: two of them, with their keys, fill two of the file's pages.
+	pageBytes   = 3968
 	keyedPrefix = 64
 	// mostMerged bounds a merged run, so that a commit is bounded in memory.
 	mostMerged = 2 << 20

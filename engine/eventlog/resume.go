@@ -16,7 +16,7 @@ func (w *Writer) resume(ctx context.Context) error {
 	}
 	now := *w.log.now.Load()
 	w.state, w.head, w.durable = now, now.Head, now.Head
-	w.batch = newBatch()
+	w.batch = newBatch(0)
 	w.window.changed = map[int]summary{}
 	w.window.unsettled = 1<<64 - 1
 	w.streams = known{seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, last: map[[2]uint64]streamState{}, whole: now.Head == 0}

@@ -12,7 +12,7 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// clockCache holds the summaries of all blocks: 100 bytes for each 128 KiB of records. They are read when first asked for.
+// clockCache holds the summaries of all blocks: 100 bytes for each 160 KiB of records. They are read when first asked for.
 type clockCache struct {
 	mu     sync.Mutex
 	commit uint64

@@ -54,6 +54,7 @@ const (
 	// A commit is due where a segment has just ended, so that its postings are written once; or when it grows too large.
 	dueBytes  = 16 << 20
 	dueEvents = 3 * SegmentSize
+	fewEvents = 2*SegmentSize - justEnded
 	justEnded = 1024
 )
 

@@ -41,7 +41,7 @@ func openBolt(path string, readOnly bool) (*bolt, error) {
 		return nil, openError(path, err)
 	}
 	if info, err := b.file.Stat(); err == nil {
-		b.AllocSize = int(min(max(info.Size()/64, 64<<10), 16<<20))
+		b.AllocSize = int(min(max(info.Size()/64, 64<<10), 1<<20))
 	}
 	return b, nil
 }
