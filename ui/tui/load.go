@@ -34,6 +34,7 @@ type loading struct {
 	box      *atomic.Pointer[Progress]
 	progress Progress // as the last pulse saw it
 	opening  string   // a where that could not be found yet; the person has not moved meanwhile
+	stale    bool     // the log has grown since the strip and the counts were asked
 }
 
 // running reports whether events are being read, rather than waited for.
@@ -165,14 +166,21 @@ func (m *Model) grow(head event.Position) tea.Cmd {
 	case m.scene.window.Last:
 		cmds = append(cmds, m.askScene())
 	}
+	m.load.stale = true
+	if empty {
+		m.strip.due, m.about.due = time.Time{}, time.Time{}
+	}
+	return tea.Batch(append(cmds, m.freshen())...)
+}
+
+// freshen asks for the strip and the counts of a log that has grown, but not with every event.
+func (m *Model) freshen() tea.Cmd {
 	now := m.options.Now()
-	if empty || !now.Before(m.strip.due) {
-		cmds = append(cmds, m.askStrip())
+	if !m.load.stale || now.Before(m.strip.due) || now.Before(m.about.due) {
+		return nil
 	}
-	if empty || !now.Before(m.about.due) {
-		cmds = append(cmds, m.askAbout())
-	}
-	return tea.Batch(cmds...)
+	m.load.stale = false
+	return tea.Batch(m.askStrip(), m.askAbout())
 }
 
 // aboutEvery is how often the counts of a growing log are asked anew.
@@ -226,7 +234,7 @@ func (m *Model) lookAround() tea.Cmd {
 		}
 	}
 	m.about.built = m.session.Indexed(m.cursor.Projection)
-	cmds = append(cmds, m.checkChain())
+	cmds = append(cmds, m.checkChain(), m.freshen())
 	if m.scene.behind != nil && m.about.built >= m.cursor.Position && !m.asks.open(laneScene) {
 		cmds = append(cmds, m.askScene())
 	}

@@ -126,6 +126,9 @@ func (m *Model) closed(a dialog.Close) tea.Cmd {
 // pulseEvery is how often progress is looked at while something is under way.
 const pulseEvery = 100 * time.Millisecond
 
+// idleEvery is the same while a source is only watched for more.
+const idleEvery = time.Second
+
 // pulse looks how far things are that go on beside the screen.
 type pulse struct{}
 
@@ -136,9 +139,16 @@ func (pulse) tick(m *Model) tea.Cmd {
 
 // keepPulse keeps one pulse coming while something is under way.
 func (m *Model) keepPulse() tea.Cmd {
-	if m.look.pulse || !m.underway() {
+	every := pulseEvery
+	switch {
+	case m.look.pulse:
+		return nil
+	case m.underway():
+	case m.load.active || m.load.stale:
+		every = idleEvery
+	default:
 		return nil
 	}
 	m.look.pulse = true
-	return m.asks.after(pulseEvery, pulse{})
+	return m.asks.after(every, pulse{})
 }
