@@ -48,12 +48,12 @@ func cost(t *testing.T, n int) map[string]uint64 {
 
 func TestJumpsDoNotGrowWithTheLog(t *testing.T) {
 	small, large := cost(t, 4_000), cost(t, 32_000)
-	if large["state frames"] > 1 {
+	if large["state frames"] > 1+maxBack {
 		t.Errorf("a jump reads %d frames", large["state frames"])
 	}
 	for name, was := range small {
 		now := large[name]
-		limit := was + was/2 + 16 // eight times the log: at most a level of runs more in dictionary and directory, a few more bisections
+		limit := 2*was + 16 // eight times the log: at most a level of runs more in dictionary and directory, a few more bisections
 		if now > limit {
 			t.Errorf("%s: %d at 4,000 events, %d at 32,000", name, was, now)
 		}

@@ -87,10 +87,11 @@ type groupFold struct {
 	entries    int
 	last       event.Position
 	flags      uint32
+	back       int // groups of the key in a row, up to this one, that went without a keyframe
 }
 
 func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
-	keyframe, err := g.rowOf(ctx, id)
+	keyframe, err := g.rowOf(ctx, id) // sets g.back
 	if err != nil {
 		return err
 	}
@@ -101,7 +102,13 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	g.name = g.w.names[id]
 	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
 	g.hash, g.entries, g.flags, g.last = hashKey(g.name), 0, 0, g.w.first-1
-	g.pb.begin(id, keyframe)
+	before := g.back
+	if g.back++; g.back > maxBack || len(items)*entrySize > len(keyframe) {
+		g.back = 0
+		g.pb.begin(id, keyframe)
+	} else {
+		g.pb.begin(id, nil)
+	}
 	for n, it := range items {
 		if n&1023 == 1023 {
 			if err := ctx.Err(); err != nil {
@@ -113,6 +120,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		}
 	}
 	if g.entries == 0 {
+		g.back = before
 		g.pb.cancel()
 	} else {
 		g.pb.end()
@@ -122,15 +130,20 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		g.out.touched = append(g.out.touched, touch{id, g.flags})
 	}
 	g.scratch = appendRow(g.scratch[:0], &g.row, g.b.memberNames)
-	g.parked.put(id, g.last, g.b.durable(), g.scratch)
+	g.parked.put(id, g.last, g.b.durable(), g.back, g.scratch)
 	return nil
 }
 
+// entrySize is what an entry may well take: a group whose entries come to less than its document goes without a keyframe.
+const entrySize = 100
+
 // rowOf is the row of a key before the window: parked, or new, or read from the index.
 func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
-	if b, ok := g.parked.get(id, g.w.first-1); ok {
+	b, back, ok := g.parked.get(id, g.w.first-1)
+	if g.back = back; ok {
 		return b, nil
 	}
+	g.back = maxBack // how many there are is not known
 	r := row{doc: value.NewDoc()}
 	if id < g.w.firstID {
 		var err error
@@ -169,6 +182,7 @@ func (g *groupFold) event(i int) error {
 	}
 	if full {
 		g.pb.turn(pos, g.scratch)
+		g.back = 0
 	}
 	g.out.moves[i] += g.pb.entry(g.hash, pos, writes, err != nil)
 	g.exists(i, existed, doc.Root() != nil)

@@ -10,15 +10,23 @@ import (
 
 // A frame is a row of groups, and a group is one key's keyframe and the writes that follow it:
 //
-//	group  size u32 · key uvarint · kind u8 · size uvarint · row · entry…     sizes count what follows them
+//	group  size u32 · key uvarint · 0 · size uvarint · row · entry…     sizes count what follows them
+//	       size u32 · key uvarint · 1 · entry…
 //	row    tainted uvarint · document
 //	entry  position step uvarint · 2·writes+failed uvarint · write…
 //	write  8·path+code uvarint · [size uvarint · value]
 //	value  kind u8 · a scalar's text, or a container as the package value encodes it
 //
-// Kind 0 is a whole document; further kinds are free for the parts of large ones. Row says how the document stood before the
-// first entry. Position steps count from the entry before, the first one from the segment's first position less 1.
-const kindDocument = 0
+// Row says how the document stood before the first entry: the keyframe. Where a key has few entries in a segment, next to the
+// size of its document, its group may go without: the document then stands as at the end of the segment before. At most
+// maxBack groups of a key in a row do so. A group that goes on in another frame has a keyframe there. Position steps count from the entry before, the first one from the segment's first position less 1.
+const (
+	kindKeyframe = 0
+	kindBack     = 1
+)
+
+// maxBack bounds how many frames a look-up reads beside the one that holds what is looked up.
+const maxBack = 2
 
 // The codes of a write.
 const (
@@ -64,6 +72,7 @@ func uvarint(src []byte) (uint64, []byte, error) {
 // group is one key's part of a frame.
 type group struct {
 	id      uint32
+	back    bool // without a row
 	row     []byte
 	entries []byte
 }
@@ -82,8 +91,11 @@ func nextGroup(frame []byte) (g group, rest []byte, err error) {
 	if err != nil {
 		return g, nil, err
 	}
-	if len(body) == 0 || body[0] != kindDocument || id > noSegment {
+	if len(body) == 0 || body[0] > kindBack || id > noSegment {
 		return g, nil, fmt.Errorf("%w: group of an unknown kind", ErrDamaged)
+	}
+	if body[0] == kindBack {
+		return group{id: uint32(id), back: true, entries: body[1:]}, rest, nil
 	}
 	n, body, err := uvarint(body[1:])
 	if err != nil || n > uint64(len(body)) {

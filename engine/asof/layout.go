@@ -193,12 +193,29 @@ type partRef struct {
 
 // scratch is memory that look-ups use one after the other.
 type scratch struct {
-	buf     []byte        // of the last frame
+	buffers [][]byte      // of frames, those that are not in use
 	journal value.Journal // of the documents that writes are done to again
 }
 
 // maxBuffer bounds the frame buffers that are kept for the next look-up.
 const maxBuffer = 1 << 20
+
+// borrow is a buffer for one frame. Finding a document may take several at a time.
+func (s *scratch) borrow() []byte {
+	n := len(s.buffers)
+	if n == 0 {
+		return nil
+	}
+	b := s.buffers[n-1]
+	s.buffers = s.buffers[:n-1]
+	return b
+}
+
+func (s *scratch) giveBack(b []byte) {
+	if cap(b) > 0 && cap(b) <= maxBuffer && len(s.buffers) <= maxBack {
+		s.buffers = append(s.buffers, b)
+	}
+}
 
 // look runs fn with a reader over the newest state of the file.
 func (ix *Index) look(ctx context.Context, fn func(*reader) error) error {
@@ -212,9 +229,7 @@ func (ix *Index) look(ctx context.Context, fn func(*reader) error) error {
 			s = &scratch{}
 		}
 		err = fn(&reader{layout: l, ix: ix, tx: tx, ctx: ctx, scratch: s})
-		if cap(s.buf) <= maxBuffer {
-			ix.scratch.Put(s)
-		}
+		ix.scratch.Put(s)
 		return err
 	})
 	if errors.Is(err, ErrDamaged) && !errors.As(err, new(*store.Panic)) {

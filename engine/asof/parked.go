@@ -12,7 +12,7 @@ import (
 // It has two halves: what is used moves to the young one, and when that is full the old one is let go.
 type parked struct {
 	budget     int
-	young, old map[uint32][]byte // position of the last entry, then the row
+	young, old map[uint32][]byte // position of the last entry u64, groups without keyframe up to it u8, row
 	size       int               // bytes in young
 }
 
@@ -22,20 +22,23 @@ func newParked(budget int64) *parked {
 	return &parked{budget: int(budget / 2), young: make(map[uint32][]byte), old: make(map[uint32][]byte)}
 }
 
-// get is the row of a key as of the end of position upTo.
-func (p *parked) get(id uint32, upTo event.Position) ([]byte, bool) {
+// parkedHead is what stands in front of a row.
+const parkedHead = 9
+
+// get is the row of a key as of the end of position upTo, and how many groups in a row went without a keyframe.
+func (p *parked) get(id uint32, upTo event.Position) (row []byte, back int, ok bool) {
 	b, ok := p.young[id]
 	if !ok {
 		b, ok = p.old[id]
 	}
 	if !ok || event.Position(binary.LittleEndian.Uint64(b)) > upTo {
-		return nil, false
+		return nil, 0, false
 	}
-	return b[8:], true
+	return b[parkedHead:], int(b[8]), true
 }
 
 // put keeps a copy of a row that was last written to at pos. Positions up to durable can be read from the index.
-func (p *parked) put(id uint32, pos, durable event.Position, row []byte) {
+func (p *parked) put(id uint32, pos, durable event.Position, back int, row []byte) {
 	b, had := p.young[id]
 	if !had {
 		b = p.old[id]
@@ -44,10 +47,10 @@ func (p *parked) put(id uint32, pos, durable event.Position, row []byte) {
 	} else {
 		p.size -= cap(b)
 	}
-	if cap(b) < len(row)+8 {
-		b = make([]byte, 0, (len(row)+8)*9/8)
+	if cap(b) < len(row)+parkedHead {
+		b = make([]byte, 0, (len(row)+parkedHead)*9/8)
 	}
-	b = binary.LittleEndian.AppendUint64(b[:0], uint64(pos))
+	b = append(binary.LittleEndian.AppendUint64(b[:0], uint64(pos)), byte(back))
 	p.young[id] = append(b, row...)
 	p.size += cap(b)
 	if p.size > p.budget {

@@ -37,7 +37,7 @@ func (b *partBuilder) reset(first event.Position) {
 	b.frame, b.footer, b.blob = b.frame[:0], b.footer[:0], b.blob[:0]
 }
 
-// begin opens the group of a key with its keyframe, an encoded row.
+// begin opens the group of a key with its keyframe, an encoded row; with nil, it goes without.
 func (b *partBuilder) begin(key uint32, keyframe []byte) {
 	if len(b.frame) >= b.frameBytes {
 		b.flush()
@@ -54,9 +54,13 @@ func (b *partBuilder) open(keyframe []byte, rel uint32) {
 	b.group = len(b.frame)
 	b.frame = append(b.frame, 0, 0, 0, 0)
 	b.frame = binary.AppendUvarint(b.frame, uint64(b.key))
-	b.frame = append(b.frame, kindDocument)
-	b.frame = binary.AppendUvarint(b.frame, uint64(len(keyframe)))
-	b.frame = append(b.frame, keyframe...)
+	if keyframe == nil {
+		b.frame = append(b.frame, kindBack)
+	} else {
+		b.frame = append(b.frame, kindKeyframe)
+		b.frame = binary.AppendUvarint(b.frame, uint64(len(keyframe)))
+		b.frame = append(b.frame, keyframe...)
+	}
 	b.keyframe = len(keyframe)
 	b.last = b.first - 1
 }
@@ -64,7 +68,7 @@ func (b *partBuilder) open(keyframe []byte, rel uint32) {
 // full reports whether the open group should go on in a frame of its own: frames hold at least four times as much as the
 // keyframe that they begin with, so that keyframes stay a fifth of the whole whatever the size of the documents.
 func (b *partBuilder) full() bool {
-	return len(b.frame) >= b.frameBytes && len(b.frame)-b.group >= 4*b.keyframe+b.frameBytes/4
+	return b.last >= b.first && len(b.frame) >= b.frameBytes && len(b.frame)-b.group >= 4*b.keyframe+b.frameBytes/4
 }
 
 // turn continues the open group in a new frame: keyframe is how the document stands before the entry at pos.

@@ -34,7 +34,12 @@ func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
 
 // load winds the tape to the start of a group.
 func (t *tape) load(p part, g group) (err error) {
-	if t.row, _, err = decodeRow(g.row, t.names); err != nil {
+	if g.back {
+		t.row, err = t.r.rowBefore(g.id, p.first)
+	} else {
+		t.row, _, err = decodeRow(g.row, t.names)
+	}
+	if err != nil {
 		return err
 	}
 	t.row.doc.Share(&t.r.journal)
@@ -126,14 +131,25 @@ func (t *tape) seek(r *reader, id uint32, at event.Position) (bool, error) {
 
 // row is a key's document as of at.
 func (r *reader) row(id uint32, at event.Position) (row, error) {
-	t := tape{buf: r.buf}
+	w, ok, err := r.find(id, at)
+	if err == nil && !ok {
+		w.doc = value.NewDoc()
+	}
+	return w, err
+}
+
+func (r *reader) find(id uint32, at event.Position) (row, bool, error) {
+	t := tape{buf: r.borrow()}
 	ok, err := t.seek(r, id, at)
-	r.buf = t.buf // documents do not hold on to it
-	if err != nil {
-		return row{}, err
+	r.giveBack(t.buf) // documents do not hold on to it
+	return t.row, ok, err
+}
+
+// rowBefore is how a document stands before a segment that begins without its keyframe.
+func (r *reader) rowBefore(id uint32, first event.Position) (row, error) {
+	w, ok, err := r.find(id, first-1)
+	if err == nil && !ok {
+		err = fmt.Errorf("%w: key %d is nowhere before the segment at %d", ErrDamaged, id, first)
 	}
-	if !ok {
-		return row{doc: value.NewDoc()}, nil
-	}
-	return t.row, nil
+	return w, err
 }
