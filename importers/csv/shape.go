@@ -89,7 +89,11 @@ func (s *shape) event(rec *ingest.Record, cells []scan.Field) {
 		e.Marks |= event.InvalidUTF8
 	}
 	e.ID = text(rec, cells, s.fields.id)
-	e.Stream = event.StreamID(text(rec, cells, s.fields.stream))
+	if s.fields.stream < 0 {
+		e.Stream = s.arena.Stream()
+	} else {
+		e.Stream = event.StreamID(text(rec, cells, s.fields.stream))
+	}
 	e.Type = text(rec, cells, s.fields.typ)
 	e.Correlation = text(rec, cells, s.fields.correlation)
 	e.Causation = text(rec, cells, s.fields.causation)

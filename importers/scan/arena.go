@@ -17,6 +17,14 @@ type Arena struct {
 // NewArena serves the events of the source of that name.
 func NewArena(name string) *Arena { return &Arena{name: name} }
 
+// Stream is the stream of events that name none, where no field of the source does: the source's own name.
+func (a *Arena) Stream() event.StreamID {
+	if a.name == "-" {
+		return "stdin"
+	}
+	return event.StreamID(a.name)
+}
+
 // Event is an empty event, as a list of one that does not grow into its neighbour.
 func (a *Arena) Event() []event.Event {
 	if len(a.events) == cap(a.events) {

@@ -139,10 +139,13 @@ func (c *chooser) none(field string) {
 	if field == FieldData {
 		why = "all fields that are nothing else"
 	}
+	if field == FieldStream {
+		why += ": all events are one stream, named like the source"
+	}
 	if note := c.notes[field]; note != "" {
 		why += "; " + note
 	}
-	c.take(field, nil, false, why)
+	c.take(field, nil, field == FieldStream, why)
 }
 
 // pick takes the first candidate that fits: first among those that at least half of the records have, then among the others.

@@ -10,15 +10,16 @@ import (
 
 // Shape makes events of records by a mapping. It serves one goroutine.
 type Shape struct {
-	arena *Arena
-	zone  *time.Location
-	tops  map[string]*top
-	seen  []seenName // the members of the record before: the next one mostly has the same
-	known map[string]seenName
-	inner Scanner
-	rest  []event.Span // the members that fill no field
-	ranks [roleMetadata + 1]int
-	fixed bool // the mapping's closed
+	arena  *Arena
+	zone   *time.Location
+	tops   map[string]*top
+	seen   []seenName // the members of the record before: the next one mostly has the same
+	known  map[string]seenName
+	inner  Scanner
+	rest   []event.Span // the members that fill no field
+	ranks  [roleMetadata + 1]int
+	fixed  bool           // the mapping's closed
+	stream event.StreamID // of all events, where no field says it
 }
 
 // top is what the member of one name at the top of a record fills, by itself or with what is inside it.
@@ -59,6 +60,9 @@ type seenName struct {
 // NewShape is the shape for a mapping; times without a zone are read in zone (nil = UTC).
 func NewShape(m *Mapping, arena *Arena, zone *time.Location) *Shape {
 	s := &Shape{arena: arena, zone: zone, tops: map[string]*top{}, known: map[string]seenName{}, fixed: m.closed}
+	if len(m.paths[FieldStream]) == 0 {
+		s.stream = arena.Stream()
+	}
 	for i, field := range Fields() {
 		for rank, path := range m.paths[field] {
 			s.add(target{role: role(i), rank: rank, path: path[1:]}, path[0])
@@ -257,6 +261,9 @@ func (s *Shape) part(m *Member) event.Part {
 
 // finish gives the members that are nothing else to the payload, or, beside a payload of its own, to the metadata.
 func (s *Shape) finish(rec *ingest.Record, e *event.Event) {
+	if e.Stream == "" {
+		e.Stream = s.stream
+	}
 	if e.ID == "" {
 		e.ID = s.arena.DerivedID(rec.Line, rec.Offset)
 		e.Marks |= event.DerivedID
