@@ -6,7 +6,7 @@ import (
 )
 
 // indexFrom is the count of members from which an object has an index; up to it, comparing one by one is quicker.
-const indexFrom = 16
+const indexFrom = 32
 
 // body is the inside of an array or object. In an object names[i] belongs to kids[i], and a nil kid is a hole: a member that
 // was deleted and whose place is kept until the event is over, so that undoing it restores the order.
@@ -55,6 +55,10 @@ func (b *body) find(name string) int {
 
 // add appends a member whose name is not there.
 func (b *body) add(name string, n *Node) {
+	if size := len(b.names); size == cap(b.names) && size < indexFrom { // append alone would grow it step by step
+		b.names = append(make([]string, 0, size+8), b.names...)
+		b.kids = append(make([]*Node, 0, size+8), b.kids...)
+	}
 	b.names = append(b.names, name)
 	b.kids = append(b.kids, n)
 	if ix := b.index.Load(); ix != nil {

@@ -92,22 +92,38 @@ func (c canon) compare(d canon) int {
 	return r * c.sign()
 }
 
-// isWhole reports whether the token has neither point nor exponent, so that its text is its value, but for -0.
-func isWhole(token string) bool {
+// plain parts a token without an exponent into its sign, the digits before the point, and those behind it up to the last that
+// is no zero.
+func plain(token string) (neg bool, whole, frac string, ok bool) {
+	if neg = token[0] == '-'; neg {
+		token = token[1:]
+	}
+	point := len(token)
 	for i := 0; i < len(token); i++ {
-		if c := token[i]; c == '.' || c|0x20 == 'e' {
-			return false
+		if c := token[i]; c == '.' {
+			point = i
+		} else if c > '9' {
+			return false, "", "", false
 		}
 	}
-	return token != "-0"
+	if whole = token[:point]; point == len(token) {
+		return neg, whole, "", true
+	}
+	end := len(token)
+	for token[end-1] == '0' {
+		end--
+	}
+	return neg, whole, token[point+1 : max(end, point+1)], true
 }
 
 func equalNumbers(a, b string) bool {
 	if a == b {
 		return true
 	}
-	if isWhole(a) && isWhole(b) {
-		return false
+	negA, wholeA, fracA, plainA := plain(a)
+	negB, wholeB, fracB, plainB := plain(b)
+	if plainA && plainB { // no zeros stand before the whole
+		return wholeA == wholeB && fracA == fracB && (negA == negB || wholeA == "0" && fracA == "")
 	}
 	c, d := canonOf(a), canonOf(b)
 	if c.far != nil || d.far != nil {

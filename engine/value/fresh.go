@@ -9,7 +9,7 @@ func (d *Doc) fresh(old, v *Node, depth int) (n, snap *Node, op Op, err error) {
 	case old == nil:
 		op = Add
 	case old == v && v.body != nil:
-		return old, freeze(old), Same, nil
+		return old, d.journal().slab.freeze(old), Same, nil
 	case !Equal(old, v):
 		op = Replace
 	}
@@ -31,7 +31,7 @@ func (d *Doc) fresh(old, v *Node, depth int) (n, snap *Node, op Op, err error) {
 		return nil, nil, 0, err
 	}
 	if snap = v; c.owned {
-		snap = freeze(n)
+		snap = c.slab.freeze(n)
 	}
 	return n, snap, op, nil
 }
@@ -57,11 +57,8 @@ func (c *copier) copy(v, old *Node, depth int) (*Node, error) {
 		return nil, ErrTooDeep
 	}
 	c.owned = c.owned || v.flags&flagOwned != 0
-	n := c.slab.node()
-	*n = Node{kind: v.kind, flags: flagOwned, stamp: stamp, body: &body{kids: make([]*Node, 0, v.Len())}}
-	if v.kind == Object {
-		n.body.names = make([]string, 0, v.Len())
-	}
+	n := c.slab.container(v.kind, v.Len())
+	n.flags, n.stamp = flagOwned, stamp
 	for i, kid := range v.body.kids {
 		if kid == nil {
 			continue
@@ -83,5 +80,21 @@ func (c *copier) copy(v, old *Node, depth int) (*Node, error) {
 	return n, nil
 }
 
-// freeze is a copy of a part of a document that no verb changes: containers are copied, the rest is shared.
-func freeze(n *Node) *Node { return n.Clone() }
+// freeze is a copy of a part of a document that no verb changes: arrays and objects are copied, the rest is shared.
+func (s *nodeSlab) freeze(n *Node) *Node {
+	if n.body == nil {
+		return n
+	}
+	c := s.container(n.kind, n.Len())
+	c.stamp = n.stamp
+	for i, kid := range n.body.kids {
+		if kid == nil {
+			continue
+		}
+		c.body.kids = append(c.body.kids, s.freeze(kid))
+		if n.kind == Object {
+			c.body.names = append(c.body.names, n.body.names[i])
+		}
+	}
+	return c
+}

@@ -71,15 +71,48 @@ func sized[T any](room []T, n int) []T {
 
 // A document's nodes come from small slabs too, and their texts: each may outlive the rest by long.
 const (
-	slabNodes = 16
-	slabTexts = 256
-	slabText  = 48 // a longer text is an allocation of its own
+	slabNodes  = 16
+	slabBodies = 4
+	slabParts  = 32 // of arrays and objects; one with more than half as many has an allocation of its own
+	slabTexts  = 256
+	slabText   = 48 // a longer text has an allocation of its own
 )
 
 // nodeSlab hands out the nodes and texts of documents.
 type nodeSlab struct {
-	nodes []Node
-	texts []byte // no byte of it is written twice
+	nodes  []Node
+	bodies []body
+	kids   []*Node
+	names  []string
+	texts  []byte // no byte of it is written twice
+}
+
+// container is an empty array or object with room for size parts and no more.
+func (s *nodeSlab) container(kind Kind, size int) *Node {
+	if len(s.bodies) == 0 {
+		s.bodies = make([]body, slabBodies)
+	}
+	n := s.node()
+	n.kind, n.body = kind, &s.bodies[0]
+	s.bodies = s.bodies[1:]
+	n.body.kids = cut(&s.kids, size)
+	if kind == Object {
+		n.body.names = cut(&s.names, size)
+	}
+	return n
+}
+
+// cut takes an empty slice with room for size from a slab.
+func cut[T any](slab *[]T, size int) []T {
+	if size > slabParts/2 {
+		return make([]T, 0, size)
+	}
+	if size > len(*slab) {
+		*slab = make([]T, slabParts)
+	}
+	out := (*slab)[:0:size]
+	*slab = (*slab)[size:]
+	return out
 }
 
 func (s *nodeSlab) node() *Node {
