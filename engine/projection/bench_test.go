@@ -72,10 +72,10 @@ func benchFold(b *testing.B, ref string, events []event.Event) {
 	for n := range b.N {
 		i := n % len(events)
 		if i%benchEach == 0 {
-			if doc, _, err = value.DecodeDoc(empty, names); err != nil {
+			journal.Reuse()
+			if doc, _, err = journal.DecodeDoc(empty, names); err != nil {
 				b.Fatal(err)
 			}
-			doc.Share(&journal)
 		}
 		doc.Begin(uint64(n + 1))
 		if err := folder.Apply(doc, &events[i], "order"); err != nil {

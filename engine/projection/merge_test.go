@@ -83,10 +83,11 @@ func (w *twin) run(t *rapid.T) {
 		clear(e.Raw)
 		if rapid.Bool().Draw(t, "parked") {
 			var err error
-			if w.fast, _, err = value.DecodeDoc(w.fast.AppendBinary(nil, w.names), w.names); err != nil {
+			src := w.fast.AppendBinary(nil, w.names)
+			journal.Reuse()
+			if w.fast, _, err = journal.DecodeDoc(src, w.names); err != nil {
 				t.Fatal(err)
 			}
-			w.fast.Share(&journal)
 		}
 	}
 }

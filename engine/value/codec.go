@@ -36,18 +36,30 @@ func (d *Doc) AppendBinary(dst []byte, names *Names) []byte {
 
 // DecodeDoc reads what AppendBinary wrote, and returns what follows it. It does not hold on to src.
 func DecodeDoc(src []byte, names *Names) (*Doc, []byte, error) {
-	r := decoder{src: src, names: names, stamped: true}
-	d := &Doc{changed: r.uvarint(), names: names}
+	return decodeDoc(&decoder{src: src, names: names, stamped: true})
+}
+
+// DecodeDoc is DecodeDoc of a document that shares the journal; its room is the journal's too, see Reuse.
+func (j *Journal) DecodeDoc(src []byte, names *Names) (*Doc, []byte, error) {
+	d, rest, err := decodeDoc(&decoder{src: src, names: names, stamped: true, slab: &j.slab})
+	if err == nil {
+		d.j = j
+	}
+	return d, rest, err
+}
+
+func decodeDoc(r *decoder) (*Doc, []byte, error) {
+	d := &Doc{changed: r.uvarint(), names: r.names}
 	nodes := r.uvarint()
 	if nodes == 0 {
-		return d, src[r.pos:], r.err()
+		return d, r.src[r.pos:], r.err()
 	}
 	root := r.whole(nodes, d.changed)
 	if err := r.err(); err != nil {
 		return nil, nil, err
 	}
 	d.root = root
-	return d, src[r.pos:], nil
+	return d, r.src[r.pos:], nil
 }
 
 // AppendNode appends a value without stamps to dst; nil too has an encoding.

@@ -15,6 +15,7 @@ type decoder struct {
 	stamped bool
 	bad     string
 
+	slab    *nodeSlab // where the room comes from, or nil
 	nodes   []Node
 	bodies  []body
 	kids    []*Node
@@ -57,18 +58,25 @@ func (r *decoder) whole(nodes, above uint64) *Node {
 	if r.bad != "" {
 		return nil
 	}
-	r.nodes = make([]Node, nodes)
-	if containers > 0 {
-		r.bodies = make([]body, containers)
-		r.kids = make([]*Node, nodes-1)
-		r.members = make([]string, members)
-	}
+	r.room(int(nodes), int(containers), int(members))
 	r.texts = make([]byte, 0, texts)
 	n := r.node(above, 1)
 	if r.bad == "" && (len(r.nodes) > 0 || len(r.bodies) > 0 || len(r.members) > 0 || len(r.texts) < cap(r.texts)) {
 		r.fail("a count is wrong")
 	}
 	return n
+}
+
+func (r *decoder) room(nodes, containers, members int) {
+	if s := r.slab; s != nil {
+		r.nodes, r.bodies = s.nodes.take(nodes, slabNodes), s.bodies.take(containers, slabBodies)
+		r.kids, r.members = s.kids.take(nodes-1, slabParts), s.names.take(members, slabParts)
+		return
+	}
+	r.nodes = make([]Node, nodes)
+	if containers > 0 {
+		r.bodies, r.kids, r.members = make([]body, containers), make([]*Node, nodes-1), make([]string, members)
+	}
 }
 
 func (r *decoder) node(above uint64, depth int) *Node {

@@ -73,54 +73,74 @@ func sized[T any](room []T, n int) []T {
 const (
 	slabNodes  = 16
 	slabBodies = 4
-	slabParts  = 32 // of arrays and objects; one with more than half as many has an allocation of its own
-	slabTexts  = 256
-	slabText   = 48 // a longer text has an allocation of its own
+	slabParts  = 32 // of arrays and objects
+	slabTexts  = 512
+	slabText   = 64 // a longer text has an allocation of its own
 )
+
+// home is how much room a journal whose room is reused has, in slabs.
+const home = 32
 
 // nodeSlab hands out the nodes and texts of documents.
 type nodeSlab struct {
-	nodes  []Node
-	bodies []body
-	kids   []*Node
-	names  []string
+	nodes  pool[Node]
+	bodies pool[body]
+	kids   pool[*Node]
+	names  pool[string]
 	texts  []byte // no byte of it is written twice
 }
 
-// container is an empty array or object with room for size parts and no more.
-func (s *nodeSlab) container(kind Kind, size int) *Node {
-	if len(s.bodies) == 0 {
-		s.bodies = make([]body, slabBodies)
-	}
-	n := s.node()
-	n.kind, n.body = kind, &s.bodies[0]
-	s.bodies = s.bodies[1:]
-	n.body.kids = cut(&s.kids, size)
-	if kind == Object {
-		n.body.names = cut(&s.names, size)
-	}
-	return n
+// pool hands out runs of cleared values.
+type pool[T any] struct {
+	rest []T
+	home []T  // room that is used again and again, or nil
+	away bool // rest is not of it any more
 }
 
-// cut takes an empty slice with room for size from a slab.
-func cut[T any](slab *[]T, size int) []T {
-	if size > slabParts/2 {
-		return make([]T, 0, size)
+// take is n values with no room behind them; a slab is of the given size.
+func (p *pool[T]) take(n, slab int) []T {
+	if n > len(p.rest) {
+		if n > slab/2 {
+			return make([]T, n)
+		}
+		p.rest, p.away = make([]T, slab), true
 	}
-	if size > len(*slab) {
-		*slab = make([]T, slabParts)
-	}
-	out := (*slab)[:0:size]
-	*slab = (*slab)[size:]
+	out := p.rest[:n:n]
+	p.rest = p.rest[n:]
 	return out
 }
 
-func (s *nodeSlab) node() *Node {
-	if len(s.nodes) == 0 {
-		s.nodes = make([]Node, slabNodes)
+// rewind takes back all that was handed out from the home.
+func (p *pool[T]) rewind(size int) {
+	switch {
+	case p.home == nil:
+		p.home = make([]T, size)
+	case p.away:
+		clear(p.home)
+	default:
+		clear(p.home[:len(p.home)-len(p.rest)])
 	}
-	n := &s.nodes[0]
-	s.nodes = s.nodes[1:]
+	p.rest, p.away = p.home, false
+}
+
+// rewind gives all nodes to the next documents. Texts are never taken back.
+func (s *nodeSlab) rewind() {
+	s.nodes.rewind(home * slabNodes)
+	s.bodies.rewind(home * slabBodies)
+	s.kids.rewind(home * slabParts)
+	s.names.rewind(home * slabParts)
+}
+
+func (s *nodeSlab) node() *Node { return &s.nodes.take(1, slabNodes)[0] }
+
+// container is an empty array or object with room for size parts and no more.
+func (s *nodeSlab) container(kind Kind, size int) *Node {
+	n := s.node()
+	n.kind, n.body = kind, &s.bodies.take(1, slabBodies)[0]
+	n.body.kids = s.kids.take(size, slabParts)[:0]
+	if kind == Object {
+		n.body.names = s.names.take(size, slabParts)[:0]
+	}
 	return n
 }
 
