@@ -16,33 +16,5 @@ func last(t *tools, doc *value.Doc, e *event.Event) error {
 	if root.Kind() != value.Object || payload.Kind() != value.Object {
 		return doc.SetRoot(payload)
 	}
-	return become(doc, root, payload)
-}
-
-// become makes the object at equal to want.
-func become(doc *value.Doc, at, want *value.Node) error {
-	var gone []string
-	for name := range at.Members() {
-		if want.Get(name) == nil {
-			gone = append(gone, name)
-		}
-	}
-	for _, name := range gone {
-		if err := doc.DeleteMember(at, name); err != nil {
-			return err
-		}
-	}
-	for name, v := range want.Members() {
-		old := at.Get(name)
-		if old.Kind() == value.Object && v.Kind() == value.Object {
-			if err := become(doc, old, v); err != nil {
-				return err
-			}
-			continue
-		}
-		if err := doc.SetMember(at, name, v); err != nil {
-			return err
-		}
-	}
-	return nil
+	return doc.Become(root, payload)
 }

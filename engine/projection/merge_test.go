@@ -109,6 +109,49 @@ func TestMergeIsAsIfThePayloadWereParsed(t *testing.T) {
 	})
 }
 
+func TestLastIsAsIfEachMemberWereWritten(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) { newTwin("last", plainLast).run(t) })
+}
+
+func plainLast(_ *tools, doc *value.Doc, e *event.Event) error {
+	if len(e.Data()) == 0 {
+		return nil
+	}
+	payload, err := value.Parse(e.Data())
+	if err != nil {
+		return payloadError(err)
+	}
+	if doc.Root().Kind() != value.Object || payload.Kind() != value.Object {
+		return doc.SetRoot(payload)
+	}
+	return plainBecome(doc, doc.Root(), payload)
+}
+
+func plainBecome(doc *value.Doc, at, want *value.Node) error {
+	var gone []string
+	for name := range at.Members() {
+		if want.Get(name) == nil {
+			gone = append(gone, name)
+		}
+	}
+	for _, name := range gone {
+		if err := doc.DeleteMember(at, name); err != nil {
+			return err
+		}
+	}
+	for name, v := range want.Members() {
+		old := at.Get(name)
+		if old.Kind() == value.Object && v.Kind() == value.Object {
+			if err := plainBecome(doc, old, v); err != nil {
+				return err
+			}
+		} else if err := doc.SetMember(at, name, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func TestClockSaysWhatTextSays(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		var c clock

@@ -53,6 +53,14 @@ func (b *body) find(name string) int {
 	}
 }
 
+// slot is find, with a guess at where the member stands.
+func (b *body) slot(guess int, name string) int {
+	if guess < len(b.names) && b.names[guess] == name && b.kids[guess] != nil {
+		return guess
+	}
+	return b.find(name)
+}
+
 // add appends a member whose name is not there.
 func (b *body) add(name string, n *Node) {
 	if size := len(b.names); size == cap(b.names) && size < indexFrom { // append alone would grow it step by step

@@ -76,13 +76,10 @@ func (w *Pen) object(d *Doc, at *Node, depth int) error {
 		if err != nil {
 			return err
 		}
-		slot, known := next, next < len(b.names) && b.names[next] == name && b.kids[next] != nil
+		slot := b.slot(next, name)
+		known := slot >= 0
 		if !known {
-			if slot = b.find(name); slot >= 0 {
-				known = true
-			} else {
-				slot = len(b.kids)
-			}
+			slot = len(b.kids)
 		}
 		if !seen.add(slot) {
 			return ErrRepeatedKey
@@ -113,11 +110,7 @@ func (w *Pen) replace(d *Doc, at *Node, slot, depth int) error {
 	if err != nil {
 		return err
 	}
-	if v.body == nil && v.kind == old.kind && v.text == old.text { // as put would find out
-		d.note(entry{verb: putVerb, op: Same, parent: at, slot: uint32(slot), old: old, new: old})
-		return nil
-	}
-	return d.put(at, slot, v, depth)
+	return d.renew(at, slot, v, depth)
 }
 
 // add makes the value at the position a member more of at.
