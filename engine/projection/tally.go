@@ -59,6 +59,7 @@ type tallier struct {
 	*tools
 	doc  *value.Doc
 	root *value.Node
+	sums *value.Node // of the event's type; nil until there is a number
 	typ  string
 }
 
@@ -89,28 +90,20 @@ func (t *tallier) walk(field, name string, n *value.Node) error {
 }
 
 func (t *tallier) sum(field string, n *value.Node) error {
-	sums, err := child(t.doc, t.root, "sums")
-	if err != nil {
-		return err
+	if t.sums == nil {
+		sums, err := child(t.doc, t.root, "sums")
+		if err != nil {
+			return err
+		}
+		if t.sums, err = child(t.doc, sums, t.typ); err != nil {
+			return err
+		}
 	}
-	of, err := child(t.doc, sums, t.typ)
-	if err != nil {
-		return err
-	}
-	total, err := value.ParseNumber(n.Text())
+	total, err := t.pen.Sum(t.sums.Get(field).Text(), n.Text())
 	if err != nil {
 		return fmt.Errorf("%s: %w", field, err)
 	}
-	if old := of.Get(field); old != nil {
-		before, err := value.ParseNumber(old.Text())
-		if err != nil {
-			return fmt.Errorf("%s: %w", field, err)
-		}
-		if total, err = before.Add(total); err != nil {
-			return fmt.Errorf("%s: %w", field, err)
-		}
-	}
-	return t.doc.SetMember(of, field, value.Num(total.Text()))
+	return t.doc.SetMember(t.sums, field, total)
 }
 
 func (t *tallier) id(field, id string) error {

@@ -31,6 +31,9 @@ func (d *Doc) AppendBinary(dst []byte, names *Names) []byte {
 	}
 	dst = appendCounts(dst, d.root)
 	e := encoder{names: names, stamped: true}
+	if d.j != nil {
+		e.memo = &d.j.names
+	}
 	return e.node(dst, d.root, d.changed)
 }
 
@@ -118,6 +121,7 @@ func (c *counts) add(n *Node) {
 
 type encoder struct {
 	names   *Names
+	memo    *nameMemo // or nil
 	stamped bool
 }
 
@@ -155,7 +159,7 @@ func (e *encoder) node(dst []byte, n *Node, above uint64) []byte {
 			continue
 		}
 		if n.kind == Object {
-			dst = binary.AppendUvarint(dst, uint64(e.names.ID(n.body.names[i])))
+			dst = binary.AppendUvarint(dst, uint64(e.memo.id(e.names, n.body.names[i])))
 		}
 		dst = e.node(dst, kid, n.stamp)
 	}

@@ -68,9 +68,8 @@ func (d *Doc) SetRoot(v *Node) error {
 // name is a text of the name that may be kept: the table's own, if it has the name.
 func (d *Doc) name(name string) string {
 	if d.names != nil {
-		if id, ok := d.names.Find(name); ok {
-			name, _ = d.names.Name(id)
-			return name
+		if known, ok := d.journal().names.find(d.names, name); ok {
+			return known.name
 		}
 	}
 	return strings.Clone(name)

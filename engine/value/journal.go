@@ -15,6 +15,7 @@ type Journal struct {
 	writes  []Write
 	changed uint64 // the document's, before the event
 	paths   paths
+	names   nameMemo
 	slab    nodeSlab
 }
 

@@ -123,7 +123,7 @@ func (p *parser) size(room *slabs, text string) {
 func (p *parser) fault(msg string) error { return &SyntaxError{Offset: p.pos, Msg: msg} }
 
 func (p *parser) space() {
-	for p.pos < len(p.src) {
+	for p.pos < len(p.src) && p.src[p.pos] <= ' ' {
 		switch p.src[p.pos] {
 		case ' ', '\t', '\n', '\r':
 			p.pos++

@@ -23,7 +23,7 @@ func (w *Pen) Text(text []byte) *Node { return w.Str(unsafe.String(unsafe.SliceD
 
 // Str is Str, good until the pen is used again.
 func (w *Pen) Str(text string) *Node {
-	if !isPlain(text) {
+	if firstOdd(text, 0) < len(text) {
 		return Str(text)
 	}
 	w.word = Node{kind: String, flags: flagPlain, text: text}
