@@ -95,10 +95,10 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	if err != nil {
 		return err
 	}
-	if g.row, _, err = decodeRow(keyframe, g.b.memberNames); err != nil {
+	g.journal.Reuse() // of the key before, nothing is used any more
+	if g.row, _, err = decodeRow(keyframe, &g.journal, g.b.memberNames); err != nil {
 		return err
 	}
-	g.row.doc.Share(&g.journal)
 	g.name = g.w.names[id]
 	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
 	g.hash, g.entries, g.flags, g.last = hashKey(g.name), 0, 0, g.w.first-1

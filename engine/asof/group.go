@@ -48,14 +48,15 @@ func appendRow(dst []byte, r *row, names *value.Names) []byte {
 	return r.doc.AppendBinary(dst, names)
 }
 
-func decodeRow(src []byte, names *value.Names) (row, []byte, error) {
+// decodeRow reads a row into the journal's room.
+func decodeRow(src []byte, j *value.Journal, names *value.Names) (row, []byte, error) {
 	var r row
 	tainted, src, err := uvarint(src)
 	if err != nil {
 		return r, nil, err
 	}
 	r.tainted = event.Position(tainted)
-	if r.doc, src, err = value.DecodeDoc(src, names); err != nil {
+	if r.doc, src, err = j.DecodeDoc(src, names); err != nil {
 		return r, nil, fmt.Errorf("%w: keyframe: %w", ErrDamaged, err)
 	}
 	return r, src, nil

@@ -37,7 +37,7 @@ func (t *tape) load(p part, g group) (err error) {
 	if g.back {
 		t.row, err = t.r.rowBefore(g.id, p.first)
 	} else {
-		t.row, _, err = decodeRow(g.row, t.names)
+		t.row, _, err = decodeRow(g.row, &t.r.journal, t.names)
 	}
 	if err != nil {
 		return err
