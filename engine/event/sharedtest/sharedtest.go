@@ -26,5 +26,6 @@ func find(t testing.TB, folder, name string) string {
 	if _, err := os.Stat(path); err != nil {
 		t.Skipf("no shared file %s/%s (set ASOF_SHARED)", folder, name)
 	}
+	t.Logf("with shared file %s/%s", folder, name) // .ci/run counts these
 	return path
 }
