@@ -65,8 +65,13 @@ func (l *ledger) wrote(p []byte) {
 		return
 	}
 	l.mu.Lock()
+	defer l.mu.Unlock()
+	// What unpacks to much more than it is repeats itself: it is kept once.
+	if n := len(l.ahead); n > 0 && bytes.Equal(l.ahead[n-1], p) {
+		l.ahead = append(l.ahead, l.ahead[n-1])
+		return
+	}
 	l.ahead = append(l.ahead, bytes.Clone(p))
-	l.mu.Unlock()
 }
 
 // advance accounts for the bytes up to an offset. A lower one than before is no news.

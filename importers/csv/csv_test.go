@@ -243,3 +243,20 @@ func FuzzRows(f *testing.F) {
 		}
 	})
 }
+
+// TestHugeHeader is an error rather than columns with wrong names.
+func TestHugeHeader(t *testing.T) {
+	header := strings.Repeat("a_rather_long_name,", scan.HeadBytes/18) + "last"
+	head, body, err := scan.HeadOf("x.csv", strings.NewReader(header+"\n1,2\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := Importer{}.Open(ingest.Input{Name: "x.csv", Head: head, Body: body}, ingest.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var batch ingest.Batch
+	if err := r.Read(&batch); err == nil || !strings.Contains(err.Error(), "longer than the first") {
+		t.Errorf("%d records, %v", len(batch.Records), err)
+	}
+}

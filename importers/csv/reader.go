@@ -96,6 +96,12 @@ func (r *reader) next(rec *ingest.Record) error {
 		if err := r.rows.Next(rec); err != nil {
 			return err
 		}
+		if rec.Rejected != "" {
+			return fmt.Errorf("csv header: %s", rec.Rejected)
+		}
+		if len(r.rows.Cells) != len(r.names) {
+			return fmt.Errorf("csv header: it is longer than the first %d bytes, by which columns are named", scan.HeadBytes)
+		}
 		r.header = false
 	}
 	if err := r.rows.Next(rec); err != nil {
@@ -124,13 +130,14 @@ func (r *reader) fits(row []byte) bool {
 func header(row []byte, cells []scan.Field) []string {
 	names := make([]string, len(cells))
 	taken := map[string]bool{}
+	repeats := map[string]int{} // the highest number that a name was given
 	for i, cell := range cells {
 		name := strings.TrimSpace(cell.Text(row))
 		if name == "" {
 			name = fmt.Sprintf("column%d", i+1)
 		}
-		for n, base := 2, name; taken[name]; n++ {
-			name = fmt.Sprintf("%s_%d", base, n)
+		for base := name; taken[name]; name = fmt.Sprintf("%s_%d", base, repeats[base]+1) {
+			repeats[base]++
 		}
 		taken[name] = true
 		names[i] = strings.Clone(name)

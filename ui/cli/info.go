@@ -85,6 +85,14 @@ func (a *app) gap() error {
 	return err
 }
 
+// because is a verdict with its reason; "" if there is none, as for an empty file.
+func because(verdict, reason string) string {
+	if verdict == "" {
+		return ""
+	}
+	return verdict + ": " + reason
+}
+
 func (a *app) infoSources(i timeline.Info) error {
 	for _, src := range i.Sources {
 		if err := a.gap(); err != nil {
@@ -92,8 +100,8 @@ func (a *app) infoSources(i timeline.Info) error {
 		}
 		err := a.pairs([][2]string{
 			{"source", src.Name + "  " + string(present.Bytes(uint64(src.Bytes))) + "  " + count(src.Records) + " records"},
-			{"read as", src.Format + ": " + src.Reason},
-			{"in order of", src.Order + ": " + src.OrderWhy},
+			{"read as", because(src.Format, src.Reason)},
+			{"in order of", because(src.Order, src.OrderWhy)},
 		})
 		if err != nil {
 			return err
