@@ -47,6 +47,7 @@ type worker struct {
 	folder  projection.Folder
 	journal value.Journal
 	scratch []byte
+	fetched uint64
 }
 
 func (k *worker) fold(ctx context.Context, w *window, items []uint64) (*folded, error) {
@@ -55,9 +56,13 @@ func (k *worker) fold(ctx context.Context, w *window, items []uint64) (*folded, 
 	pb.reset(w.first)
 	out := &folded{moves: make([]uint64, len(w.events)), alive: make([]int32, len(w.events)), paths: pb.paths}
 	g := groupFold{worker: k, w: w, pb: pb, out: out}
-	for len(items) > 0 {
+	for near := 0; len(items) > 0; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
+		}
+		if near <= 0 {
+			near = min(len(items), fetchAhead)
+			k.fetched += w.fetch(items[:near])
 		}
 		n := 1
 		for n < len(items) && items[n]>>32 == items[0]>>32 {
@@ -66,10 +71,30 @@ func (k *worker) fold(ctx context.Context, w *window, items []uint64) (*folded, 
 		if err := g.run(ctx, uint32(items[0]>>32), items[:n]); err != nil {
 			return nil, err
 		}
-		items = items[n:]
+		items, near = items[n:], near-n
 	}
 	out.bytes = pb.finish()
 	return out, nil
+}
+
+// fetchAhead is how many events are fetched at once.
+const fetchAhead = 32
+
+// fetch touches the payloads of events: those of one key lie far from each other, and waiting for many at once takes hardly
+// longer than for one. What it returns only keeps the reads from being left out.
+func (w *window) fetch(items []uint64) (sum uint64) {
+	for _, it := range items {
+		e := w.events[uint32(it)]
+		if e == nil || len(e.Payload.Spans) == 0 {
+			continue
+		}
+		at, size := int(e.Payload.Spans[0].Off), int(e.Payload.Spans[0].Len)
+		for i := at; i < at+size && i < len(e.Raw); i += 64 {
+			sum += uint64(e.Raw[i])
+		}
+		sum += uint64(len(e.Type))
+	}
+	return sum
 }
 
 // groupFold folds one key's events of a window.

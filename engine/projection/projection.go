@@ -46,7 +46,8 @@ type Folder interface {
 	Prepare(e *event.Event) (*event.Event, error)
 	// Keys appends the keys of the documents that a prepared event belongs to, each once; none means: not my event.
 	Keys(e *event.Event, dst []string) ([]string, error)
-	// Apply folds a prepared event into the document of key, between Begin and Commit. After an error the caller rolls back.
+	// Apply folds a prepared event into the document of key, between Begin and Commit, where nothing else writes. After an error
+	// the caller rolls back.
 	Apply(doc *value.Doc, e *event.Event, key string) error
 }
 
