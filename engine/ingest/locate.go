@@ -231,6 +231,11 @@ func Open(ctx context.Context, home, dir string, p *Plan, o eventlog.Options) (*
 		return nil, at, unwritable(err)
 	}
 	log, err := eventlog.Create(ctx, at.Dir, p.Identity(), o)
+	if errors.Is(err, fs.ErrExist) { // another process, which reads the same, was quicker
+		at.Found = true
+		log, err = eventlog.Open(ctx, at.Dir, o)
+		return log, at, err
+	}
 	if err != nil {
 		return nil, at, unwritable(err)
 	}
