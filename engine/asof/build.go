@@ -56,6 +56,11 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 		return nil
 	}
 	b.progress, b.head = progress, head
+	select {
+	case <-b.folded:
+	default:
+	}
+	b.folded <- struct{}{}
 	group, ctx := errgroup.WithContext(ctx)
 	windows := make(chan *window)
 	segments := make(chan *segment)
@@ -78,6 +83,10 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	return group.Wait()
 }
 
+// parkedShare is which part of the memory parked documents get. As much again is in a window of events, in keys, and in what the
+// frames at hand take, and the garbage collector lets as much again as all that stand.
+const parkedShare = 4
+
 // builder is what a build keeps from one window to the next, and between builds.
 type builder struct {
 	ix          *Index
@@ -91,6 +100,7 @@ type builder struct {
 	done        atomic.Uint64 // the last durable position
 	head        event.Position
 	progress    func(Progress)
+	folded      chan struct{} // has something when no window is being folded
 }
 
 func (b *builder) durable() event.Position { return event.Position(b.done.Load()) }
@@ -111,8 +121,9 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
+		b.folded = make(chan struct{}, 1)
 		for range r.head.Partitions {
-			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked(ix.opts.Memory / int64(r.head.Partitions))}
+			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked(ix.opts.Memory / parkedShare / int64(r.head.Partitions))}
 			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names, encoder: ix.encoder}
 			b.workers = append(b.workers, k)
 		}
@@ -158,6 +169,10 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 			return err
 		}
 		w.events, w.items = nil, nil
+		select {
+		case b.folded <- struct{}{}:
+		default: // a small window does not wait
+		}
 		select {
 		case segments <- s:
 		case <-ctx.Done():

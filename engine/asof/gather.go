@@ -34,6 +34,11 @@ func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
 				return ctx.Err()
 			}
 			for i := range k.events {
+				if len(w.events) == b.ix.segmentSize()/8 { // two windows at once would take twice the memory
+					if err := b.waitForFold(ctx); err != nil {
+						return err
+					}
+				}
 				w.add(b, k, i)
 				if len(w.events) < b.ix.segmentSize() && w.bytes < windowBytes {
 					continue
@@ -53,6 +58,15 @@ func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
 		return ctx.Err()
 	})
 	return group.Wait()
+}
+
+func (b *builder) waitForFold(ctx context.Context) error {
+	select {
+	case <-b.folded:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func send(ctx context.Context, windows chan<- *window, w *window) error {

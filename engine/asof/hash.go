@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"strconv"
+	"unsafe"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -136,7 +137,16 @@ type pathTable struct {
 	slab    []pathEntry
 	scratch []byte
 	over    pathEntry // for the sums of paths past the first maxPaths, which have no row of their own
+	recent  [recentPaths]recentPath
 }
+
+// recentPath is a path that was asked for, by where its text lies: documents use the same text for the same path again.
+type recentPath struct {
+	text  string
+	entry *pathEntry
+}
+
+const recentPaths = 128
 
 // maxPaths bounds the paths of a part that have statistics of their own.
 const maxPaths = 1 << 14
@@ -164,7 +174,14 @@ func (t *pathTable) entry(text string, hash func() uint64) *pathEntry {
 
 // at is the entry of a path that a write names.
 func (t *pathTable) at(p value.Pointer) *pathEntry {
-	return t.entry(string(p), func() uint64 { return hashPath(p) })
+	text := string(p)
+	where := uintptr(unsafe.Pointer(unsafe.StringData(text)))
+	r := &t.recent[(where>>3^where>>10^uintptr(len(text)))%recentPaths]
+	if r.entry != nil && len(r.text) == len(text) && unsafe.StringData(r.text) == unsafe.StringData(text) {
+		return r.entry
+	}
+	r.text, r.entry = text, t.entry(text, func() uint64 { return hashPath(p) })
+	return r.entry
 }
 
 // number is the path's number in the table of written paths.

@@ -140,7 +140,7 @@ func openAt(ctx context.Context, path string, log Log, p projection.Projection, 
 
 func (ix *Index) prepare(ctx context.Context) error {
 	var err error
-	if ix.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithEncoderCRC(true)); err != nil {
+	if ix.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true)); err != nil {
 		return err
 	}
 	if ix.decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithDecoderMaxMemory(maxFrame)); err != nil {
@@ -165,7 +165,7 @@ func (o Options) filled() Options {
 		o.FrameBytes = 8 << 10
 	}
 	if o.Memory <= 0 {
-		o.Memory = 192 << 20
+		o.Memory = 512 << 20
 	}
 	return o
 }
