@@ -55,6 +55,9 @@ func (m *meter) Read(p []byte) (int, error) {
 	return n, err
 }
 
+// Pass makes a meter a Passer.
+func (m *meter) Pass(from, to uint64) { m.ledger.pass(from, to) }
+
 // readAhead is how many batches are parsed ahead of the log.
 const readAhead = 3
 

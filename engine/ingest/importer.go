@@ -73,6 +73,13 @@ type Input struct {
 	Line   uint64
 }
 
+// Passer is a Body that must keep what was read until it is known where records end. A reader that passes a record which is too
+// long tells it so, and need not hold that record either.
+type Passer interface {
+	// Pass says that no record ends between two offsets. It may be said again with a higher to.
+	Pass(from, to uint64)
+}
+
 // Reader yields the records of one source in the source's own order.
 type Reader interface {
 	// Read appends the next records to batch: some hundreds at a time, so that a call costs nothing. It returns io.EOF, with

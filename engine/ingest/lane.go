@@ -210,7 +210,7 @@ func (l *lane) packed(ctx context.Context, c Config, head Head, count *atomic.In
 		return l.again(ctx, c, in, count)
 	}
 	in.Offset, in.Line = from.Offset, from.Lines
-	l.led.at, l.led.lines, l.led.tail = from.Offset, from.Lines, tail
+	l.led.at, l.led.ends, l.led.lines, l.led.tail = from.Offset, from.Offset, from.Lines, tail
 	in.Body = joined{limited, in.Body}
 	return in, nil
 }

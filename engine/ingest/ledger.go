@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"slices"
 	"sync"
 )
 
@@ -21,8 +22,16 @@ type ledger struct {
 	sum   hash.Hash // of the raw bytes, only with again
 
 	mu     sync.Mutex
-	ahead  [][]byte // read, not yet accounted for; only without again
+	ahead  []stretch // read, not yet accounted for; only without again
+	ends   uint64    // offset of the end of what is ahead
 	buffer []byte
+}
+
+// stretch is bytes that were read in one go, or, once it is known that no record ends within them, what counts of them.
+type stretch struct {
+	size  uint64
+	lines uint64 // without those in tail
+	tail  []byte // the last of the bytes: all of them, or at least tailSize
 }
 
 // ledgerStep is how many bytes a ledger takes at once, and ledgerBuffer how many it reads at once.
@@ -33,7 +42,7 @@ const (
 
 // newLedger starts at a place. For a plain file, raw is the file and mark what precedes the unpacked bytes.
 func newLedger(raw io.ReaderAt, mark int, from place) (*ledger, error) {
-	l := &ledger{at: from.Offset, lines: from.Lines}
+	l := &ledger{at: from.Offset, ends: from.Offset, lines: from.Lines}
 	if raw == nil {
 		return l, nil
 	}
@@ -66,22 +75,70 @@ func (l *ledger) wrote(p []byte) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.ends += uint64(len(p))
 	// What unpacks to much more than it is repeats itself: it is kept once.
-	if n := len(l.ahead); n > 0 && bytes.Equal(l.ahead[n-1], p) {
+	if n := len(l.ahead); n > 0 && l.ahead[n-1].size == uint64(len(p)) && bytes.Equal(l.ahead[n-1].tail, p) {
 		l.ahead = append(l.ahead, l.ahead[n-1])
 		return
 	}
-	l.ahead = append(l.ahead, bytes.Clone(p))
+	l.ahead = append(l.ahead, stretch{size: uint64(len(p)), tail: bytes.Clone(p)})
 }
+
+// pass makes one stretch of those between two offsets, within which no record ends.
+func (l *ledger) pass(from, to uint64) {
+	if l.again != nil {
+		return
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	last, end := len(l.ahead), l.ends
+	for last > 0 && end > to {
+		last--
+		end -= l.ahead[last].size
+	}
+	first, begin := last, end
+	for first > 0 && begin >= from+l.ahead[first-1].size {
+		first--
+		begin -= l.ahead[first].size
+	}
+	if last-first < 2 {
+		return
+	}
+	l.ahead = slices.Replace(l.ahead, first, last, join(l.ahead[first:last]))
+}
+
+// join is one stretch of several.
+func join(all []stretch) stretch {
+	var one stretch
+	for _, r := range all {
+		one.size += r.size
+		one.lines += r.lines
+		if n := len(r.tail) - tailSize; n >= 0 {
+			one.lines += countLines(one.tail) + countLines(r.tail[:n])
+			one.tail = r.tail
+			if n > 0 {
+				one.tail = bytes.Clone(r.tail[n:])
+			}
+			continue
+		}
+		tail := slices.Concat(one.tail, r.tail)
+		n := max(0, len(tail)-tailSize)
+		one.lines += countLines(tail[:n])
+		one.tail = tail[n:]
+	}
+	return one
+}
+
+func countLines(p []byte) uint64 { return uint64(bytes.Count(p, []byte{'\n'})) }
 
 // advance accounts for the bytes up to an offset. A lower one than before is no news.
 func (l *ledger) advance(to uint64) error {
 	for l.at < to {
-		p, err := l.next(to - l.at)
+		r, err := l.next(to - l.at)
 		if err != nil {
 			return err
 		}
-		l.account(p)
+		l.account(r)
 	}
 	return nil
 }
@@ -94,8 +151,8 @@ func (l *ledger) keepUp(to uint64) error {
 	return l.advance(to)
 }
 
-// next is the next run of bytes, at most n of them.
-func (l *ledger) next(n uint64) ([]byte, error) {
+// next is the next stretch of bytes, at most n of them.
+func (l *ledger) next(n uint64) (stretch, error) {
 	if l.again == nil {
 		return l.nextKept(n)
 	}
@@ -104,38 +161,41 @@ func (l *ledger) next(n uint64) ([]byte, error) {
 	}
 	p := l.buffer[:min(n, uint64(len(l.buffer)))]
 	if _, err := l.again.ReadAt(p, int64(l.at)); err != nil {
-		return nil, fmt.Errorf("the file became shorter while it was read: %w", err)
+		return stretch{}, fmt.Errorf("the file became shorter while it was read: %w", err)
 	}
-	return p, nil
+	return stretch{size: uint64(len(p)), tail: p}, nil
 }
 
-func (l *ledger) nextKept(n uint64) ([]byte, error) {
+func (l *ledger) nextKept(n uint64) (stretch, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if len(l.ahead) == 0 {
-		return nil, fmt.Errorf("record ends %d bytes beyond what was read: %w", n, io.ErrUnexpectedEOF)
+		return stretch{}, fmt.Errorf("record ends %d bytes beyond what was read: %w", n, io.ErrUnexpectedEOF)
 	}
-	p := l.ahead[0]
-	if uint64(len(p)) > n {
-		l.ahead[0] = p[n:]
-		return p[:n], nil
+	r := l.ahead[0]
+	if r.size <= n {
+		l.ahead[0] = stretch{}
+		l.ahead = l.ahead[1:]
+		return r, nil
 	}
-	l.ahead[0] = nil
-	l.ahead = l.ahead[1:]
-	return p, nil
+	if r.size > uint64(len(r.tail)) {
+		return stretch{}, fmt.Errorf("record ends at byte %d, within another one: %w", l.at+n, io.ErrUnexpectedEOF)
+	}
+	l.ahead[0] = stretch{size: r.size - n, tail: r.tail[n:]}
+	return stretch{size: n, tail: r.tail[:n]}, nil
 }
 
-func (l *ledger) account(p []byte) {
-	l.at += uint64(len(p))
-	l.lines += uint64(bytes.Count(p, []byte{'\n'}))
+func (l *ledger) account(r stretch) {
+	l.at += r.size
+	l.lines += r.lines + countLines(r.tail)
 	if l.sum != nil {
-		l.sum.Write(p)
+		l.sum.Write(r.tail) // all of it: nothing is passed where the file can be read again
 	}
-	if len(p) >= tailSize {
-		l.tail = append(l.tail[:0], p[len(p)-tailSize:]...)
+	if len(r.tail) >= tailSize {
+		l.tail = append(l.tail[:0], r.tail[len(r.tail)-tailSize:]...)
 		return
 	}
-	l.tail = append(l.tail, p...)
+	l.tail = append(l.tail, r.tail...)
 	if len(l.tail) > 4*tailSize {
 		l.tail = append(l.tail[:0], l.last()...)
 	}

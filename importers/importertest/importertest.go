@@ -71,8 +71,9 @@ func ReadWith(t TB, importer ingest.Importer, name string, data []byte, piece in
 	if piece > 0 {
 		body = &pieces{body, piece}
 	}
+	passes := &passer{Reader: body}
 	importer.Detect(head)
-	reader, err := importer.Open(ingest.Input{Context: context.Background(), Name: name, Head: head, Body: body}, opts)
+	reader, err := importer.Open(ingest.Input{Context: context.Background(), Name: name, Head: head, Body: passes}, opts)
 	if err != nil {
 		return Outcome{Err: err}
 	}
@@ -90,7 +91,29 @@ func ReadWith(t TB, importer ingest.Importer, name string, data []byte, piece in
 		out.Err = err
 	}
 	out.Verdict = reader.Verdict()
+	passes.check(t, out.Records)
 	return out
+}
+
+// passer takes down what a reader passed.
+type passer struct {
+	io.Reader
+	passed [][2]uint64
+}
+
+// Pass makes a passer an ingest.Passer.
+func (p *passer) Pass(from, to uint64) { p.passed = append(p.passed, [2]uint64{from, to}) }
+
+// check finds records that begin or end where none should.
+func (p *passer) check(t TB, records []ingest.Record) {
+	t.Helper()
+	for _, r := range records {
+		for _, span := range p.passed {
+			if span[0] < r.End && r.End < span[1] || span[0] < r.Offset && r.Offset < span[1] {
+				t.Fatalf("a record from %d to %d, but %d to %d was passed", r.Offset, r.End, span[0], span[1])
+			}
+		}
+	}
 }
 
 // pieces is a reader that gives few bytes at a time, and now and then none.

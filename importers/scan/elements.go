@@ -34,7 +34,7 @@ const (
 )
 
 func newElements(in ingest.Input, limit int64) *elements {
-	e := &elements{w: newWindow(in), limit: limit, path: wrapperPath(in.Head.Wrapper), first: true}
+	e := &elements{w: newWindow(in, limit), limit: limit, path: wrapperPath(in.Head.Wrapper), first: true}
 	if in.Offset > 0 {
 		e.state = wantComma
 	}

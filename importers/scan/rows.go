@@ -122,7 +122,7 @@ type Rows struct {
 // NewRows splits the body of in at delimiter. Limit bounds a row, in bytes; 0 = DefaultRecord.
 func NewRows(in ingest.Input, delimiter byte, limit int64) *Rows {
 	limit = recordLimit(limit)
-	return &Rows{w: newWindow(in), delimiter: delimiter, limit: limit}
+	return &Rows{w: newWindow(in, limit), delimiter: delimiter, limit: limit}
 }
 
 // Next reads the next row into rec, as a Source does; if it is not rejected, Cells are its cells.

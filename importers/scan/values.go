@@ -23,7 +23,7 @@ type values struct {
 const spendable = 64 << 20
 
 func newValues(in ingest.Input, limit int64) *values {
-	return &values{w: newWindow(in), limit: limit, resync: newline}
+	return &values{w: newWindow(in, limit), limit: limit, resync: newline}
 }
 
 // learn sees by the head's first good record whether records span lines.

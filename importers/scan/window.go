@@ -47,11 +47,12 @@ type window struct {
 	end  int
 	base uint64 // offset of buf[0] in the body
 	line uint64 // of buf[pos], from 1
+	most int    // how long a record may be that is kept whole
 	err  error  // what the body ended with, io.EOF included
 }
 
-func newWindow(in ingest.Input) window {
-	return window{body: in.Body, base: in.Offset, line: in.Line + 1}
+func newWindow(in ingest.Input, limit int64) window {
+	return window{body: in.Body, base: in.Offset, line: in.Line + 1, most: int(limit)}
 }
 
 // unread is what may be looked at without reading more.
@@ -67,11 +68,7 @@ func (w *window) more() error {
 	}
 	if len(w.buf)-w.end < firstChunk/4 {
 		rest := w.unread()
-		size := chunkSize
-		if w.buf == nil {
-			size = firstChunk
-		}
-		buf := make([]byte, max(size, 2*len(rest)))
+		buf := make([]byte, w.room(len(rest)))
 		copy(buf, rest)
 		w.base += uint64(w.pos)
 		w.buf, w.pos, w.end = buf, 0, len(rest)
@@ -88,13 +85,27 @@ func (w *window) more() error {
 	return ErrIdle
 }
 
+// room is the size of the next chunk, which begins with rest bytes. For a long record it doubles; but no record is longer than
+// most, so that near it the next chunk is the last one.
+func (w *window) room(rest int) int {
+	switch {
+	case w.buf == nil:
+		return firstChunk
+	case rest <= chunkSize/2:
+		return chunkSize
+	case rest < w.most/4 || rest > w.most:
+		return 2 * rest
+	}
+	return max(w.most, rest) + chunkSize
+}
+
 // grow reads more for a record that did not end in what is unread. A long one doubles before it is looked at again, so that
 // looking at it costs no more than its length. The error is ErrIdle, and then nothing was read.
 func (w *window) grow() error {
 	before := len(w.unread())
 	enough := before + 1
 	if before > firstChunk {
-		enough = 2 * before
+		enough = max(enough, min(2*before, w.most+1))
 	}
 	for len(w.unread()) < enough {
 		if err := w.more(); err == ErrIdle && len(w.unread()) == before {
@@ -206,6 +217,9 @@ func (d *discard) run(w *window) bool {
 		}
 		w.pass(max(0, len(src)-max(0, len(d.until)-1))) // the last bytes may begin what ends it
 		d.recycle(w)
+		if p, ok := w.body.(ingest.Passer); ok {
+			p.Pass(d.rec.Offset, w.offset())
+		}
 		if err := w.more(); err == ErrIdle {
 			return false
 		} else if err != nil {
