@@ -3,6 +3,8 @@ package asof
 import (
 	"encoding/binary"
 	"fmt"
+	"slices"
+	"strings"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -187,13 +189,18 @@ func (e *entries) skip(n int) error {
 	return nil
 }
 
-// decode makes the write one that a document can apply again. An identical write gets no New: it changes nothing.
-func (p part) decode(w write, names *value.Names) (value.Write, error) {
-	path, err := p.path(w.path)
+// decode makes the write one that a document can apply again. An identical write gets no New: it changes nothing. A write on loan
+// lives as long as the frame and the transaction: it is for documents, which copy what they take.
+func (p part) decode(w write, names *value.Names, loan bool) (value.Write, error) {
+	path, err := p.pathText(w.path)
 	if err != nil {
 		return value.Write{}, err
 	}
-	out := value.Write{Path: path, Op: opOf(w.code)}
+	if !loan {
+		path = strings.Clone(path)
+		w.body = slices.Clone(w.body)
+	}
+	out := value.Write{Path: value.Pointer(path), Op: opOf(w.code)}
 	if w.body != nil {
 		if out.New, err = decodeValue(w.body, names); err != nil {
 			return out, fmt.Errorf("%w: written value at %s: %w", ErrDamaged, path, err)
@@ -214,6 +221,7 @@ func appendValue(dst []byte, n *value.Node, names *value.Names) []byte {
 	return value.AppendNode(dst, n, names)
 }
 
+// decodeValue reads a written value, whose texts are those of src.
 func decodeValue(src []byte, names *value.Names) (*value.Node, error) {
 	if len(src) == 0 {
 		return nil, ErrDamaged
@@ -225,9 +233,9 @@ func decodeValue(src []byte, names *value.Names) (*value.Node, error) {
 	case value.Bool:
 		return value.Boolean(string(text) == "true"), nil
 	case value.String:
-		return value.Str(string(text)), nil
+		return value.Str(borrow(text)), nil
 	case value.Number:
-		if n := value.Num(string(text)); n != nil {
+		if n := value.Num(borrow(text)); n != nil {
 			return n, nil
 		}
 		return nil, ErrDamaged

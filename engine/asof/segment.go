@@ -3,10 +3,8 @@ package asof
 import (
 	"encoding/binary"
 	"fmt"
-	"strings"
 
 	"asof/engine/event"
-	"asof/engine/value"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/zeebo/xxh3"
@@ -125,13 +123,7 @@ func (p part) frame(f int, buf []byte) ([]byte, error) {
 	return out, nil
 }
 
-// path is the text of a path by its number in this part, cloned.
-func (p part) path(i uint64) (value.Pointer, error) {
-	text, err := p.pathText(i)
-	return value.Pointer(strings.Clone(text)), err
-}
-
-// pathText is the same, on loan for as long as the transaction.
+// pathText is the text of a path by its number in this part, on loan for as long as the transaction.
 func (p part) pathText(i uint64) (string, error) {
 	if i >= uint64(p.paths) {
 		return "", fmt.Errorf("%w: segment at %d: no path %d", ErrDamaged, p.first, i)

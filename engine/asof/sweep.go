@@ -52,8 +52,7 @@ func (w *sweep) frame(p part, f int) error {
 }
 
 func (w *sweep) group(p part, g group) error {
-	ahead := entries{part: p, src: g.entries, pos: p.first - 1}
-	if e, err := ahead.next(); err != nil || e.pos > w.to {
+	if ok, err := w.meets(p, g); err != nil || !ok {
 		return err
 	}
 	name, err := w.r.name(g.id)
@@ -72,4 +71,22 @@ func (w *sweep) group(p part, g group) error {
 	}
 	_, err = m.run(w.from, w.to, w.visit)
 	return err
+}
+
+// meets reports whether a group has an entry in the stretch. It reads no document for that.
+func (w *sweep) meets(p part, g group) (bool, error) {
+	ahead := entries{part: p, src: g.entries, pos: p.first - 1}
+	for !ahead.done() {
+		e, err := ahead.next()
+		if err != nil || e.pos > w.to {
+			return false, err
+		}
+		if e.pos > w.from {
+			return true, nil
+		}
+		if err := ahead.skip(e.writes); err != nil {
+			return false, err
+		}
+	}
+	return false, nil
 }
