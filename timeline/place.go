@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -67,6 +68,10 @@ func (s *Session) Resolve(ctx context.Context, text string, base Base) (Place, e
 	var reason string
 	for _, reading := range w.Readings() {
 		pos, why, err := r.position(ctx, reading)
+		var not *where.Error
+		if errors.As(err, &not) {
+			return Place{}, not
+		}
 		if err != nil {
 			return Place{}, fmt.Errorf("where %q: %w", text, err)
 		}

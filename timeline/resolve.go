@@ -90,14 +90,32 @@ func (r resolver) atTime(ctx context.Context, w where.Reading) (pos event.Positi
 		return 0, "", err
 	}
 	if w.Kind == where.Recorded {
-		pos, err = r.log.AtRecorded(ctx, moment)
-		return pos, "", err
+		return r.atRecorded(ctx, moment)
 	}
 	if r.log.Info().Last.IsZero() {
 		return 0, "the events of this log have no times", nil
 	}
 	pos, err = r.log.AtTime(ctx, moment)
 	return pos, "", err
+}
+
+// atRecorded refuses a log that says of neither its first nor its last event when it was stored: all of it would be the answer.
+func (r resolver) atRecorded(ctx context.Context, moment event.Time) (pos event.Position, reason string, err error) {
+	head := r.Head()
+	pos, err = r.log.AtRecorded(ctx, moment)
+	if err != nil || pos < head || head == 0 {
+		return pos, "", err
+	}
+	for _, at := range []event.Position{1, head} {
+		e, err := r.log.Event(ctx, at)
+		if err != nil {
+			return 0, "", err
+		}
+		if !e.Recorded.IsZero() {
+			return pos, "", nil
+		}
+	}
+	return 0, "the events of this log have no recorded times", nil
 }
 
 // shifted moves by time from the cursor's clock. A shift forward stays where it is until an event is due.
@@ -130,7 +148,7 @@ func (r resolver) stream(ctx context.Context, w where.Reading) (pos event.Positi
 	if w.Kind == where.Version {
 		pos, err = r.log.StreamAt(ctx, id, event.Version(w.Number))
 		if errors.Is(err, eventlog.ErrNoStream) {
-			return 0, fmt.Sprintf("there is no version %d of a stream %q", w.Number, w.Text), nil
+			return r.noVersion(ctx, w)
 		}
 		return pos, "", err
 	}
@@ -146,6 +164,19 @@ func (r resolver) stream(ctx context.Context, w where.Reading) (pos event.Positi
 		pos = name.First
 	}
 	return pos, "", err
+}
+
+// noVersion says which versions a stream has. That ends the search, unless there is a stream of the whole name.
+func (r resolver) noVersion(ctx context.Context, w where.Reading) (event.Position, string, error) {
+	whole := fmt.Sprintf("%s:%d", w.Text, w.Number)
+	name, ok, err := r.log.Stream(ctx, event.StreamID(w.Text))
+	if err != nil || !ok {
+		return 0, fmt.Sprintf("there is no stream %q", w.Text), err
+	}
+	if _, named, err := r.log.Stream(ctx, event.StreamID(whole)); err != nil || named {
+		return 0, "it is a stream", err
+	}
+	return 0, "", &where.Error{Text: whole, Reason: fmt.Sprintf("stream %q has no version %d; its last is %d", w.Text, w.Number, name.Version)}
 }
 
 // nth finds the n-th event that a filter picks: by halving, with counts from the postings.

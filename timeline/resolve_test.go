@@ -74,17 +74,18 @@ func TestResolveRefuses(t *testing.T) {
 	ctx := context.Background()
 	s := session(t, Options{Dir: folder(t, shop())})
 	for text, reason := range map[string]string{
-		"9":            "ends at position 8",
-		"order-9":      `no stream "order-9"`,
-		"OrderPaid#3":  "only 2 events",
-		"Nothing#1":    `no event of type "Nothing"`,
-		"'x":           `no mark "x"`,
-		"/nowhere/":    "no event after position 3",
-		"/(/":          "missing closing",
-		"turn:1":       "no turns",
-		"order-1:9":    `no stream "order-1:9"`,
-		"":             "empty",
-		"stream=other": "no stream",
+		"9":                   "ends at position 8",
+		"order-9":             `no stream "order-9"`,
+		"OrderPaid#3":         "only 2 events",
+		"Nothing#1":           `no event of type "Nothing"`,
+		"'x":                  `no mark "x"`,
+		"/nowhere/":           "no event after position 3",
+		"/(/":                 "missing closing",
+		"turn:1":              "no turns",
+		"order-1:9":           `stream "order-1" has no version 9; its last is 5`,
+		"recorded:2026-01-15": "have no recorded times",
+		"":                    "empty",
+		"stream=other":        "no stream",
 	} {
 		_, err := s.Resolve(ctx, text, Base{At: 3})
 		if err == nil || !strings.Contains(err.Error(), reason) || !strings.Contains(err.Error(), where.Legal) {
