@@ -5,7 +5,7 @@
 // Integers in keys are big-endian, in values little-endian; "varint" is encoding/binary's. Every value is sealed:
 //
 //	┌───────────┬──────────────┬──────┐
-//	│ version 1 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
+//	│ version 2 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
 //	└───────────┴──────────────┴──────┘
 //
 //	bucket    key                              rest of the value

@@ -12,6 +12,8 @@ import (
 var (
 	// ErrDamaged is the root of every error about bytes that cannot be what was written.
 	ErrDamaged = store.ErrDamaged
+	// ErrVersion means that a log, whole as it may be, is of another format version than this program reads and writes.
+	ErrVersion = errors.New("this store was made by another version of asof: load its files again with --fresh")
 	// ErrNoEvent says that the log has no event at the position asked for.
 	ErrNoEvent = errors.New("no event at that position")
 	// ErrNoStream says that the log has no such stream, or no such version in it.

@@ -127,7 +127,8 @@ func buckets() [][]byte {
 	return [][]byte{bucketMeta, bucketBlocks, bucketClock, bucketOutliers, bucketPostings, bucketNames, bucketSources, bucketRejects}
 }
 
-// Open opens the log in the folder dir. Damage is an error that wraps ErrDamaged; no log, one that wraps fs.ErrNotExist.
+// Open opens the log in the folder dir. Damage is an error that wraps ErrDamaged; another format, ErrVersion; no log, one
+// that wraps fs.ErrNotExist.
 func Open(ctx context.Context, dir string, opts Options) (*Log, error) {
 	if opts.CacheBytes == 0 {
 		opts.CacheBytes = 8 << 20
@@ -152,6 +153,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Log, error) {
 	l := &Log{dir: dir, opts: opts, file: file, zstd: z, grown: make(chan struct{}), ended: make(chan struct{})}
 	l.cache.most = opts.CacheBytes
 	err = file.View(ctx, func(tx *bbolt.Tx) error {
+		if err := checkVersion(tx); err != nil {
+			return err
+		}
 		if err := readJSON(tx, bucketMeta, keyIdentity, &l.identity); err != nil {
 			return err
 		}
@@ -159,7 +163,10 @@ func Open(ctx context.Context, dir string, opts Options) (*Log, error) {
 		l.now.Store(h)
 		return err
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrVersion):
+		return nil, errors.Join(err, file.Close())
+	case err != nil:
 		return nil, errors.Join(fmt.Errorf("log: %w", err), file.Close())
 	}
 	return l, nil

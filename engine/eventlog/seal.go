@@ -10,12 +10,30 @@ import (
 
 // Every value is sealed with the bucket's name and the key, because bbolt has no checksums.
 const (
-	formatVersion = 1
+	formatVersion = 2
 	sealSize      = store.SealSize
 )
 
 func damaged(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrDamaged}, args...)...)
+}
+
+// checkVersion is ErrVersion for a log of another format version. Two whole values must say so alike: else it is damage.
+func checkVersion(tx *bbolt.Tx) error {
+	b := tx.Bucket(bucketMeta)
+	if b == nil {
+		return nil
+	}
+	identity, head := b.Get(keyIdentity), b.Get(keyHead)
+	if len(identity) < sealSize || len(head) < sealSize || identity[0] != head[0] || identity[0] == formatVersion {
+		return nil
+	}
+	_, err := store.Unseal(identity[0], identity, bucketMeta, keyIdentity)
+	_, headErr := store.Unseal(head[0], head, bucketMeta, keyHead)
+	if err != nil || headErr != nil {
+		return nil
+	}
+	return ErrVersion
 }
 
 // newSealed is an empty value with room for its seal, to be appended to and sealed.

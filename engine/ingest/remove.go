@@ -40,7 +40,7 @@ func (e entry) remove(ctx context.Context) error {
 	return nil
 }
 
-// Forget deletes the stores in which Locate would find the plan's events, also damaged ones, so that the plan is loaded anew.
+// Forget deletes the stores in which Locate would find the plan's events, also those that cannot be read, so that the plan is loaded anew.
 // A store that a person placed somewhere is not deleted unless it is named: it is an error.
 func Forget(ctx context.Context, home string, p *Plan) error {
 	entries, err := readEntries(home)
@@ -55,7 +55,7 @@ func Forget(ctx context.Context, home string, p *Plan) error {
 		}
 		same := slices.Equal(e.Targets, targets)
 		f, err := p.fits(ctx, e, same)
-		if err != nil && !errors.Is(err, eventlog.ErrDamaged) {
+		if err != nil && !unreadable(err) {
 			return err
 		}
 		if !f.ok && (err == nil || !same && !e.mayHave(p)) {
@@ -117,10 +117,15 @@ func ofStore(e fs.DirEntry) bool {
 	return false
 }
 
-// lockOnce fails if another process writes to the store. A damaged store has no writer.
+// unreadable tells that a store is there, but this program cannot read it.
+func unreadable(err error) bool {
+	return errors.Is(err, eventlog.ErrDamaged) || errors.Is(err, eventlog.ErrVersion)
+}
+
+// lockOnce fails if another process writes to the store. One that cannot be read has no writer.
 func lockOnce(ctx context.Context, dir string) error {
 	log, err := eventlog.Open(ctx, dir, eventlog.Options{})
-	if errors.Is(err, eventlog.ErrDamaged) {
+	if unreadable(err) {
 		return nil
 	}
 	if err != nil {

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -66,5 +67,48 @@ func TestForget(t *testing.T) {
 	}
 	if left, err := os.ReadDir(elsewhere); err != nil || len(left) != 1 || left[0].Name() != filepath.Base(note) {
 		t.Errorf("left are %v, %v", left, err)
+	}
+}
+
+// TestForgetAnotherVersion loads files anew whose store another version of asof has made.
+func TestForgetAnotherVersion(t *testing.T) {
+	home, ctx := t.TempDir(), context.Background()
+	path := put(t, t.TempDir(), "x.log", "e1 s 1\ne2 s 2\n")
+	p, err := Prepare(ctx, []string{path}, config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := func() (Location, error) {
+		log, at, err := Open(ctx, home, "", p, eventlog.Options{})
+		if err == nil {
+			err = log.Close()
+		}
+		return at, err
+	}
+	at, err := open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(at.Dir, eventlog.FileName)
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range text[:len(text)-11] {
+		if text[i] < ' ' && text[i+9] == '{' && text[i+10] == '"' { // JSON behind a seal, which begins with the version
+			text[i]--
+		}
+	}
+	if err := os.WriteFile(file, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(); !errors.Is(err, eventlog.ErrVersion) || errors.Is(err, eventlog.ErrDamaged) {
+		t.Fatalf("opened: %v", err)
+	}
+	if err := Forget(ctx, home, p); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := open(); err != nil || again != at {
+		t.Errorf("then %+v, %v", again, err)
 	}
 }
