@@ -2,11 +2,13 @@ package importers
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -304,5 +306,25 @@ func TestEncodings(t *testing.T) {
 		if err != nil || string(text) != log || in.Plain != c.plain || in.Mark != c.mark || len(in.Head.Records) != 2 {
 			t.Errorf("%s: %q, %v, plain %v, mark %d", name, text, err, in.Plain, in.Mark)
 		}
+	}
+}
+
+// TestUnreadableHeads tells what reading ended with, and where, of a source that no importer knows by its start.
+func TestUnreadableHeads(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	if _, err := z.Write(bytes.Repeat([]byte("0123456789abcdef"), 1000)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "cut.gz")
+	if err := os.WriteFile(file, packed.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_, err := ingest.Prepare(context.Background(), []string{file}, ingest.Config{Importers: All(), Opener: Open})
+	if !errors.Is(err, ingest.ErrFormat) || !errors.Is(err, scan.ErrUnpack) || !strings.Contains(err.Error(), "gzip: unexpected EOF after 16000 bytes") {
+		t.Errorf("%v", err)
 	}
 }

@@ -9,6 +9,17 @@ import (
 // ErrFormat means that no importer reads a source.
 var ErrFormat = errors.New("no format that asof reads")
 
+// errUnknown is ErrFormat where all that decides about a source was read: naming a format could help.
+var errUnknown = fmt.Errorf("%w", ErrFormat)
+
+// wayOn is an error with what a person can do about it.
+func wayOn(err error) error {
+	if !errors.Is(err, errUnknown) {
+		return err
+	}
+	return fmt.Errorf("%w; see asof formats, or name one of them with --format", err)
+}
+
 // majority is the share of a head's records, in percent, that a format must match to win by being the more specific one.
 const majority = 50
 
@@ -31,7 +42,11 @@ func (c Config) choose(head Head) (Importer, Detection, error) {
 	if c.Format != "" {
 		return named(ballots, c.Format)
 	}
-	return elect(ballots)
+	im, d, err := elect(ballots)
+	if err != nil && head.Err != nil {
+		err = fmt.Errorf("%w; what comes before is in %w", head.Err, ErrFormat)
+	}
+	return im, d, err
 }
 
 // named is the detection when the format was given with --format.
@@ -97,7 +112,7 @@ func noFormat(ballots []ballot) error {
 		}
 	}
 	if len(why) == 0 {
-		return ErrFormat
+		return errUnknown
 	}
-	return fmt.Errorf("%w (%s)", ErrFormat, strings.Join(why, "; "))
+	return fmt.Errorf("%w (%s)", errUnknown, strings.Join(why, "; "))
 }

@@ -2,6 +2,8 @@ package ingest
 
 import (
 	"errors"
+	"io"
+	"strings"
 	"testing"
 )
 
@@ -37,6 +39,17 @@ func TestVote(t *testing.T) {
 	_, _, err := Config{Importers: []Importer{im("a", 0, 0, "line 2 is no JSON")}}.choose(head)
 	if !errors.Is(err, ErrFormat) || err.Error() != "no format that asof reads (a: line 2 is no JSON)" {
 		t.Errorf("got %v", err)
+	}
+	if told := wayOn(err).Error(); !strings.Contains(told, "asof formats") || !strings.Contains(told, "--format") {
+		t.Errorf("the way on is %q", told)
+	}
+	cut := Head{Bytes: []byte("{}"), Err: io.ErrUnexpectedEOF}
+	_, _, err = Config{Importers: []Importer{im("a", 0, 0, "")}}.choose(cut)
+	if !errors.Is(err, ErrFormat) || !errors.Is(err, io.ErrUnexpectedEOF) || wayOn(err) != err {
+		t.Errorf("what could not be read whole gave %v", err)
+	}
+	if _, d, err := (Config{Importers: []Importer{im("a", 1, 90, "")}}).choose(cut); err != nil || d.Format != "a" {
+		t.Errorf("a format told by what could be read gave %+v, %v", d, err)
 	}
 	if _, _, err = (Config{Format: "zip", Importers: []Importer{im("a", 1, 1, "")}}).choose(head); !errors.Is(err, ErrFormat) {
 		t.Errorf("an unknown --format gave %v", err)

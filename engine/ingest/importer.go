@@ -34,6 +34,7 @@ type Head struct {
 	Name    string   // the file's base name; "-" for standard input
 	Bytes   []byte   // the first MiB, without a byte order mark, as UTF-8
 	Whole   bool     // Bytes is all there is
+	Err     error    // what reading ended with after Bytes, if not with the end
 	Records [][]byte // the first JSON objects in it (at most 200), after unwrapping; nil if it is not JSON
 	Wrapper string   // the path that was unwrapped: "", "events", "history.events" …; "[]" for a bare array
 }

@@ -31,13 +31,13 @@ func Prepare(ctx context.Context, targets []string, c Config) (*Plan, error) {
 		case err == nil:
 			p.Sources = append(p.Sources, src)
 		case f.named || c.Format != "":
-			return nil, fmt.Errorf("%s: %w", f.path, err)
+			return nil, fmt.Errorf("%s: %w", f.path, wayOn(err))
 		default:
 			p.Skipped = append(p.Skipped, Skipped{f.path, err.Error()})
 		}
 	}
 	if len(p.Sources) == 0 {
-		return nil, fmt.Errorf("%s: %w: none of %d files", strings.Join(targets, " "), ErrFormat, len(p.Skipped))
+		return nil, wayOn(fmt.Errorf("%s: %w: none of %d files", strings.Join(targets, " "), errUnknown, len(p.Skipped)))
 	}
 	p.name()
 	return p, nil

@@ -35,6 +35,9 @@ func HeadOf(name string, body io.Reader) (ingest.Head, io.Reader, error) {
 		return ingest.Head{}, nil, err
 	}
 	head := ingest.Head{Name: name, Bytes: buf, Whole: err == io.EOF}
+	if err != io.EOF {
+		head.Err = err
+	}
 	headRecords(&head)
 	rest := body
 	if err != nil {

@@ -109,7 +109,7 @@ func (g *guard) read(p []byte) (int, error) {
 	n, err := g.body.Read(p)
 	g.left -= int64(n)
 	if err != nil && err != io.EOF {
-		err = fmt.Errorf("%w: %s: %w", ErrUnpack, g.packing, err)
+		err = fmt.Errorf("%w: %s: %w after %d bytes unpacked", ErrUnpack, g.packing, err, g.limit-g.left)
 	}
 	return n, err
 }
