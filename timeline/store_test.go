@@ -236,3 +236,43 @@ func TestADamagedIndexIsBuiltAnew(t *testing.T) {
 		}
 	}
 }
+
+func TestQuestionsWhileAnIndexIsSwapped(t *testing.T) {
+	ctx, dir := context.Background(), folder(t, shop())
+	v1, v2 := scripts(t)
+	s := must(Open(ctx, Options{Dir: dir, Projections: []string{v1}}))(t)
+	defer s.Close()
+	if err := s.Await(ctx, "v1", s.Head(), nil); err != nil {
+		t.Fatal(err)
+	}
+	stop, failed := make(chan struct{}), make(chan error, 1)
+	go func() {
+		defer close(failed)
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+			}
+			var behind *NotIndexedError
+			if _, err := s.State(ctx, Point{Key: "order-1", At: 7}); err != nil && !errors.As(err, &behind) {
+				failed <- err
+				return
+			}
+		}
+	}()
+	for i := range 4 {
+		if i == 2 {
+			if err := os.WriteFile(v1, must(os.ReadFile(v2))(t), 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Rebuild(ctx, "v1", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	close(stop)
+	for err := range failed {
+		t.Error(err)
+	}
+}
