@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync/atomic"
 
@@ -159,6 +160,7 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 	for w := range windows {
 		s := &segment{window: w, parts: make([]*folded, len(b.workers))}
 		group, inner := errgroup.WithContext(ctx)
+		group.SetLimit(runtime.GOMAXPROCS(0)) // more at a time would only push each other out of the caches
 		for i, k := range b.workers {
 			group.Go(func() (err error) {
 				s.parts[i], err = k.fold(inner, w, w.items[i])

@@ -176,6 +176,7 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 			return nil, err
 		}
 	}
+	r.doc.Share(&g.journal) // the one that it was read with serves others by now
 	g.scratch = appendRow(g.scratch[:0], &r, g.b.memberNames)
 	return g.scratch, nil
 }
