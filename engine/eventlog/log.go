@@ -152,6 +152,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Log, error) {
 	}
 	l := &Log{dir: dir, opts: opts, file: file, zstd: z, grown: make(chan struct{}), ended: make(chan struct{})}
 	l.cache.most = opts.CacheBytes
+	if !opts.ReadOnly {
+		store.Sweep(dir, "."+sidecarName+"-*")
+	}
 	err = file.View(ctx, func(tx *bbolt.Tx) error {
 		if err := checkVersion(tx); err != nil {
 			return err

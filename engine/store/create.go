@@ -34,6 +34,7 @@ func Create(ctx context.Context, path string, init func(*bbolt.Tx) error) error 
 	case !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
+	Sweep(folder, halfMade)
 	temp, err := makeBeside(path, init)
 	if err != nil {
 		return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"time"
 
@@ -38,7 +39,8 @@ type File struct {
 	watchers sync.WaitGroup
 }
 
-// Open opens an existing file and checks its pages' tree. A missing file is an error that wraps fs.ErrNotExist.
+// Open opens an existing file and checks its pages' tree. A missing file is an error that wraps fs.ErrNotExist. What killed
+// processes left half made beside it is deleted, unless it is opened to be read only.
 func Open(ctx context.Context, path string, opts Options) (*File, error) {
 	if err := exists(path); err != nil {
 		return nil, err
@@ -51,6 +53,9 @@ func Open(ctx context.Context, path string, opts Options) (*File, error) {
 	err = f.View(ctx, func(*bbolt.Tx) error { return checkTree(f.bolt.file, false) })
 	if err != nil {
 		return nil, errors.Join(err, f.Close())
+	}
+	if !opts.ReadOnly {
+		Sweep(filepath.Dir(path), halfMade)
 	}
 	return f, nil
 }
