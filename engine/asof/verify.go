@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 
 	"asof/engine/event"
+	"asof/engine/store"
 )
 
 // Verify checks every value of the file, folds the log anew, aside, and compares what the index says with it: every keyframe and
@@ -21,6 +22,7 @@ func (ix *Index) Verify(ctx context.Context, progress func(Progress)) error {
 		return err
 	}
 	defer ix.build.leave()
+	store.Sweep(filepath.Dir(ix.path), "verify-*")
 	dir, err := os.MkdirTemp(filepath.Dir(ix.path), "verify-")
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
