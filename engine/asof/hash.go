@@ -82,18 +82,6 @@ func sumTree(key, path uint64, n *value.Node) uint64 {
 	return sum
 }
 
-// moved is by how much a write moves the hash of the state.
-func moved(key, path uint64, old, now *value.Node) uint64 {
-	var d uint64
-	if now != nil {
-		d += sumTree(key, path, now)
-	}
-	if old != nil {
-		d -= sumTree(key, path, old)
-	}
-	return d
-}
-
 // pathEntry is what a segment's fold knows of one path.
 type pathEntry struct {
 	id      uint32 // in the part's table of written paths; noSegment if only values below a written one stood here

@@ -180,10 +180,9 @@ type reader struct {
 	ctx context.Context
 	*scratch
 
-	keys    map[int]keyRun // opened in this transaction
-	dirs    map[int]dirRun
-	parts   map[partRef]part
-	columns map[int]keyColumn
+	keys  map[int]keyRun // opened in this transaction
+	dirs  map[int]dirRun
+	parts map[partRef]part
 }
 
 type partRef struct {

@@ -57,9 +57,7 @@ func TestFullDisk(t *testing.T) {
 		t.Fatal(err)
 	}
 	m := &model{}
-	for _, e := range events {
-		m.events = append(m.events, e)
-	}
+	m.events = append(m.events, events...)
 	if l.Root() != m.root() {
 		t.Error("another root than without the accident")
 	}

@@ -1,7 +1,6 @@
 package eventlog
 
 import (
-	"bytes"
 	"encoding/binary"
 	"math/bits"
 )
@@ -11,8 +10,6 @@ type offsets struct {
 	n int
 	b []byte
 }
-
-func (o offsets) clone() offsets { return offsets{o.n, bytes.Clone(o.b)} }
 
 func (o offsets) at(i int) int { return int(binary.LittleEndian.Uint16(o.b[2*i:])) }
 

@@ -84,7 +84,6 @@ type walk struct {
 	meta meta
 	full bool
 	seen []uint64 // a bit for each page that is part of the tree or of the freelist
-	page []byte
 }
 
 // checkTree checks the freelist and the tree of pages: that inner pages are what they should be, with keys in order, and

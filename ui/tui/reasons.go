@@ -33,16 +33,6 @@ func hasKey(m *Model) present.Safe {
 	return ""
 }
 
-func onField(m *Model) present.Safe {
-	if why := hasKey(m); why != "" {
-		return why
-	}
-	if _, ok := m.selected(); !ok && m.fields.path == "" {
-		return "no field is selected: 2 goes to the state"
-	}
-	return ""
-}
-
 func repeatable(m *Model) present.Safe {
 	if m.moves.last == nil {
 		return "there is no step to repeat yet"
