@@ -138,7 +138,10 @@ func (p *Plan) fits(ctx context.Context, e entry, sameTargets bool) (fit, error)
 	if errors.Is(err, fs.ErrNotExist) {
 		return fit{}, nil
 	}
-	if err != nil {
+	switch {
+	case err != nil && unreadable(err) && !sameTargets:
+		return fit{}, nil // another log's store, which only might have had these files
+	case err != nil:
 		return fit{}, fmt.Errorf("store %s: %w", e.Dir, err)
 	}
 	m, err := match(p, known)

@@ -105,6 +105,14 @@ func TestForgetAnotherVersion(t *testing.T) {
 	if _, err := open(); !errors.Is(err, eventlog.ErrVersion) || errors.Is(err, eventlog.ErrDamaged) {
 		t.Fatalf("opened: %v", err)
 	}
+	// It is in nobody's way who opens a copy of its file.
+	copied, err := Prepare(ctx, []string{put(t, t.TempDir(), "copy.log", "e1 s 1\ne2 s 2\n")}, config())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if at, err := Locate(ctx, home, copied); err != nil || at.Found {
+		t.Errorf("a copy is found in %+v, %v", at, err)
+	}
 	if err := Forget(ctx, home, p); err != nil {
 		t.Fatal(err)
 	}
