@@ -22,16 +22,8 @@ type StripQuery struct {
 
 // Strip is the timeline strip: events, marks and problems per column, the axis' ticks, and what a column is worth.
 func (s *Session) Strip(ctx context.Context, q StripQuery) (strip.Strip, error) {
-	head := s.Head()
-	if q.To == 0 || q.To > head {
-		q.To = head
-	}
-	q.From, q.Columns = min(q.From, q.To), max(q.Columns, 1)
-	if q.Zone == nil {
-		q.Zone = s.zone
-	}
-	st := strip.Strip{Axis: q.Axis, From: q.From, To: q.To}
-	if err := s.span(ctx, &st); err != nil {
+	st, err := s.window(ctx, &q)
+	if err != nil {
 		return strip.Strip{}, err
 	}
 	edges, err := s.edges(ctx, st, q.Columns)
@@ -45,6 +37,20 @@ func (s *Session) Strip(ctx context.Context, q StripQuery) (strip.Strip, error) 
 	const room = 16 // columns that a tick's label and a blank take
 	st.Label(q.Zone, room)
 	return st, nil
+}
+
+// window completes a query and makes the strip of it, still without columns.
+func (s *Session) window(ctx context.Context, q *StripQuery) (strip.Strip, error) {
+	head := s.Head()
+	if q.To == 0 || q.To > head {
+		q.To = head
+	}
+	q.From, q.Columns = min(q.From, q.To), max(q.Columns, 1)
+	if q.Zone == nil {
+		q.Zone = s.zone
+	}
+	st := strip.Strip{Axis: q.Axis, From: q.From, To: q.To}
+	return st, s.span(ctx, &st)
 }
 
 // span fills in the clock at both ends, and falls back to positions where there is none.

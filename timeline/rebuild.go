@@ -35,22 +35,11 @@ func (s *Session) Rebuild(ctx context.Context, name string, progress func(Projec
 
 // rebuildEdited builds an index of another identity, which can lie in the same folder.
 func (s *Session) rebuildEdited(ctx context.Context, old *lens, p projection.Projection, progress func(Projection)) error {
-	ix, err := s.build(ctx, old, p, progress)
-	if err != nil {
+	d := &Draft{Name: old.name, lens: old, proj: p}
+	if err := s.draft(ctx, d, 0, progress); err != nil {
 		return err
 	}
-	if err := ix.Close(); err != nil {
-		return err
-	}
-	s.changing.Lock()
-	defer s.changing.Unlock()
-	l, err := s.openLens(ctx, p, old.name, old.ref, old.by)
-	if err != nil {
-		return err
-	}
-	s.replace(old, l)
-	s.retire(old)
-	return nil
+	return s.Adopt(ctx, d)
 }
 
 // grace is how long an index that another one has replaced goes on answering what was asked of it before.

@@ -11,6 +11,7 @@ import (
 	"asof/engine/event"
 	"asof/engine/eventlog"
 	"asof/timeline/casefile"
+	"asof/timeline/saved"
 )
 
 // Options say what to open. Only Dir or Log is needed.
@@ -68,6 +69,7 @@ type Session struct {
 	lenses  []*lens             // the projections in use, in their order
 	retired map[string]struct{} // identities of lenses that only finish what was asked of them
 
+	files      *saved.Files // the scripts as they were read
 	place      place
 	edgesKnown edgesKnown
 }
@@ -82,6 +84,7 @@ func Open(ctx context.Context, o Options) (*Session, error) {
 	if s.opts.ReadFile == nil {
 		s.opts.ReadFile = os.ReadFile
 	}
+	s.files = saved.New(s.opts.ReadFile)
 	s.work, s.stop = context.WithCancel(context.WithoutCancel(ctx))
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -35,7 +35,7 @@ func (a *app) historyCommand() *cobra.Command {
 				if err := a.await(ctx, s, "", q.To); err != nil {
 					return err
 				}
-				if plot {
+				if plot && !a.json {
 					return a.plot(ctx, s, q)
 				}
 				return a.history(ctx, s, q)
@@ -43,7 +43,7 @@ func (a *app) historyCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().BoolVar(&writes, "writes", false, "also writes of an equal value")
-	cmd.Flags().BoolVar(&plot, "plot", false, "draw a numeric value over the log")
+	cmd.Flags().BoolVar(&plot, "plot", false, "draw a numeric value over the timeline; with --json the changes are listed as ever")
 	cmd.Flags().BoolVar(&reverse, "reverse", false, "latest first")
 	spanFlags(cmd, &from, &to)
 	return cmd

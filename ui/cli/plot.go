@@ -3,116 +3,59 @@ package cli
 import (
 	"context"
 	"fmt"
-	"math"
-	"strconv"
 	"strings"
 
-	"asof/engine/event"
-	"asof/engine/value"
 	"asof/timeline"
+	"asof/timeline/strip"
 	"asof/ui/present"
 )
 
 const plotRows, plotColumns = 10, 72
 
-// plot draws a numeric field over the positions of the log. A column shows the last value that the field had in it; the
-// drawing is in float64, the figures beside it are the field's own.
+// plot draws a numeric field over the log, in the columns that the timeline of the screen would have. The drawing is in float64,
+// the figures beside it are the field's own.
 func (a *app) plot(ctx context.Context, s *timeline.Session, q timeline.HistoryQuery) error {
-	var points []plotPoint
-	q.Reverse = false
-	for row, err := range s.History(ctx, q) {
-		if err != nil {
-			return err
-		}
-		if row.New.Kind() != value.Number {
-			points = append(points, plotPoint{row.Position, math.NaN(), ""})
-			continue
-		}
-		f, _ := strconv.ParseFloat(row.New.Text(), 64)
-		points = append(points, plotPoint{row.Position, f, row.New.Text()})
+	over := timeline.StripQuery{Columns: plotColumns, From: q.From - min(q.From, 1), To: q.To, Zone: a.zone, Projection: q.Projection}
+	course, err := s.Plot(ctx, timeline.PlotQuery{StripQuery: over, Key: q.Key, Path: q.Path})
+	if err != nil {
+		return err
 	}
-	chart := newChart(points, s.Head())
-	if chart == nil {
+	if !course.Numeric() {
 		return &finding{fmt.Sprintf("key %q has no numbers at %q to plot", q.Key, q.Path)}
 	}
-	for _, line := range chart.lines(a.ascii) {
-		if _, err := a.out.WriteString(string(line) + "\n"); err != nil {
+	columns, err := s.Strip(ctx, over)
+	if err != nil {
+		return err
+	}
+	lines := present.Plot(&course, plotRows, a.ascii)
+	lines[0] += "  " + plotLabel(course.High)
+	lines[plotRows-1] += "  " + plotLabel(course.Low)
+	rule := "─"
+	if a.ascii {
+		rule = "-"
+	}
+	lines = append(lines, present.Safe(strings.Repeat(rule, plotColumns)), plotTicks(columns.Ticks),
+		present.Text(columns.Unit)+", "+present.Counted(course.Changes, "change"))
+	for _, line := range lines {
+		if _, err := a.out.WriteString(strings.TrimRight(string(line), " ") + "\n"); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-type plotPoint struct {
-	at    event.Position
-	value float64
-	text  string
+// plotLabel is a number with its own digits, and where it was first so.
+func plotLabel(s strip.Sample) present.Safe {
+	return present.Clip(s.Value.Text(), 40) + " @ " + present.Position(max(s.At, 1))
 }
 
-type chart struct {
-	columns   []float64 // NaN = nothing there
-	low, high plotPoint
-	head      event.Position
-}
-
-func newChart(points []plotPoint, head event.Position) *chart {
-	c := &chart{columns: make([]float64, plotColumns), head: head}
-	found := false
-	next, current := 0, math.NaN()
-	for i := range c.columns {
-		end := event.Position(uint64(head) * uint64(i+1) / plotColumns)
-		for ; next < len(points) && points[next].at <= end; next++ {
-			p := points[next]
-			current = p.value
-			if math.IsNaN(p.value) || math.IsInf(p.value, 0) {
-				continue
-			}
-			if !found || p.value < c.low.value {
-				c.low = p
-			}
-			if !found || p.value > c.high.value {
-				c.high = p
-			}
-			found = true
+// plotTicks is the axis: each label begins where its instant lies, unless it would run into the one before it.
+func plotTicks(ticks []strip.Tick) present.Safe {
+	var line present.Safe
+	for _, t := range ticks {
+		if free := t.Column - present.Width(line); free >= 0 {
+			line = present.PadRight(line, t.Column) + present.Text(t.Text) + " "
 		}
-		c.columns[i] = current
 	}
-	if !found {
-		return nil
-	}
-	return c
-}
-
-// lines draws bars from the bottom in eighths of a row.
-func (c *chart) lines(ascii bool) []present.Safe {
-	blocks := []rune(" ▁▂▃▄▅▆▇█")
-	if ascii {
-		blocks = []rune("    ####") // a half row or more counts as a row
-		blocks = append(blocks, '#')
-	}
-	span := c.high.value - c.low.value
-	var out []present.Safe
-	for row := plotRows - 1; row >= 0; row-- {
-		var line strings.Builder
-		for _, v := range c.columns {
-			eighths := 0.0
-			if !math.IsNaN(v) {
-				eighths = 1
-				if span > 0 {
-					eighths = 1 + (v-c.low.value)/span*(plotRows*8-1)
-				}
-			}
-			line.WriteRune(blocks[int(max(0, min(8, eighths-float64(row*8))))])
-		}
-		label := ""
-		switch row {
-		case plotRows - 1:
-			label = c.high.text
-		case 0:
-			label = c.low.text
-		}
-		out = append(out, present.Safe(line.String())+"  "+present.Text(label))
-	}
-	foot := fmt.Sprintf("%-*s%s", plotColumns-len(count(c.head)), "1", count(c.head))
-	return append(out, present.Text(foot))
+	return line
 }

@@ -54,6 +54,8 @@ func handlerOf(p dialog.Purpose) handler {
 		return handler{onPick: (*Model).historyPicked}
 	case askCopy:
 		return handler{onPick: (*Model).copyPicked}
+	case askDraft:
+		return handler{onConfirm: (*Model).draftWanted}
 	case copyMuch:
 		return handler{onConfirm: (*Model).copyConfirmed}
 	}

@@ -25,8 +25,10 @@ const (
 	lanePlay                // where playback has come to
 	laneCopy                // to the clipboard or a file
 	laneOpen                // the place to open at
+	laneDraft               // an edited script's index
 	laneWatch               // until the log grows; not waited for
 	laneLoad                // the import; not waited for
+	laneEdits               // until a script is saved; not waited for
 	laneChain               // the chain, checked behind the first frames; not waited for
 	lanes
 )

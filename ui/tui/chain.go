@@ -46,6 +46,8 @@ func (m *Model) alert() present.Safe {
 		return "unreadable"
 	case m.about.broken:
 		return "chain broken"
+	case m.reload.refused[m.projectionName()]:
+		return "script not taken over"
 	}
 	return ""
 }

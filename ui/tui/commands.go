@@ -167,6 +167,9 @@ func lookCommands() []command {
 			line:     func(m *Model, args string) tea.Cmd { return m.use(args, false) },
 			complete: completeProjections,
 		},
+		{
+			name: "reload", group: g, help: "read the projection's script again; saving it does so by itself", run: (*Model).readAgain,
+		},
 		{name: "zoom-in", keys: []string{"z"}, group: g, help: "zoom the timeline in", run: (*Model).zoomIn},
 		{name: "zoom-out", keys: []string{"Z"}, group: g, help: "zoom the timeline out", run: (*Model).zoomOut},
 		{name: "axis", group: g, help: "lay the timeline out by time, or by position", run: (*Model).axis},

@@ -214,7 +214,7 @@ func (t told) apply(m *Model) tea.Cmd {
 
 // underway reports whether anything goes on beside the screen whose progress is shown.
 func (m *Model) underway() bool {
-	return m.load.running() || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
+	return m.load.running() || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneDraft) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
 }
 
 // lookAround takes in how far things are.
@@ -231,6 +231,11 @@ func (m *Model) lookAround() tea.Cmd {
 	if box := m.about.verify; box != nil {
 		if p := box.Load(); p != nil {
 			m.about.verified = *p
+		}
+	}
+	if box := m.reload.box; box != nil {
+		if p := box.Load(); p != nil {
+			m.reload.at = *p
 		}
 	}
 	m.about.built = m.session.Indexed(m.cursor.Projection)
@@ -265,6 +270,8 @@ func (m *Model) progress() present.Safe {
 		return m.reading()
 	case m.asks.open(laneRead) && m.about.verify != nil && m.about.verified.Of > 0:
 		return "verifying " + present.Clip(m.about.verified.Check, 30) + " " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
+	case m.asks.open(laneDraft) && m.reload.at.Head > 0:
+		return "rebuilding " + present.Clip(m.reload.at.Name, 30) + " " + present.Percent(uint64(m.reload.at.Position), uint64(m.reload.at.Head))
 	case m.asks.open(laneChain) && m.about.verified.Of > 0:
 		return "verifying chain " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
 	case m.about.built < m.head():

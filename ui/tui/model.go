@@ -37,6 +37,7 @@ type Model struct {
 	compare comparing
 	play    playback
 	load    loading
+	reload  reload
 	about   about
 	note    note
 	copying toCopy // what a question is about
@@ -73,7 +74,10 @@ func New(ctx context.Context, o Options) *Model {
 }
 
 // Close ends what the screen has asked and waits for it. The model is not used any more then.
-func (m *Model) Close() { m.asks.close() }
+func (m *Model) Close() {
+	m.asks.close()
+	m.dropDraft()
+}
 
 // Busy reports whether an answer that changes the screen is still to come; waiting for a log to grow does not count.
 func (m *Model) Busy() bool {
@@ -90,7 +94,7 @@ func (m *Model) begun() bool { return m.look.frame.W > 0 }
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.openPlace(), m.askMarks(), m.askAbout(), m.watch(), m.startLoad()}
+	cmds := []tea.Cmd{m.openPlace(), m.askMarks(), m.askAbout(), m.watch(), m.watchEdits(), m.startLoad()}
 	if m.options.Theme != "dark" && m.options.Theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

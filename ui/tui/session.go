@@ -27,6 +27,7 @@ type Session interface {
 	StateAnswers
 	MoveAnswers
 	CaseAnswers
+	ScriptAnswers
 
 	// Follow yields the head each time the log has grown.
 	Follow(ctx context.Context, after event.Position) iter.Seq[event.Position]
@@ -79,4 +80,13 @@ type CaseAnswers interface {
 	Marks(ctx context.Context) ([]casefile.Mark, error)
 	SetMark(ctx context.Context, name string, pos event.Position, note string) (casefile.Mark, error)
 	DeleteMark(ctx context.Context, name string) error
+}
+
+// ScriptAnswers are about projections whose scripts are edited while they are looked at.
+type ScriptAnswers interface {
+	// Edited yields the name of a projection in use each time its script is saved with another text.
+	Edited(ctx context.Context) iter.Seq[string]
+	Draft(ctx context.Context, name string, at event.Position, progress func(timeline.Projection)) (*timeline.Draft, error)
+	Adopt(ctx context.Context, d *timeline.Draft) error
+	Discard(d *timeline.Draft) error
 }

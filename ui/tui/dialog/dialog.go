@@ -4,6 +4,8 @@
 package dialog
 
 import (
+	"slices"
+
 	tea "charm.land/bubbletea/v2"
 
 	"asof/ui/tui/layout"
@@ -88,6 +90,16 @@ func (s *Stack) Pop() bool {
 	}
 	s.all[len(s.all)-1] = nil
 	s.all = s.all[:len(s.all)-1]
+	return true
+}
+
+// Remove closes a dialog wherever it stands in the stack. It reports whether it was open.
+func (s *Stack) Remove(d Dialog) bool {
+	i := slices.Index(s.all, d)
+	if d == nil || i < 0 {
+		return false
+	}
+	s.all = slices.Delete(s.all, i, i+1)
 	return true
 }
 

@@ -1,0 +1,168 @@
+package timeline
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
+
+	"asof/engine/asof"
+	"asof/engine/event"
+	"asof/engine/projection"
+)
+
+// Draft is a whole index of a script as it was saved, beside the one that answers until the draft is adopted.
+type Draft struct {
+	Name     string // of the projection in use that it is a draft of
+	Same     bool   // the script says what it said: there is nothing to adopt
+	Errors   int    // failed folds of the draft
+	Before   int    // failed folds of what is in use
+	First    *FoldError
+	AtCursor *FoldError // the draft fails at the event that was asked about; nil = it does not
+
+	lens *lens
+	proj projection.Projection
+}
+
+// ScriptError is what is wrong with a script that can not be used at all, and where.
+type ScriptError struct {
+	File      string
+	Line, Col int // from 1; 0 = unknown
+	Message   string
+	Text      string // that line of the script
+	err       error
+}
+
+func (e *ScriptError) Error() string { return e.err.Error() }
+func (e *ScriptError) Unwrap() error { return e.err }
+
+// scriptError gives an error of a script its place, where it has one.
+func (s *Session) scriptError(err error) error {
+	var placed *projection.Error
+	if !errors.As(err, &placed) {
+		return err
+	}
+	e := &ScriptError{File: placed.File, Line: placed.Line, Col: placed.Col, Message: placed.Message, err: err}
+	if source, readErr := s.opts.ReadFile(e.File); readErr == nil {
+		lines := strings.Split(string(source), "\n")
+		if e.Line >= 1 && e.Line <= len(lines) {
+			e.Text = strings.TrimRight(lines[e.Line-1], "\r")
+		}
+	}
+	return e
+}
+
+// Edited yields the name of a projection in use each time its script is saved with another text, until ctx ends. What was saved
+// between two calls is told at the beginning of the second.
+func (s *Session) Edited(ctx context.Context) iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for file := range s.files.Watch(ctx, s.scripts) {
+			for _, l := range s.inUse() {
+				if l.ref == file && !yield(l.name) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// scripts are the files of the projections in use.
+func (s *Session) scripts() []string {
+	var files []string
+	for _, l := range s.inUse() {
+		if l.proj.Source() == nil {
+			continue
+		}
+		if !s.files.Knows(l.ref) {
+			s.files.Know(l.ref, l.proj.Source())
+		}
+		files = append(files, l.ref)
+	}
+	return files
+}
+
+// Draft reads a projection's script again and builds its index beside the one in use, which goes on answering. At is the event
+// that somebody looks at; AtCursor says whether the draft fails there. The caller adopts the draft or discards it. A script that
+// can not be used is a ScriptError. Progress, if not nil, is called some times a second.
+func (s *Session) Draft(ctx context.Context, name string, at event.Position, progress func(Projection)) (*Draft, error) {
+	l, err := s.lens(name)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.parse(ctx, l.ref, l.by)
+	if err != nil {
+		return nil, s.scriptError(err)
+	}
+	d := &Draft{Name: l.name, lens: l, proj: p, Same: p.Identity() == l.proj.Identity(), Before: l.ix.Info().Errors}
+	if d.Same {
+		return d, nil
+	}
+	if err := s.draft(ctx, d, at, progress); err != nil {
+		if ctx.Err() != nil { // what is built is of use when the same text is saved again
+			return nil, context.Cause(ctx)
+		}
+		return nil, fmt.Errorf("build %s: %w", name, err)
+	}
+	return d, nil
+}
+
+func (s *Session) draft(ctx context.Context, d *Draft, at event.Position, progress func(Projection)) error {
+	ix, err := s.build(ctx, d.lens, d.proj, progress)
+	if err != nil {
+		return err
+	}
+	d.Errors = ix.Info().Errors
+	if d.Errors > 0 {
+		d.First, err = firstError(ctx, ix, 1, ix.Built())
+		if err == nil && at > 0 && at <= ix.Built() {
+			d.AtCursor, err = firstError(ctx, ix, at, at)
+		}
+	}
+	return errors.Join(err, ix.Close())
+}
+
+func firstError(ctx context.Context, ix *asof.Index, from, to event.Position) (*FoldError, error) {
+	for e, err := range ix.Errors(ctx, from, to) {
+		if err != nil {
+			return nil, err
+		}
+		first := FoldError(e)
+		return &first, nil
+	}
+	return nil, nil
+}
+
+// Adopt lets a draft answer in the place of what it is a draft of. Nothing is kept of that but what is asked of it already.
+func (s *Session) Adopt(ctx context.Context, d *Draft) error {
+	if d.Same {
+		return nil
+	}
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if !slices.Contains(s.inUse(), d.lens) {
+		return fmt.Errorf("%s is not in use any more", d.Name)
+	}
+	l, err := s.openLens(ctx, d.proj, d.lens.name, d.lens.ref, d.lens.by)
+	if err != nil {
+		return err
+	}
+	s.replace(d.lens, l)
+	s.retire(d.lens)
+	return nil
+}
+
+// Discard drops a draft that is not wanted.
+func (s *Session) Discard(d *Draft) error {
+	id := d.proj.Identity()
+	s.changing.Lock()
+	defer s.changing.Unlock()
+	if d.Same || s.isRetired(id) || slices.ContainsFunc(s.inUse(), func(l *lens) bool { return l.proj.Identity() == id }) {
+		return nil
+	}
+	if err := asof.Drop(s.Dir(), id); err != nil {
+		return fmt.Errorf("drop the draft of %s: %w", d.Name, err)
+	}
+	return nil
+}
