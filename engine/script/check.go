@@ -134,7 +134,7 @@ func explainName(msg string) (text, hint string) {
 		return text, ""
 	}
 	best, far := "", 3
-	candidates := []string{deleteName, "True", "False", "None"}
+	candidates := append([]string{deleteName, "True", "False", "None"}, conditionNames[:]...)
 	for i := range builtins {
 		candidates = append(candidates, builtins[i].name)
 	}

@@ -11,8 +11,11 @@ import (
 // Condition is a compiled expression over an event and a document, safe for use by several goroutines. It is written in the
 // language of projections; what is missing reads as None, an index beyond a list's end too.
 type Condition struct {
-	p    *Program
-	uses map[string]bool
+	p      *Program
+	uses   map[string]bool
+	terms  []Term
+	whole  bool
+	places map[string]places
 }
 
 // conditionNames are the names that a condition may use, in the order of the evaluator's arguments.
@@ -37,6 +40,11 @@ func CompileExpr(name, src string, options Options) (c *Condition, err error) {
 	if err != nil {
 		return nil, compileError(name, err)
 	}
+	if err := checkEventFields(parsed); err != nil {
+		return nil, err
+	}
+	c = &Condition{uses: map[string]bool{}, places: placesOf(parsed)}
+	c.terms, c.whole = termsOf(parsed) // before the tree is rewritten
 	start := syntax.Start(parsed)
 	def := &syntax.DefStmt{
 		Def:  start,
@@ -46,19 +54,17 @@ func CompileExpr(name, src string, options Options) (c *Condition, err error) {
 	for _, param := range conditionNames {
 		def.Params = append(def.Params, &syntax.Ident{NamePos: start, Name: param})
 	}
-	uses := map[string]bool{}
 	syntax.Walk(parsed, func(n syntax.Node) bool {
 		if id, ok := n.(*syntax.Ident); ok {
-			uses[id.Name] = true
+			c.uses[id.Name] = true
 		}
 		return true
 	})
 	file := &syntax.File{Path: name, Stmts: []syntax.Stmt{def}, Options: &syntax.FileOptions{}}
-	p, err := compile(name, file, nil, options)
-	if err != nil {
+	if c.p, err = compile(name, file, nil, options); err != nil {
 		return nil, err
 	}
-	return &Condition{p: p, uses: uses}, nil
+	return c, nil
 }
 
 // conditionFunction is the generated function's name, which no expression can write.
@@ -90,10 +96,44 @@ func (c *Condition) New() *Evaluator {
 	return ev
 }
 
-// Holds reports whether the condition is true of s. An error is an *Error that names the event.
+// Holds reports whether the condition is true of s; None counts as false. An error is an *Error that names the event, and so is
+// any other answer than True, False and None.
 func (ev *Evaluator) Holds(s Subject) (bool, error) {
+	v, err := ev.eval(s)
+	switch v := v.(type) {
+	case nil:
+		return false, err
+	case starlark.Bool:
+		return bool(v), nil
+	case starlark.NoneType:
+		return false, nil
+	}
+	f := &fault{msg: "a condition is True or False; this is " + kindOf(v), hint: "compare it with something, or write bool(…)"}
+	return false, ev.r.fail(&placed{fault: f, line: 1, col: 1}, s.Event)
+}
+
+// Value is what the expression says of s, as a value of its own. An error is an *Error that names the event.
+func (ev *Evaluator) Value(s Subject) (*value.Node, error) {
+	v, err := ev.eval(s)
+	if err != nil {
+		return nil, err
+	}
+	if n, ok := v.(*eventView); ok {
+		return value.Str(n.String()), nil
+	}
+	n, err := ev.r.m.store(v)
+	if err == nil {
+		n, err = value.Parse(n.JSON()) // off the event's bytes, and off the document
+	}
+	if err != nil {
+		return nil, ev.r.fail(err, s.Event)
+	}
+	return n, nil
+}
+
+func (ev *Evaluator) eval(s Subject) (starlark.Value, error) {
 	if ev.r.broken != nil {
-		return false, ev.r.broken
+		return nil, ev.r.broken
 	}
 	ev.r.m.begin(s.Event)
 	ev.state.node, ev.before.node = s.State, s.Before
@@ -105,9 +145,9 @@ func (ev *Evaluator) Holds(s Subject) (bool, error) {
 	}
 	v, err := ev.r.call(ev.fn, ev.args[:]...)
 	if err != nil {
-		return false, ev.r.fail(err, s.Event)
+		return nil, ev.r.fail(err, s.Event)
 	}
-	return bool(v.Truth()), nil
+	return v, nil
 }
 
 func viewOrNone(v *objectView) starlark.Value {

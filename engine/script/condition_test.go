@@ -24,7 +24,7 @@ func TestConditions(t *testing.T) {
 		{`any([i.sku == "a" for i in state.items])`, "true"},
 		{`state.missing + 1 > 0`, "!cannot compute None + number"},
 		{`state.`, "!cond:1:"},
-		{`stat.balance`, "!undefined: stat (did you mean str?)"},
+		{`stat.balance`, "!undefined: stat (did you mean state?)"},
 		{`1 if`, "!cond:1:"},
 		{`[x for x in range(1000000000)]`, "!too many steps"},
 	}

@@ -34,6 +34,9 @@ func (a *attribute) Binary(_ syntax.Token, x starlark.Value, _ starlark.Side) (s
 	case duration:
 		return x.attr(a.name)
 	}
+	if a.m.lenient && (isScalar(x) || isList(x)) {
+		return starlark.None, nil
+	}
 	return nil, a.fault(x)
 }
 
@@ -63,6 +66,9 @@ func (b *member) Binary(_ syntax.Token, x starlark.Value, _ starlark.Side) (star
 	case *lazyObject:
 		v, _, err := x.field(b.m, b.name)
 		return v, err
+	}
+	if b.m.lenient && (isScalar(x) || isList(x)) {
+		return starlark.None, nil
 	}
 	return b.m.readIndex(x, starlark.String(b.name))
 }

@@ -1,0 +1,451 @@
+package asof
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"slices"
+	"time"
+
+	"asof/engine/event"
+	"asof/engine/value"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// Moment is one event of one key: what a condition is asked about. The documents are on loan until the visit returns.
+type Moment struct {
+	Position event.Position
+	Key      string
+	ID       uint32      // the key's number: keys are numbered from 0 in the order in which they were first seen
+	Before   *value.Node // the document before the event, where asked for; nil = absent
+	State    *value.Node // the document after the event; nil = absent
+	Wrote    bool        // the event wrote to the document, or its fold failed
+}
+
+// WalkOptions say which moments are visited.
+type WalkOptions struct {
+	From, To event.Position // both included
+	Key      string         // of this key alone; "" = of all, for no key has an empty name that somebody looks for
+	Before   bool           // Moment.Before is wanted
+	Quiet    bool           // also the events of a key that wrote nothing
+	Touching []value.Pointer
+	// Only, if not nil, chooses positions; it is called from several goroutines.
+	Only func(event.Position) bool
+}
+
+// errMoved says that the open end of the index was taken up again while it was read.
+var errMoved = errors.New("the index has grown meanwhile")
+
+// Walk visits moments, in parallel: worker makes a visitor for one goroutine, which sees a key's moments in their order. What
+// the visitors keep is returned sorted by position, then in the order in which the event's keys were numbered. Segments that
+// have written at none of the paths in Touching, nor above or below them, are passed over.
+func Walk[T any](ctx context.Context, ix *Index, o WalkOptions, worker func() func(*Moment) (T, bool, error)) ([]T, error) {
+	for {
+		kept, err := walkOnce(ctx, ix, o, worker)
+		if !errors.Is(err, errMoved) {
+			return kept, err
+		}
+	}
+}
+
+// found is what a visitor has kept, with its place.
+type found[T any] struct {
+	pos  event.Position
+	id   uint32
+	what T
+}
+
+func walkOnce[T any](ctx context.Context, ix *Index, o WalkOptions, worker func() func(*Moment) (T, bool, error)) ([]T, error) {
+	units, err := ix.walkUnits(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	results := make([][]found[T], len(units))
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range units {
+		group.Go(func() error {
+			u, visit := &units[i], worker()
+			u.visit = func(m *Moment) error {
+				what, keep, err := visit(m)
+				if keep {
+					results[i] = append(results[i], found[T]{m.Position, m.ID, what})
+				}
+				return err
+			}
+			return u.run(inner, ix)
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	all := slices.Concat(results...)
+	slices.SortStableFunc(all, func(a, b found[T]) int {
+		if a.pos != b.pos {
+			return int(a.pos) - int(b.pos)
+		}
+		return int(a.id) - int(b.id)
+	})
+	kept := make([]T, len(all))
+	for i := range all {
+		kept[i] = all[i].what
+	}
+	return kept, nil
+}
+
+// walkUnits cuts a walk into the partitions of its segments.
+func (ix *Index) walkUnits(ctx context.Context, o WalkOptions) (units []walkUnit, err error) {
+	err = ix.read(ctx, func(r *reader) error {
+		units = nil
+		if err := r.reaches(o.To); err != nil {
+			return err
+		}
+		key, keyed := uint32(0), o.Key != ""
+		if keyed {
+			id, seen, ok, err := r.id(o.Key)
+			if err != nil || !ok || seen > o.To {
+				return err
+			}
+			key = id
+		}
+		for i, e := range r.extents {
+			if e.last < o.From || e.first > o.To {
+				continue
+			}
+			if skip, err := r.untouched(i, o.Touching); err != nil || skip {
+				if err != nil {
+					return err
+				}
+				continue
+			}
+			u := walkUnit{o: o, first: e.first, last: e.last, parts: e.parts, key: key, keyed: keyed}
+			u.from, u.to = max(o.From, e.first), min(o.To, e.last)
+			for u.part = range e.parts {
+				if !keyed || key%e.parts == u.part {
+					units = append(units, u)
+				}
+			}
+		}
+		return nil
+	})
+	return units, err
+}
+
+// untouched reports whether a segment has changed nothing at, above or below any of the paths.
+func (r *reader) untouched(ordinal int, paths []value.Pointer) (bool, error) {
+	if len(paths) == 0 {
+		return false, nil
+	}
+	st, err := r.stats(ordinal)
+	if err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(paths, st.touches), nil
+}
+
+// walkUnit is what one goroutine walks: one partition of one segment, or what of it lies within from … to. It lets go of the
+// file now and then, and goes on where it was.
+type walkUnit struct {
+	o           WalkOptions
+	first, last event.Position // of the segment
+	from, to    event.Position
+	parts, part uint32
+	key         uint32
+	keyed       bool
+	visit       func(*Moment) error
+
+	frame int      // next frame, where all are read
+	items []uint64 // key << 32 | position in the segment, where they are chosen; those that are left
+	ready bool
+	done  bool
+
+	r       *reader
+	own     scratch // whose room is used again for every key
+	p       part
+	began   time.Time
+	now     tape
+	lag     tape // one entry behind, for the document before
+	opened  int  // the frame in buf, less 1
+	buf     []byte
+	moment  Moment
+	visited int
+}
+
+// walkLease is how long a walk holds the file at a time.
+const walkLease = 20 * time.Millisecond
+
+func (u *walkUnit) run(ctx context.Context, ix *Index) error {
+	for !u.done {
+		if err := ix.read(ctx, u.read); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (u *walkUnit) read(r *reader) error {
+	ordinal := r.segment(u.first)
+	if ordinal < 0 || r.extents[ordinal].first != u.first || r.extents[ordinal].last != u.last || r.extents[ordinal].parts != u.parts {
+		return errMoved
+	}
+	var err error
+	if u.p, err = r.part(ordinal, u.part); err != nil { // key i is in partition i
+		return err
+	}
+	mine := *r
+	mine.scratch = &u.own
+	u.r, u.opened, u.began = &mine, 0, time.Now()
+	u.now.names, u.now.r, u.lag.names, u.lag.r = r.layout.names, u.r, r.layout.names, u.r
+	if u.from == u.first && u.to == u.last && !u.keyed && !u.o.Quiet && u.o.Only == nil {
+		return u.all()
+	}
+	if !u.ready {
+		if err := u.choose(ordinal); err != nil {
+			return err
+		}
+	}
+	return u.chosen()
+}
+
+// pause reports whether it is time to let go of the file.
+func (u *walkUnit) pause() (bool, error) {
+	if err := u.r.ctx.Err(); err != nil {
+		return false, context.Cause(u.r.ctx)
+	}
+	return time.Since(u.began) > walkLease, nil
+}
+
+// all visits every entry of the partition.
+func (u *walkUnit) all() error {
+	for ; u.frame < u.p.frames; u.frame++ {
+		if wait, err := u.pause(); wait || err != nil {
+			return err
+		}
+		if err := u.open(u.frame); err != nil {
+			return err
+		}
+		for rest := u.buf; len(rest) > 0; {
+			var g group
+			var err error
+			if g, rest, err = nextGroup(rest); err != nil {
+				return err
+			}
+			if err := u.load(g); err != nil {
+				return err
+			}
+			for {
+				e, more, err := u.now.peek()
+				if err != nil {
+					return err
+				}
+				if !more {
+					break
+				}
+				if err := u.step(e.pos, true); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	u.done = true
+	return nil
+}
+
+func (u *walkUnit) open(f int) error {
+	if u.opened == f+1 {
+		return nil
+	}
+	var err error
+	u.opened = 0
+	u.r.ix.probes.Frames.Add(1)
+	if u.buf, err = u.p.frame(f, u.buf); err == nil {
+		u.opened = f + 1
+	}
+	return err
+}
+
+func (u *walkUnit) load(g group) error {
+	if u.moment.Key == "" || u.moment.ID != g.id {
+		name, err := u.r.name(g.id)
+		if err != nil {
+			return err
+		}
+		u.moment.Key, u.moment.ID = name, g.id
+	}
+	u.own.journal.Reuse()
+	if err := u.now.load(u.p, g); err != nil || !u.o.Before {
+		return err
+	}
+	return u.lag.load(u.p, g)
+}
+
+// step visits the moment at pos, whose entry, if it wrote, is the next one.
+func (u *walkUnit) step(pos event.Position, wrote bool) error {
+	if wrote {
+		if _, err := u.now.play(nil); err != nil {
+			return err
+		}
+	}
+	m := &u.moment
+	m.Position, m.State, m.Wrote = pos, u.now.row.doc.Root(), wrote
+	if u.o.Before {
+		m.Before = u.lag.row.doc.Root()
+	}
+	if err := u.visit(m); err != nil {
+		return err
+	}
+	if wrote && u.o.Before {
+		_, err := u.lag.play(nil)
+		return err
+	}
+	return nil
+}
+
+// choose lists the wanted moments of the partition, key by key.
+func (u *walkUnit) choose(ordinal int) error {
+	column, err := u.r.column(ordinal)
+	if err != nil {
+		return err
+	}
+	var ids []uint32
+	for pos := u.from; pos <= u.to; pos++ {
+		if u.o.Only != nil && !u.o.Only(pos) {
+			continue
+		}
+		ids = column.at(pos, ids[:0])
+		for _, id := range ids {
+			if id%u.parts == u.part && (!u.keyed || id == u.key) {
+				u.items = append(u.items, uint64(id)<<32|uint64(pos-u.first))
+			}
+		}
+	}
+	slices.Sort(u.items)
+	u.ready = true
+	return nil
+}
+
+// chosen visits the moments that are left.
+func (u *walkUnit) chosen() error {
+	for len(u.items) > 0 {
+		id, n := uint32(u.items[0]>>32), 1
+		for n < len(u.items) && uint32(u.items[n]>>32) == id {
+			n++
+		}
+		wait, err := u.one(id, u.items[:n])
+		if wait || err != nil {
+			return err
+		}
+	}
+	u.done = true
+	return nil
+}
+
+// one visits the given moments of one key, and takes those from the list that it has visited.
+func (u *walkUnit) one(id uint32, items []uint64) (wait bool, err error) {
+	at := func(i int) event.Position { return u.first + event.Position(uint32(items[i])) }
+	f := u.p.frameOf(id, at(0))
+	_, last := u.p.span(id)
+	there, err := u.enter(id, f)
+	if err != nil || !there && !u.o.Quiet {
+		u.items = u.items[len(items):]
+		return false, err
+	}
+	if !there {
+		if err := u.untold(id); err != nil {
+			return false, err
+		}
+	}
+	for i := range items {
+		if u.visited++; u.visited&63 == 0 {
+			if wait, err := u.pause(); wait || err != nil {
+				return wait, err
+			}
+		}
+		wrote := false
+		for there && !wrote {
+			e, more, err := u.now.peek()
+			if err != nil {
+				return false, err
+			}
+			if !more && f < last {
+				f++
+				if there, err = u.enter(id, f); err != nil || !there {
+					return false, errors.Join(err, u.r.damage(u.first, "a group ends too early"))
+				}
+				continue
+			}
+			if !more || e.pos > at(i) {
+				break
+			}
+			if wrote = e.pos == at(i); !wrote {
+				if err := u.pass(); err != nil {
+					return false, err
+				}
+			}
+		}
+		if wrote || u.o.Quiet {
+			if err := u.step(at(i), wrote); err != nil {
+				return false, err
+			}
+		}
+		u.items = u.items[1:]
+	}
+	return false, nil
+}
+
+// enter winds to the start of a key's group in frame f, and reports whether there is one.
+func (u *walkUnit) enter(id uint32, f int) (bool, error) {
+	if f < 0 {
+		return false, nil
+	}
+	if err := u.open(f); err != nil {
+		return false, err
+	}
+	g, ok, err := findGroup(u.buf, id)
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, u.load(g)
+}
+
+// untold sets up a key that the segment does not write to.
+func (u *walkUnit) untold(id uint32) error {
+	name, err := u.r.name(id)
+	if err != nil {
+		return err
+	}
+	u.moment.Key, u.moment.ID = name, id
+	u.own.journal.Reuse()
+	if u.now.row, err = u.r.row(id, u.first-1); err != nil {
+		return err
+	}
+	u.lag.row = u.now.row
+	return nil
+}
+
+// pass plays an entry that nobody wants to see.
+func (u *walkUnit) pass() error {
+	_, err := u.now.play(nil)
+	if err == nil && u.o.Before {
+		_, err = u.lag.play(nil)
+	}
+	return err
+}
+
+// Extent is a run of positions that the index keeps together.
+type Extent struct{ First, Last event.Position }
+
+// Extents lists the segments that meet from … to, in order.
+func (ix *Index) Extents(ctx context.Context, from, to event.Position) (all []Extent, err error) {
+	err = ix.read(ctx, func(r *reader) error {
+		all = nil
+		for _, e := range r.extents {
+			if e.last >= from && e.first <= to {
+				all = append(all, Extent{e.first, e.last})
+			}
+		}
+		return nil
+	})
+	return all, err
+}

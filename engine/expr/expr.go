@@ -1,0 +1,119 @@
+package expr
+
+import (
+	"asof/engine/event"
+	"asof/engine/script"
+	"asof/engine/value"
+)
+
+// Name stands in messages in the place of a file's name.
+const Name = "condition"
+
+// Subject is what a condition is asked about.
+type Subject = script.Subject
+
+// Term is a comparison of one place with a constant, joined to the rest of its condition by "and".
+type Term = script.Term
+
+// Limits bound what a condition may do for one event.
+type Limits = script.Limits
+
+// Cond is a compiled condition, immutable and safe for concurrent use.
+type Cond struct {
+	src   string
+	code  *script.Condition
+	terms []Term
+	whole bool
+}
+
+// Compile reads a condition. An error is a *script.Error that names the column and, where there is one, the remedy; names that
+// do not exist, and fields that no event has, are errors here.
+func Compile(src string) (*Cond, error) { return CompileLimited(src, Limits{}) }
+
+// CompileLimited is Compile with other limits than the usual ones.
+func CompileLimited(src string, limits Limits) (*Cond, error) {
+	code, err := script.CompileExpr(Name, src, script.Options{Limits: limits})
+	if err != nil {
+		return nil, err
+	}
+	c := &Cond{src: src, code: code}
+	c.terms, c.whole = code.Terms()
+	return c, nil
+}
+
+// String is the condition as it was written.
+func (c *Cond) String() string { return c.src }
+
+// Uses reports whether the condition mentions one of the five names.
+func (c *Cond) Uses(name string) bool { return c.code.Uses(name) }
+
+// Needs is Uses of a condition that may be nil: no condition needs nothing.
+func (c *Cond) Needs(name string) bool { return c != nil && c.Uses(name) }
+
+// NeedsState reports whether the condition asks about keys and their documents, and not about events alone.
+func (c *Cond) NeedsState() bool { return c.Uses("state") || c.Uses("before") || c.Uses("key") }
+
+// OfState reports whether the answer depends on the key and the document after the event alone: then it changes only where the
+// document does.
+func (c *Cond) OfState() bool {
+	return c.NeedsState() && !c.Uses("before") && !c.Uses("event") && !c.Uses("position")
+}
+
+// Terms lists the comparisons with constants that must all hold. Whole reports that the condition is nothing else.
+func (c *Cond) Terms() (terms []Term, whole bool) { return c.terms, c.whole }
+
+// Places lists the paths of state or before that the condition reads; each stands for all below it. Known is false if that
+// cannot be told.
+func (c *Cond) Places(name string) (paths []value.Pointer, known bool) { return c.code.Places(name) }
+
+// Wanted is what a term asks of a field of every event, as text: of type, stream, correlation_id and id. It is "" if none does.
+func (c *Cond) Wanted(field string) string {
+	for _, t := range c.terms {
+		if t.Name == "event" && t.Op == "==" && string(t.Path) == "/"+field && t.Const.Kind() == value.String {
+			return t.Const.Text()
+		}
+	}
+	return ""
+}
+
+// Evaluator evaluates a condition for one goroutine.
+type Evaluator struct {
+	c      *Cond
+	script *script.Evaluator
+	native []test // nil if the script has to be run
+}
+
+// New is an evaluator for one goroutine.
+func (c *Cond) New() *Evaluator {
+	ev := &Evaluator{c: c}
+	if c.whole {
+		ev.native = tests(c.terms)
+	}
+	return ev
+}
+
+func (ev *Evaluator) slow() *script.Evaluator {
+	if ev.script == nil {
+		ev.script = ev.c.code.New()
+	}
+	return ev.script
+}
+
+// Holds reports whether the condition is true of s. An error is a *script.Error with the column and the event's position.
+func (ev *Evaluator) Holds(s Subject) (bool, error) {
+	if ev.native != nil {
+		switch ask(ev.native, &s) {
+		case yes:
+			return true, nil
+		case no:
+			return false, nil
+		}
+	}
+	return ev.slow().Holds(s)
+}
+
+// Value is what the expression says of s.
+func (ev *Evaluator) Value(s Subject) (*value.Node, error) { return ev.slow().Value(s) }
+
+// OfEvent is the subject that a condition on events alone needs.
+func OfEvent(e *event.Event) Subject { return Subject{Event: e, Position: e.Position} }

@@ -1,0 +1,227 @@
+package script
+
+import (
+	"strings"
+
+	"asof/engine/value"
+
+	"go.starlark.net/starlark"
+	"go.starlark.net/syntax"
+)
+
+// Term is a comparison of one place with a constant, one of those that a condition joins with "and".
+type Term struct {
+	Name  string        // event, state, before, key or position
+	Path  value.Pointer // the place in it; of an event "/type", "/data/amount"
+	Op    string        // == != < <= > >=, with the place on the left
+	Const *value.Node   // never nil: None is null
+}
+
+// Terms lists the comparisons of one place with a constant among what the condition joins with "and": the condition holds only
+// where each of them does. Whole reports that there is nothing else in it, so that it holds exactly there.
+func (c *Condition) Terms() (terms []Term, whole bool) { return c.terms, c.whole }
+
+// Places lists what the expression reads of state and before, as far as that can be told from its text; each path stands for
+// all that is below it too. Known is false if the expression passes the name on as a whole.
+func (c *Condition) Places(name string) (paths []value.Pointer, known bool) {
+	return c.places[name].paths, !c.places[name].whole
+}
+
+// places are the paths of one name that an expression reads.
+type places struct {
+	paths []value.Pointer
+	whole bool
+}
+
+// termsOf takes a conjunction apart.
+func termsOf(x syntax.Expr) (terms []Term, whole bool) {
+	switch x := x.(type) {
+	case *syntax.ParenExpr:
+		return termsOf(x.X)
+	case *syntax.BinaryExpr:
+		if x.Op == syntax.AND {
+			left, a := termsOf(x.X)
+			right, b := termsOf(x.Y)
+			return append(left, right...), a && b
+		}
+		if t, ok := termOf(x); ok {
+			return []Term{t}, true
+		}
+	}
+	return nil, false
+}
+
+var mirrored = map[syntax.Token]syntax.Token{
+	syntax.EQL: syntax.EQL, syntax.NEQ: syntax.NEQ, syntax.LT: syntax.GT, syntax.LE: syntax.GE, syntax.GT: syntax.LT, syntax.GE: syntax.LE,
+}
+
+func termOf(x *syntax.BinaryExpr) (Term, bool) {
+	op := x.Op
+	if _, ok := mirrored[op]; !ok {
+		return Term{}, false
+	}
+	place, other := x.X, x.Y
+	constant, ok := constantOf(other)
+	if !ok {
+		place, other, op = x.Y, x.X, mirrored[op]
+		if constant, ok = constantOf(other); !ok {
+			return Term{}, false
+		}
+	}
+	name, path, exact := placeOf(place)
+	if name == "" || !exact {
+		return Term{}, false
+	}
+	return Term{Name: name, Path: path, Op: op.String(), Const: constant}, true
+}
+
+// constantOf is the value that an expression is, whatever it is asked about.
+func constantOf(x syntax.Expr) (*value.Node, bool) {
+	switch x := x.(type) {
+	case *syntax.ParenExpr:
+		return constantOf(x.X)
+	case *syntax.Ident:
+		switch x.Name {
+		case "None":
+			return value.Nul(), true
+		case "True", "False":
+			return value.Boolean(x.Name == "True"), true
+		}
+	case *syntax.UnaryExpr:
+		if n, ok := constantOf(x.X); ok && x.Op == syntax.MINUS && n.Kind() == value.Number {
+			d, err := n.Decimal()
+			return d.Neg().Node(), err == nil
+		}
+	case *syntax.Literal:
+		return literalOf(x)
+	}
+	return nil, false
+}
+
+func literalOf(x *syntax.Literal) (*value.Node, bool) {
+	switch x.Token {
+	case syntax.STRING:
+		text := x.Value.(string)
+		n := value.Str(text)
+		return n, n.Text() == text // a text that no JSON can hold is left to the script
+	case syntax.INT:
+		if i, ok := x.Value.(int64); ok {
+			return value.Int(i), true
+		}
+	case syntax.FLOAT:
+		if v, err := literalDecimal(x.Raw); err == nil {
+			n := value.Num(v.(*decimal).text)
+			return n, n != nil
+		}
+	}
+	return nil, false
+}
+
+// placeOf is what an expression of attributes and texts in brackets points at. Where it goes on in another way, such as by an
+// index, it is not exact: what is read lies at the path or below it. The name is "" if there is none of ours at its root.
+func placeOf(x syntax.Expr) (name string, path value.Pointer, exact bool) {
+	switch x := x.(type) {
+	case *syntax.ParenExpr:
+		return placeOf(x.X)
+	case *syntax.Ident:
+		for _, n := range conditionNames {
+			if n == x.Name {
+				return n, "", true
+			}
+		}
+	case *syntax.DotExpr:
+		return childOf(x.X, x.Name.Name)
+	case *syntax.IndexExpr:
+		if lit, ok := x.Y.(*syntax.Literal); ok && lit.Token == syntax.STRING {
+			return childOf(x.X, lit.Value.(string))
+		}
+		name, path, _ = placeOf(x.X)
+		return name, path, false
+	}
+	return "", "", false
+}
+
+// childOf steps into a field. A field whose name could be an index is not exact: in a list a pointer would find an item.
+func childOf(x syntax.Expr, field string) (name string, path value.Pointer, exact bool) {
+	name, path, exact = placeOf(x)
+	if name == "" || !exact {
+		return name, path, false
+	}
+	if field == "" || strings.Trim(field, "0123456789") == "" {
+		return name, path, false
+	}
+	return name, path.Child(field), true
+}
+
+// placesOf finds what an expression reads of each of our names.
+func placesOf(x syntax.Expr) map[string]places {
+	found := map[string]places{}
+	var walk func(n syntax.Node)
+	walk = func(n syntax.Node) {
+		if e, ok := n.(syntax.Expr); ok {
+			if name, path, _ := placeOf(e); name != "" {
+				p := found[name]
+				if path == "" {
+					p.whole = true
+				} else {
+					p.paths = append(p.paths, path)
+				}
+				found[name] = p
+				walkIndexes(e, walk)
+				return
+			}
+		}
+		first := true
+		syntax.Walk(n, func(c syntax.Node) bool {
+			if first {
+				first = false
+				return true
+			}
+			if c != nil {
+				walk(c)
+			}
+			return false
+		})
+	}
+	walk(x)
+	return found
+}
+
+// walkIndexes walks what stands in brackets along a place.
+func walkIndexes(x syntax.Expr, walk func(syntax.Node)) {
+	switch x := x.(type) {
+	case *syntax.ParenExpr:
+		walkIndexes(x.X, walk)
+	case *syntax.DotExpr:
+		walkIndexes(x.X, walk)
+	case *syntax.IndexExpr:
+		walkIndexes(x.X, walk)
+		walk(x.Y)
+	}
+}
+
+// checkEventFields refuses fields that no event has, before anything is asked.
+func checkEventFields(x syntax.Expr) error {
+	var failed error
+	syntax.Walk(x, func(n syntax.Node) bool {
+		dot, ok := n.(*syntax.DotExpr)
+		if !ok || failed != nil {
+			return failed == nil
+		}
+		if id, ok := dot.X.(*syntax.Ident); ok && id.Name == "event" && eventFieldOf(dot.Name.Name) == fieldUnknown {
+			hint := "the payload is under event.data; an event has " + strings.Join(eventFields[1:], " ")
+			failed = errorAt(dot.Dot, hint, "an event has no field %s", dot.Name.Name)
+		}
+		return true
+	})
+	return failed
+}
+
+// isScalar reports whether a value has no parts.
+func isScalar(x starlark.Value) bool {
+	switch x.(type) {
+	case starlark.String, starlark.Int, starlark.Bool, *decimal:
+		return true
+	}
+	return false
+}

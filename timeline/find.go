@@ -1,0 +1,240 @@
+package timeline
+
+import (
+	"cmp"
+	"context"
+	"iter"
+	"slices"
+	"time"
+
+	"asof/engine/asof"
+	"asof/engine/event"
+	"asof/engine/expr"
+	"asof/timeline/debug"
+)
+
+// FindQuery asks where a condition holds.
+type FindQuery struct {
+	Projection string
+	What       string         // the condition (package expr)
+	Key        string         // only this key; "" = every key
+	From, To   event.Position // events that are asked, both included; To 0 = as far as is indexed
+}
+
+// Find yields the intervals in which a condition holds, per key: it is asked at every event of the key, and what it says counts
+// until the key's next event. Intervals come as they end, those that do not end come last; both by their beginnings. A condition
+// about events alone gives an interval of one position per event. Progress may be nil; it tells how far the search is also when
+// ctx ends it.
+func (s *Session) Find(ctx context.Context, q FindQuery, progress func(debug.Progress)) iter.Seq2[debug.Interval, error] {
+	return func(yield func(debug.Interval, error) bool) {
+		f := finder{session: s, q: q, progress: progress, told: time.Now(), open: map[uint32]opened{}}
+		if err := f.run(ctx, yield); err != nil {
+			yield(debug.Interval{}, err)
+		}
+	}
+}
+
+// finder is one Find under way.
+type finder struct {
+	session  *Session
+	q        FindQuery
+	cond     *expr.Cond
+	lens     *lens
+	holds    bits              // keys for which the condition holds
+	open     map[uint32]opened // intervals that have begun
+	hits     int
+	stopped  bool // nobody wants more
+	progress func(debug.Progress)
+	told     time.Time
+}
+
+// opened is an interval that has begun.
+type opened struct {
+	key  string
+	from event.Position
+}
+
+// turn is a moment at which the condition begins or ceases to hold for a key.
+type turn struct {
+	at    event.Position
+	id    uint32
+	key   string
+	holds bool
+	err   error
+}
+
+func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool) error {
+	var err error
+	if f.cond, err = expr.Compile(f.q.What); err != nil {
+		return err
+	}
+	f.q.From = max(f.q.From, 1)
+	if !f.cond.NeedsState() {
+		return f.events(ctx, yield)
+	}
+	if f.lens, err = f.session.ready(f.q.Projection, f.q.To); err != nil {
+		return err
+	}
+	f.q.To = bound(f.q.To, f.lens.ix.Built())
+	w := windows{s: f.session, l: f.lens, at: f.q.From - 1, end: f.q.To, size: wholeSegments}
+	for {
+		from, to, ok, err := w.next(ctx)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			break
+		}
+		turns, err := f.turns(ctx, from, to)
+		if err != nil {
+			return err
+		}
+		if err := f.apply(turns, yield); err != nil || f.stopped {
+			return err
+		}
+		f.tell(to)
+	}
+	f.rest(yield)
+	return nil
+}
+
+// turns are the moments of a stretch at which the answer for a key is another than before.
+func (f *finder) turns(ctx context.Context, from, to event.Position) ([]turn, error) {
+	o := asof.WalkOptions{From: from, To: to, Key: f.q.Key, Quiet: true, Before: f.cond.Needs("before")}
+	if f.silent() {
+		o.Quiet = false
+		o.Touching, _ = f.cond.Places("state")
+	}
+	var events *stretch
+	if f.cond.Needs("event") {
+		var err error
+		if events, err = f.session.stretch(ctx, from, to, nil); err != nil {
+			return nil, err
+		}
+	}
+	return asof.Walk(ctx, f.lens.ix, o, func() func(*asof.Moment) (turn, bool, error) {
+		return f.visitor(events)
+	})
+}
+
+// silent reports whether the condition can only come true by a write: it is of the state alone, and does not hold where there is
+// nothing. What holds already where the search begins may be seen first at an event that writes nothing.
+func (f *finder) silent() bool {
+	if f.q.From > 1 || !f.cond.OfState() || f.cond.Uses("key") {
+		return false
+	}
+	if _, known := f.cond.Places("state"); !known {
+		return false
+	}
+	holds, err := f.cond.New().Holds(expr.Subject{})
+	return err == nil && !holds
+}
+
+func (f *finder) visitor(events *stretch) func(*asof.Moment) (turn, bool, error) {
+	cond := f.cond.New()
+	id, last := uint32(1<<32-1), false
+	return func(m *asof.Moment) (turn, bool, error) {
+		if m.ID != id {
+			id, last = m.ID, f.holds.has(m.ID)
+		}
+		holds, err := cond.Holds(expr.Subject{Event: events.at(m.Position), State: m.State, Before: m.Before, Key: m.Key, Position: m.Position})
+		if holds == last && err == nil {
+			return turn{}, false, nil
+		}
+		last = holds
+		return turn{m.Position, m.ID, m.Key, holds, err}, true, nil
+	}
+}
+
+// apply opens and closes intervals.
+func (f *finder) apply(turns []turn, yield func(debug.Interval, error) bool) error {
+	for _, t := range turns {
+		if t.err != nil {
+			return t.err
+		}
+		f.holds.set(t.id, t.holds)
+		if t.holds {
+			f.open[t.id] = opened{t.key, t.at}
+			f.hits++
+			continue
+		}
+		o := f.open[t.id]
+		delete(f.open, t.id)
+		if !yield(debug.Interval{Key: o.key, From: o.from, To: t.at}, nil) {
+			f.stopped = true
+			return nil
+		}
+	}
+	return nil
+}
+
+// rest yields the intervals that do not end.
+func (f *finder) rest(yield func(debug.Interval, error) bool) {
+	left := make([]debug.Interval, 0, len(f.open))
+	for _, o := range f.open {
+		left = append(left, debug.Interval{Key: o.key, From: o.from})
+	}
+	slices.SortFunc(left, func(a, b debug.Interval) int {
+		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Key, b.Key))
+	})
+	for _, i := range left {
+		if !yield(i, nil) {
+			return
+		}
+	}
+}
+
+// events finds the events for which a condition about events alone holds.
+func (f *finder) events(ctx context.Context, yield func(debug.Interval, error) bool) error {
+	p, err := newPoint(debug.Breakpoint{Kind: debug.Break, If: f.cond.String()})
+	if err != nil {
+		return err
+	}
+	f.q.To = bound(f.q.To, f.session.Head())
+	if f.q.Key != "" {
+		p.filter.Stream = f.q.Key
+	}
+	w := windows{s: f.session, at: f.q.From - 1, end: f.q.To, size: wholeSegments}
+	for {
+		from, to, ok, err := w.next(ctx)
+		if err != nil || !ok {
+			return err
+		}
+		hits, err := f.session.eventHits(ctx, p, from, to)
+		if err != nil {
+			return err
+		}
+		for _, h := range hits {
+			if h.err != nil {
+				return h.err
+			}
+			if f.hits++; !yield(debug.Interval{From: h.at, To: h.at + 1}, nil) {
+				return nil
+			}
+		}
+		f.tell(to)
+	}
+}
+
+func (f *finder) tell(at event.Position) {
+	if f.progress == nil || time.Since(f.told) < progressEvery {
+		return
+	}
+	f.told = time.Now()
+	f.progress(debug.Progress{At: at, Done: uint64(at - f.q.From + 1), Of: uint64(f.q.To - f.q.From + 1), Hits: f.hits})
+}
+
+// bits is a set of small numbers.
+type bits []uint64
+
+func (b bits) has(i uint32) bool { return int(i/64) < len(b) && b[i/64]>>(i%64)&1 != 0 }
+
+func (b *bits) set(i uint32, on bool) {
+	for int(i/64) >= len(*b) {
+		*b = append(*b, make([]uint64, i/64+1-uint32(len(*b)))...)
+	}
+	(*b)[i/64] &^= 1 << (i % 64)
+	if on {
+		(*b)[i/64] |= 1 << (i % 64)
+	}
+}
