@@ -88,6 +88,7 @@ type Event struct {
 	Raw         []byte // the record's original bytes, exactly
 	Payload     Part   // where the data lie
 	Meta        Part   // where the metadata lie
+	Cast        *Cast  // how the record is made, where its reader has seen that; no part of what the event says
 }
 
 // Data is the event's payload as JSON text, or nil if it has none.

@@ -141,7 +141,11 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 	if b.events, err = decodeBlock(first, int(count), parts[0], parts[1], parts[2]); err != nil {
 		return nil, err
 	}
-	b.rawBytes = len(parts[0]) + len(parts[1])
+	for i := range b.events {
+		if i == 0 || !sameRecord(&b.events[i], &b.events[i-1]) {
+			b.rawBytes += len(b.events[i].Raw)
+		}
+	}
 	b.size = b.rawBytes + len(b.events)*eventSize
 	return b, nil
 }

@@ -21,6 +21,8 @@ const (
 	colPlace
 	colExtra // marks and ordinal
 	colTail
+	colMoulds                         // the moulds
+	colSlots                          // how long each value's column is
 	colGap                            // one for each field
 	colSize     = colGap + fieldCount // likewise
 	columnCount = colSize + fieldCount
@@ -43,8 +45,9 @@ type columns struct {
 	digits []byte
 	rest   []byte // the records without what was cut out of them
 	cuts   []byte // what was cut out
-	copied int    // how far the record at hand is in rest and cuts
-	far    int    // the furthest end of a field in the record at hand
+	moulds moulds
+	copied int // how far the record at hand is in rest and cuts
+	far    int // the furthest end of a field in the record at hand
 }
 
 // typed is what is known of the events of a type.
@@ -86,6 +89,7 @@ func (c *columns) reset() {
 	clear(c.shapes)
 	clear(c.last[:])
 	c.names, c.rest, c.cuts = c.names[:0], c.rest[:0], c.cuts[:0]
+	c.moulds.reset()
 	c.turned = 0
 	c.block++
 }
@@ -104,6 +108,7 @@ func (c *columns) encode(events []event.Event) {
 		c.reset()
 		c.events(events)
 	}
+	c.pour()
 }
 
 func (c *columns) events(events []event.Event) {
@@ -153,12 +158,16 @@ func (c *columns) event(e, prev *event.Event, follows bool) {
 		c.uint(colPlace, e.Place.Line)
 		c.uint(colPlace, e.Place.Offset)
 	}
+	same := s.flags&flagSameRecord != 0
+	if !same {
+		s.mould = c.moulds.take(e)
+	}
 	end := 0
 	c.far, c.copied = 0, 0
 	for _, f := range c.order {
 		end = c.field(int(f), e, prev, t, &s, end)
 	}
-	if s.flags&flagSameRecord == 0 {
+	if !same && s.mould == 0 {
 		s.tail = c.varying(t, 2*fieldCount, colTail, len(e.Raw)-end)
 		c.rest = append(c.rest, e.Raw[c.copied:]...)
 	}

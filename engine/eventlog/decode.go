@@ -22,6 +22,9 @@ type decoder struct {
 	last   [fieldCount]string
 	day    [2]calendar
 	spans  []event.Span
+	moulds []mouldIn
+	room   []byte // to put records together in
+	made   int    // how much was put together
 	bad    bool
 }
 
@@ -52,7 +55,7 @@ func (d *decoder) plan(s *shape) plan {
 // decodeBlock reads count events from first on, and nothing of what it is given is kept. Rest are the records, one after the
 // other, without what was cut out of them, which is in cuts; cols is what columns.appendTo wrote.
 func decodeBlock(first event.Position, count int, rest, cuts, cols []byte) ([]event.Event, error) {
-	d := decoder{rest: rest, cuts: reader{b: cuts}, out: make([]byte, len(rest)+len(cuts))}
+	d := decoder{rest: rest, cuts: reader{b: cuts}}
 	if !d.open(cols) || count > len(d.col[colShape].b) {
 		return nil, damaged("block %d: its columns are cut", first)
 	}
@@ -102,7 +105,9 @@ func (d *decoder) open(cols []byte) bool {
 		d.col[i].b = r.bytes(sizes[i])
 	}
 	d.col[colText].b = bytes.Clone(d.col[colText].b)
-	return !r.bad
+	d.openMoulds()
+	d.out = make([]byte, len(d.rest)+len(d.cuts.b))
+	return !r.bad && !d.bad
 }
 
 // nextShape is the shape of the next event, or nil.
@@ -128,9 +133,16 @@ func (d *decoder) event(e, prev *event.Event) bool {
 	}
 	s := &p.shape
 	same := s.flags&flagSameRecord != 0
-	raw := d.out
-	if d.filled, d.cut = 0, 0; same {
-		raw, d.filled, d.cut = prev.Raw, len(prev.Raw), len(prev.Raw)+1
+	raw, whole := d.out, same || s.mould > 0
+	d.filled, d.cut = 0, 0
+	switch {
+	case same:
+		raw = prev.Raw
+	case s.mould > 0:
+		raw = d.recast(s.mould)
+	}
+	if whole {
+		d.filled, d.cut = len(raw), len(raw)+1
 	}
 	if s.flags&flagNextPlace != 0 {
 		e.Place = nextPlace(prev, same)
@@ -148,7 +160,7 @@ func (d *decoder) event(e, prev *event.Event) bool {
 		return false
 	}
 	d.apart(e, prev, s)
-	if same {
+	if whole {
 		e.Raw = raw
 	} else {
 		size := end + d.varying(colTail, s.tail)

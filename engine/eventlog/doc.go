@@ -5,7 +5,7 @@
 // Integers in keys are big-endian, in values little-endian; "varint" is encoding/binary's. Every value is sealed:
 //
 //	┌───────────┬──────────────┬──────┐
-//	│ version 2 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
+//	│ version 3 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
 //	└───────────┴──────────────┴──────┘
 //
 //	bucket    key                              rest of the value
@@ -31,9 +31,14 @@
 // the ids, correlation and causation ids that were cut out of them: those lie together in the cuts, where they compress by
 // their own alphabet and do not break the matches of the rest.
 //
-// What events have in common is a shape: type, form of times, and for each field how it is kept and where it stands in the
-// record, as a distance from the end of the field before it. The columns begin with the order of the fields, the types' names
-// and the columns' lengths; the first columns are the events' shapes by number, and the shapes, each written when it is first
+// A record whose reader saw of which mould it is (event.Cast) is kept apart: the mould, which is all of the record but its
+// values, is written once a block, and behind what is left of the rest stands a column for each place of a value in a mould,
+// its values one after another, each with a zero byte behind it. Like values lie together that way, and less than half of the
+// bytes are left to be compressed.
+//
+// What events have in common is a shape: type, form of times, the record's mould, and for each field how it is kept and where
+// it stands in the record, as a distance from the end of the field before it. The columns begin with the order of the fields,
+// the types' names and the columns' lengths; the first columns are the events' shapes by number, and the shapes, each written when it is first
 // used. The other columns hold what a shape says to vary, and what does not stand in the record. A text that stands word for
 // word in its record is not kept twice, nor are payloads, versions and times that can be read from there again; reading gives
 // strings that point into the block, so that it costs allocations by the block and not by the event.

@@ -90,7 +90,7 @@ func (c *columns) text(f int, text string, raw []byte, t *typed, s *shape, end i
 	}
 	if at >= 0 {
 		s.sizes[f] = c.varying(t, fieldCount+f, colSize+f, len(text))
-		cut := f != fieldStream && s.flags&flagSameRecord == 0 && (at > c.far || c.far == 0)
+		cut := f != fieldStream && s.flags&flagSameRecord == 0 && s.mould == 0 && (at > c.far || c.far == 0)
 		end = c.found(f, at, len(text), t, s, end)
 		if cut {
 			s.forms[f] = formCut

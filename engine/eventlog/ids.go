@@ -19,29 +19,21 @@ type seenIDs struct {
 }
 
 // freshIDs are the ids of events that are not committed, by a hash that nobody can foresee. Nearly all questions are about
-// new ids, which a small filter answers, so the set is made only when one of them must be answered for sure.
+// new ids, which the filter of all ids answers, so the set is made only when one of them must be answered for sure.
 type freshIDs struct {
-	filter bloom
 	list   []uint64
 	set    map[uint64]struct{}
 	synced int // how many of the list are in the set
 }
 
-func (f *freshIDs) add(hash uint64) {
-	f.filter.add(hash)
-	f.list = append(f.list, hash)
-}
+func (f *freshIDs) add(hash uint64) { f.list = append(f.list, hash) }
 
 // clear forgets all, and keeps the memory.
 func (f *freshIDs) clear() {
-	f.filter.clear()
 	f.list, f.set, f.synced = f.list[:0], nil, 0
 }
 
 func (f *freshIDs) has(hash uint64) bool {
-	if !f.filter.has(hash) {
-		return false
-	}
 	if f.set == nil {
 		f.set = make(map[uint64]struct{}, len(f.list))
 	}
@@ -57,13 +49,14 @@ func (f *freshIDs) has(hash uint64) bool {
 func (w *Writer) see(id string) (seen bool, err error) {
 	s := &w.ids
 	known, fresh := byID.hash(id), maphash.String(s.seed, id)
-	if !s.whole || s.filter.has(known) {
+	whole := s.whole
+	if !whole || s.filter.add(known) {
 		seen, err = w.lookUpID(id, fresh)
 	}
-	s.fresh.add(fresh)
-	if s.whole {
+	if !whole && s.whole { // all others were just learned
 		s.filter.add(known)
 	}
+	s.fresh.add(fresh)
 	return seen, err
 }
 
@@ -149,29 +142,19 @@ type bloom struct {
 	first  int // lines of the first layer
 }
 
-// clear forgets all, and keeps the first layer's memory.
-func (b *bloom) clear() {
-	if len(b.layers) > 0 {
-		first := &b.layers[0]
-		clear(first.lines)
-		first.room = len(first.lines) * perLine
-		b.layers = b.layers[:1]
-	}
-}
-
 type bloomLayer struct {
 	lines [][8]uint64
 	room  int // how many more hashes it takes
 }
 
 const (
-	freshLines = 1 << 12 // 256 KiB, which stays in the processor's cache
 	wholeLines = 1 << 15 // 2 MiB for a million ids
 	mostLines  = 1 << 20 // 64 MiB: beyond it the filter grows worse instead of larger
 	perLine    = 32      // hashes a line, 16 bits each
 )
 
-func (b *bloom) add(hash uint64) {
+// add adds a hash and reports whether it, or one that looks alike, was there.
+func (b *bloom) add(hash uint64) (seen bool) {
 	n := len(b.layers)
 	if n == 0 || b.layers[n-1].room == 0 && len(b.layers[n-1].lines) < mostLines {
 		lines := b.first
@@ -181,28 +164,40 @@ func (b *bloom) add(hash uint64) {
 		b.layers = append(b.layers, bloomLayer{lines: make([][8]uint64, lines), room: lines * perLine})
 		n++
 	}
+	for i := range n - 1 {
+		seen = seen || b.layers[i].has(hash)
+	}
 	layer := &b.layers[n-1]
 	layer.room = max(0, layer.room-1)
 	line, bits := layer.at(hash)
+	all := true
 	for range 6 {
-		line[bits>>6&7] |= 1 << (bits & 63)
+		word, bit := &line[bits>>6&7], uint64(1)<<(bits&63)
+		all = all && *word&bit != 0
+		*word |= bit
 		bits >>= 9
 	}
+	return seen || all
 }
 
 func (b *bloom) has(hash uint64) bool {
 	for i := range b.layers {
-		line, bits := b.layers[i].at(hash)
-		found := true
-		for range 6 {
-			found = found && line[bits>>6&7]&(1<<(bits&63)) != 0
-			bits >>= 9
-		}
-		if found {
+		if b.layers[i].has(hash) {
 			return true
 		}
 	}
 	return false
+}
+
+func (l *bloomLayer) has(hash uint64) bool {
+	line, bits := l.at(hash)
+	for range 6 {
+		if line[bits>>6&7]&(1<<(bits&63)) == 0 {
+			return false
+		}
+		bits >>= 9
+	}
+	return true
 }
 
 // at is the line of a hash and the bits that choose within it. The hash is spread first: only its top bits are set.

@@ -76,7 +76,7 @@ func (w *Writer) dispatch() error {
 		w.hand()
 	}
 	*t = tail{number: t.number + 1, events: nil}
-	return w.collect(2 * w.log.opts.Workers)
+	return w.collect(4 * w.log.opts.Workers)
 }
 
 // hand queues the events of the tail as a job.

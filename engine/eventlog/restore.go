@@ -84,7 +84,7 @@ func (d *decoder) setText(f int, e *event.Event, text string) {
 // number reads a version or a time, which end by themselves, and returns its length. What follows in what it looks at may be
 // another record, or what stands behind a cut.
 func (d *decoder) number(f int, e *event.Event, s *shape, raw []byte, at int) (n int) {
-	if s.flags&flagSameRecord == 0 {
+	if s.flags&flagSameRecord == 0 && s.mould == 0 {
 		d.peek(at + mostRead)
 	}
 	if at > d.filled {

@@ -21,7 +21,6 @@ func (w *Writer) resume(ctx context.Context) error {
 	w.window.unsettled = 1<<64 - 1
 	w.streams = known{seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, last: map[[2]uint64]streamState{}, whole: now.Head == 0}
 	w.ids = seenIDs{seed: w.streams.seed[0], filter: bloom{first: wholeLines}}
-	w.ids.fresh.filter.first, w.ids.older.filter.first = freshLines, freshLines
 	w.ids.whole = now.Head == 0
 	w.tail = tail{number: now.Blocks, before: now.Root}
 	if now.Head == 0 {

@@ -10,7 +10,7 @@ import (
 
 // Every value is sealed with the bucket's name and the key, because bbolt has no checksums.
 const (
-	formatVersion = 2
+	formatVersion = 3
 	sealSize      = store.SealSize
 )
 

@@ -45,7 +45,8 @@ type shape struct {
 	gaps, sizes [fieldCount]int32
 	tail        int32 // bytes of the record behind the last field
 	typ         uint32
-	zone, rzone int16 // of the time and of the recorded time
+	mould       uint32 // of the record, from 1; 0 = it is kept whole
+	zone, rzone int16  // of the time and of the recorded time
 	kind, rkind uint8
 	numbering   uint8
 	flags       uint8
@@ -91,6 +92,7 @@ func (r *reader) varying() int32 {
 
 func (s *shape) append(dst []byte) []byte {
 	dst = binary.AppendUvarint(dst, uint64(s.typ))
+	dst = binary.AppendUvarint(dst, uint64(s.mould))
 	dst = append(dst, s.flags, s.numbering, s.kind, s.rkind)
 	dst = binary.AppendVarint(dst, int64(s.zone))
 	dst = binary.AppendVarint(dst, int64(s.rzone))
@@ -108,7 +110,7 @@ func (s *shape) append(dst []byte) []byte {
 }
 
 func (r *reader) shape() shape {
-	s := shape{typ: uint32(min(r.uint(), math.MaxUint32))}
+	s := shape{typ: uint32(min(r.uint(), math.MaxUint32)), mould: uint32(min(r.uint(), math.MaxUint32))}
 	s.flags, s.numbering, s.kind, s.rkind = r.byte(), r.byte(), r.byte(), r.byte()
 	s.zone, s.rzone = int16(r.int()), int16(r.int())
 	s.tail = r.varying()

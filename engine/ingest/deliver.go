@@ -19,7 +19,7 @@ func (r *runner) deliver(l *lane, rec *Record) error {
 			return err
 		}
 	}
-	high := recordHigh(rec) // the log takes our marks of outliers away: it decides about the merged log itself
+	high := l.high
 	for i := range rec.Events {
 		if err := r.add(l, rec, &rec.Events[i], uint32(i)); err != nil {
 			return err

@@ -59,7 +59,7 @@ func (m *meter) Read(p []byte) (int, error) {
 func (m *meter) Pass(from, to uint64) { m.ledger.pass(from, to) }
 
 // readAhead is how many batches are parsed ahead of the log.
-const readAhead = 3
+const readAhead = 16
 
 // startFeed opens an importer's reader on an input and starts to read.
 func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledger, raw *counter, skip uint64) (*feed, error) {

@@ -32,6 +32,7 @@ type lane struct {
 	ended bool     // the feed has ended: lead is all there is
 	items records  // in order, with outliers marked
 	head  *Record
+	high  stamp // of head: the highest time of its events
 	key   stamp // by which the merge goes: the running highest time with head
 
 	at       uint64 // source offset up to which records were passed on

@@ -146,7 +146,8 @@ func (l *lane) pull() error {
 		return err
 	}
 	l.head = rec
-	l.key = l.mem.Key.max(recordHigh(rec))
+	l.high = recordHigh(rec) // now: the log takes our marks of outliers away, and decides about the merged log itself
+	l.key = l.mem.Key.max(l.high)
 	return nil
 }
 

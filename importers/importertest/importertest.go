@@ -82,7 +82,10 @@ func ReadWith(t TB, importer ingest.Importer, name string, data []byte, piece in
 	for calls := 0; err == nil; calls++ {
 		batch.Records = batch.Records[:0]
 		err = reader.Read(&batch)
-		out.Records = append(out.Records, batch.Records...)
+		for _, r := range batch.Records {
+			checkCasts(t, &r)
+			out.Records = append(out.Records, r)
+		}
 		if calls > 10*len(data)+1000 {
 			t.Fatalf("%s: reading does not end", name)
 		}
@@ -93,6 +96,29 @@ func ReadWith(t TB, importer ingest.Importer, name string, data []byte, piece in
 	out.Verdict = reader.Verdict()
 	passes.check(t, out.Records)
 	return out
+}
+
+// checkCasts holds that a cast gives the record's bytes, and takes it off: which records have one depends on those before.
+func checkCasts(t TB, r *ingest.Record) {
+	t.Helper()
+	for i := range r.Events {
+		e := &r.Events[i]
+		if e.Cast == nil {
+			continue
+		}
+		var raw []byte
+		for k, gap := range e.Cast.Mould.Gaps {
+			raw = append(raw, gap...)
+			if k < len(e.Cast.Values) {
+				v := e.Cast.Values[k]
+				raw = append(raw, e.Raw[v.Off:v.Off+v.Len]...)
+			}
+		}
+		if !bytes.Equal(raw, e.Raw) || len(e.Cast.Mould.Gaps) != len(e.Cast.Values)+1 {
+			t.Fatalf("the cast of %q gives %q", e.Raw, raw)
+		}
+		e.Cast = nil
+	}
 }
 
 // passer takes down what a reader passed.
@@ -218,6 +244,9 @@ func checkMiddle(t *testing.T, importer ingest.Importer, s Sample, whole Outcome
 		for err == nil {
 			err = reader.Read(&batch)
 		}
+		for i := range batch.Records {
+			checkCasts(t, &batch.Records[i])
+		}
 		same(t, fmt.Sprintf("from byte %d on", r.End), Outcome{Records: whole.Records[i+1:], Err: whole.Err}, Outcome{Records: batch.Records, Err: notEOF(err)})
 	}
 }
@@ -262,6 +291,9 @@ func checkCuts(t *testing.T, importer ingest.Importer, s Sample, whole Outcome) 
 		var batch ingest.Batch
 		for err == nil {
 			err = reader.Read(&batch)
+		}
+		for i := range batch.Records {
+			checkCasts(t, &batch.Records[i])
 		}
 		got := Outcome{Records: batch.Records}
 		Check(t, s.Data[:cut], got)

@@ -10,6 +10,7 @@ import (
 type Arena struct {
 	events []event.Event
 	spans  []event.Span
+	casts  []event.Cast
 	text   []byte
 	name   string // of the source, for derived ids
 }
@@ -37,12 +38,24 @@ func (a *Arena) Event() []event.Event {
 
 // Spans keeps a copy of spans.
 func (a *Arena) Spans(spans ...event.Span) []event.Span {
+	if len(spans) == 0 {
+		return nil
+	}
 	if cap(a.spans)-len(a.spans) < len(spans) {
 		a.spans = make([]event.Span, 0, max(4096, len(spans)))
 	}
 	n := len(a.spans)
 	a.spans = append(a.spans, spans...)
 	return a.spans[n:len(a.spans):len(a.spans)]
+}
+
+// Cast is a cast with a copy of values.
+func (a *Arena) Cast(mould *event.Mould, values []event.Span) *event.Cast {
+	if len(a.casts) == cap(a.casts) {
+		a.casts = make([]event.Cast, 0, 256)
+	}
+	a.casts = append(a.casts, event.Cast{Mould: mould, Values: a.Spans(values...)})
+	return &a.casts[len(a.casts)-1]
 }
 
 // Bytes is room for n bytes, to append to.

@@ -153,7 +153,7 @@ func (e *elements) learnIndent(before uint64) {
 func (e *elements) element(s *Scanner, rec *ingest.Record) error {
 	for {
 		src := e.w.unread()
-		end, err := s.Scan(src, 0)
+		end, err := s.Record(src)
 		if err == nil && end == len(src) && s.Kind == Number && !e.w.ended() {
 			err = ErrShort // of a number, more may follow
 		}

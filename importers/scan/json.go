@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
+
+	"asof/engine/event"
 )
 
 // MaxDepth is how deep a record may nest.
@@ -60,11 +62,16 @@ type Scanner struct {
 	Members []Member // of the last value, if it is an object; valid until the next Scan
 	Notes   Notes    // of the last value
 
-	high  uint64 // has a bit set if a byte beyond ASCII was seen
-	esc   bool   // the last string holds a backslash
-	depth int
-	open  [MaxDepth]bool // per level: it is an object
-	names keyring
+	// Of the last record, if it is of a mould that a record before it was of; Values are valid until the next one.
+	Mould  *event.Mould
+	Values []event.Span
+
+	high   uint64 // has a bit set if a byte beyond ASCII was seen
+	esc    bool   // the last string holds a backslash
+	depth  int
+	open   [MaxDepth]bool // per level: it is an object
+	names  keyring
+	moulds moulds
 }
 
 // Scan checks the one value that starts in src[at:], after white space, and returns the index after it. The error is ErrShort

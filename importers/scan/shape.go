@@ -90,6 +90,9 @@ func (s *Shape) Event(rec *ingest.Record, sc *Scanner) {
 	rec.Events = s.arena.Event()
 	e := &rec.Events[0]
 	e.Raw = rec.Raw
+	if sc.Mould != nil {
+		e.Cast = s.arena.Cast(sc.Mould, sc.Values)
+	}
 	e.Place = event.Place{Line: rec.Line, Offset: rec.Offset}
 	if sc.Notes.RepeatedKey {
 		e.Marks |= event.RepeatedKey

@@ -53,7 +53,7 @@ func (v *values) Next(s *Scanner, rec *ingest.Record) error {
 	}
 	for {
 		src := v.line()
-		end, err := s.Scan(src, 0)
+		end, err := s.Record(src)
 		if err == nil {
 			if err = v.follower(src, end); err == nil {
 				return v.accept(s, rec, end)

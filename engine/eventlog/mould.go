@@ -1,0 +1,191 @@
+package eventlog
+
+import (
+	"bytes"
+
+	"asof/engine/event"
+)
+
+// moulds are the moulds of a block's records (event.Cast). The values of one mould's records are kept in columns, one for
+// each place between its gaps, where like stands beside like; each ends with slotEnd.
+type moulds struct {
+	known   map[*event.Mould]*casting
+	last    *casting
+	list    []*casting // of the block, as they were met
+	columns int
+	spare   [][]byte
+}
+
+// casting is a mould in the block at hand.
+type casting struct {
+	mould  *event.Mould
+	number uint32 // in the block, from 1
+	text   int    // length of all gaps
+	slots  [][]byte
+}
+
+const (
+	// slotEnd ends a value. Records that hold it are kept whole.
+	slotEnd = 0
+	// mostSlots bounds the columns of a block: each has a length of its own, and few values are worse apart.
+	mostSlots = 2048
+)
+
+func (m *moulds) reset() {
+	for _, k := range m.list {
+		for _, slot := range k.slots {
+			m.spare = append(m.spare, slot[:0])
+		}
+	}
+	m.list, m.columns, m.last = m.list[:0], 0, nil
+	if m.known == nil {
+		m.known = map[*event.Mould]*casting{}
+	}
+	clear(m.known)
+}
+
+// take writes a record's values into the columns of its mould, and returns the mould's number; 0 says that the record has to
+// be kept whole.
+func (m *moulds) take(e *event.Event) uint32 {
+	if e.Cast == nil || bytes.IndexByte(e.Raw, slotEnd) >= 0 {
+		return 0
+	}
+	k := m.last
+	if k == nil || k.mould != e.Cast.Mould {
+		if k = m.known[e.Cast.Mould]; k == nil {
+			if k = m.begin(e); k == nil {
+				return 0
+			}
+		}
+		m.last = k
+	}
+	values := e.Cast.Values
+	size := k.text
+	for _, v := range values {
+		size += int(v.Len)
+	}
+	if len(values) != len(k.slots) || size != len(e.Raw) {
+		return 0
+	}
+	for i, v := range values {
+		// One copy, of the value and of the gap's first byte, which becomes the end.
+		slot := append(k.slots[i], e.Raw[v.Off:v.Off+v.Len+1]...)
+		slot[len(slot)-1] = slotEnd
+		k.slots[i] = slot
+	}
+	return k.number
+}
+
+// begin makes a mould one of the block's.
+func (m *moulds) begin(e *event.Event) *casting {
+	n := len(e.Cast.Values)
+	if m.columns+n > mostSlots || n == 0 || !separate(e.Cast.Mould) {
+		return nil
+	}
+	k := &casting{mould: e.Cast.Mould, number: uint32(len(m.list) + 1), slots: make([][]byte, n)}
+	for _, gap := range k.mould.Gaps {
+		k.text += len(gap)
+	}
+	for i := range k.slots {
+		if s := len(m.spare); s > 0 {
+			k.slots[i], m.spare = m.spare[s-1], m.spare[:s-1]
+		}
+	}
+	m.list, m.known[k.mould] = append(m.list, k), k
+	m.columns += n
+	return k
+}
+
+// separate reports whether something stands behind each value.
+func separate(m *event.Mould) bool {
+	for _, gap := range m.Gaps[1:] {
+		if gap == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// pour writes the moulds, and their columns behind what was not cast.
+func (c *columns) pour() {
+	c.uint(colSlots, uint64(len(c.rest)))
+	for _, k := range c.moulds.list {
+		c.uint(colMoulds, uint64(len(k.slots)))
+		for _, gap := range k.mould.Gaps {
+			c.col[colMoulds] = appendText(c.col[colMoulds], gap)
+		}
+		for _, slot := range k.slots {
+			c.uint(colSlots, uint64(len(slot)))
+			c.rest = append(c.rest, slot...)
+		}
+	}
+}
+
+// mouldIn is a mould whose records are put together again.
+type mouldIn struct {
+	gaps   [][]byte
+	slots  [][]byte // what is left of each column
+	values [][]byte // of the record at hand
+	text   int
+}
+
+// openMoulds finds the moulds' columns in rest, which then holds only what was not cast.
+func (d *decoder) openMoulds() {
+	lengths, list := &d.col[colSlots], &d.col[colMoulds]
+	rest := reader{b: d.rest}
+	d.rest = rest.bytes(lengths.uint())
+	for len(list.b) > 0 && !list.bad {
+		n := list.uint()
+		if n > mostSlots {
+			list.bad = true
+			break
+		}
+		m := mouldIn{gaps: make([][]byte, n+1), slots: make([][]byte, n), values: make([][]byte, n)}
+		for i := range m.gaps {
+			m.gaps[i] = list.bytes(list.uint())
+			m.text += len(m.gaps[i])
+		}
+		for i := range m.slots {
+			m.slots[i] = rest.bytes(lengths.uint())
+		}
+		d.moulds = append(d.moulds, m)
+	}
+	d.bad = d.bad || rest.bad || lengths.bad || list.bad || len(rest.b) > 0
+}
+
+// recast is the next record of a mould, or nil.
+func (d *decoder) recast(number uint32) []byte {
+	if int(number) > len(d.moulds) {
+		d.bad = true
+		return nil
+	}
+	m := &d.moulds[number-1]
+	size := m.text
+	for i, slot := range m.slots {
+		n := bytes.IndexByte(slot, slotEnd)
+		if n < 0 {
+			d.bad = true
+			return nil
+		}
+		m.values[i], m.slots[i] = slot[:n], slot[n+1:]
+		size += n
+	}
+	if d.made += size; d.made > maxBlock {
+		d.bad = true
+		return nil
+	}
+	if len(d.room) < size {
+		d.room = make([]byte, max(size, roomBytes))
+	}
+	raw := d.room[:size:size]
+	d.room = d.room[size:]
+	at := copy(raw, m.gaps[0])
+	for i, v := range m.values {
+		at += copy(raw[at:], v)
+		at += copy(raw[at:], m.gaps[i+1])
+	}
+	return raw
+}
+
+// roomBytes is what records are put together in, at a time: about as much as a block has.
+const roomBytes = 192 << 10

@@ -1,0 +1,122 @@
+package scan
+
+import (
+	"encoding/binary"
+
+	"asof/engine/event"
+)
+
+// learn adds the mould of an object that was just scanned to the tree.
+func (m *moulds) learn(s *Scanner, src []byte) {
+	values, ok := valuesOf(src, m.values[:0])
+	m.values = values
+	if !ok || m.knots+len(values) > mostKnots {
+		return
+	}
+	k, from := &m.root, 0
+	for i := range len(values) + 1 {
+		to, quoted := len(src), false
+		if i < len(values) {
+			to = int(values[i].Off)
+			quoted = src[to-1] == '"'
+		}
+		k = m.knot(k, src[from:to], quoted, i == len(values))
+		if i < len(values) {
+			from = to + int(values[i].Len)
+		}
+	}
+	if k.whole == nil {
+		k.whole = newMould(s, src, values)
+	}
+}
+
+// knot is the knot below k of that gap, made if there is none.
+func (m *moulds) knot(k *knot, gap []byte, quoted, last bool) *knot {
+	for _, next := range k.next {
+		if next.gap == string(gap) && next.quoted == quoted && (next.whole != nil) == last {
+			return next
+		}
+	}
+	next := &knot{gap: string(gap), quoted: quoted}
+	var head [8]byte
+	n := copy(head[:], gap)
+	next.head = binary.LittleEndian.Uint64(head[:])
+	next.mask = ^uint64(0) >> (64 - 8*n)
+	for _, c := range gap {
+		next.high = next.high || c >= 0x80
+	}
+	k.next = append(k.next, next)
+	m.knots++
+	return next
+}
+
+func newMould(s *Scanner, src []byte, values []event.Span) *mould {
+	known := &mould{repeated: s.Notes.RepeatedKey}
+	from := uint32(0)
+	for _, v := range values {
+		known.Gaps = append(known.Gaps, string(src[from:v.Off]))
+		from = v.Off + v.Len
+	}
+	known.Gaps = append(known.Gaps, string(src[from:]))
+	for i := range s.Members {
+		member := &s.Members[i]
+		t := mouldMember{kind: member.Kind, keyEscaped: member.KeyEscaped, sole: -1}
+		t.key, t.keyEnd = placeOf(values, member.Key), placeOf(values, member.KeyEnd)
+		t.value, t.end = placeOf(values, member.Value), placeOf(values, member.End)
+		if member.Kind != Object && member.Kind != Array {
+			t.sole = t.value.value + 1
+		}
+		known.members = append(known.members, t)
+	}
+	return known
+}
+
+// placeOf is a place in the gaps as a distance from the value before it.
+func placeOf(values []event.Span, at uint32) place {
+	p := place{-1, at}
+	for i, v := range values {
+		end := v.Off + v.Len
+		if end > at {
+			break
+		}
+		p = place{i, at - end}
+	}
+	return p
+}
+
+// valuesOf appends where the values of a JSON object stand: the inside of texts, numbers and words. The object was scanned
+// before. Ok is false if there are too many.
+func valuesOf(src []byte, dst []event.Span) (values []event.Span, ok bool) {
+	for i := 0; i < len(src); {
+		from := i
+		switch c := src[i]; {
+		case c == '"':
+			end := endOfText(src, i)
+			i = end
+			if next := space(src, end); next < len(src) && src[next] == ':' {
+				continue
+			}
+			from, end = from+1, end-1
+			dst = append(dst, event.Span{Off: uint32(from), Len: uint32(end - from)})
+		case c == '-' || c-'0' <= 9 || c == 't' || c == 'f' || c == 'n':
+			i, _ = scalar(src, i)
+			dst = append(dst, event.Span{Off: uint32(from), Len: uint32(i - from)})
+		default:
+			i++
+		}
+		if len(dst) > mostValues {
+			return dst, false
+		}
+	}
+	return dst, true
+}
+
+// endOfText is the index after the text that begins at src[i].
+func endOfText(src []byte, i int) int {
+	for i++; src[i] != '"'; i++ {
+		if src[i] == '\\' {
+			i++
+		}
+	}
+	return i + 1
+}

@@ -1,0 +1,225 @@
+package scan
+
+import (
+	"encoding/binary"
+	"unicode/utf8"
+
+	"asof/engine/event"
+)
+
+// moulds knows the records that were scanned before by what they have in common, their moulds, as a tree: a node is a gap, and
+// below it stand the gaps that may follow the value behind it. JSON's grammar makes that unambiguous. A record of a known mould
+// is checked gap by gap, so that only its values must be scanned; and where its members stand, which names repeat and how
+// deep it nests needs no second look.
+type moulds struct {
+	root   knot
+	knots  int
+	tried  uint32 // records that were compared with the tree, and how many of them it did not know, of late
+	missed uint32
+	idle   uint32 // for how many records the tree is left alone, since it knows few of them
+	values []event.Span
+}
+
+// knot is a node of the tree.
+type knot struct {
+	gap    string
+	head   uint64 // its first 8 bytes, or all of it
+	mask   uint64 // which of these count
+	high   bool   // it has bytes beyond ASCII
+	quoted bool   // a text follows, without its opening quote; else a number or a word
+	next   []*knot
+	whole  *mould // the record ends with the gap
+}
+
+// mould is a form of records, with the members of the outermost object by the numbers of values.
+type mould struct {
+	event.Mould
+	members  []mouldMember
+	repeated bool
+	met      bool // by a second record
+}
+
+// mouldMember is a Member whose places are distances from the ends of values: an index of one, and how many bytes behind
+// its end. -1 is the record's start.
+type mouldMember struct {
+	key, keyEnd, value, end place
+	kind                    Kind
+	keyEscaped              bool
+	sole                    int // the number of the value that is the member's whole value, or -1
+}
+
+type place struct {
+	value  int
+	behind uint32
+}
+
+const (
+	// mostKnots bounds the tree, and mostValues the values of a mould. Records beyond it are scanned as if there was no tree.
+	mostKnots  = 1 << 13
+	mostValues = 256
+	// mostMoulded is the longest record whose mould is worth knowing.
+	mostMoulded = 16 << 10
+	// Of every moultTry records, at least a quarter must be known, or the tree rests for moultRest of them.
+	mouldTry  = 256
+	mouldRest = 4096
+)
+
+// Record is Scan from the start of src on, with the help of the records before. If the record is of a known mould, Mould and
+// Values say so.
+func (s *Scanner) Record(src []byte) (end int, err error) {
+	s.Mould = nil
+	m := &s.moulds
+	if m.idle > 0 {
+		m.idle--
+		return s.Scan(src, 0)
+	}
+	if known, end := m.match(src, s); known != nil {
+		s.recall(known, src[:end])
+		return end, nil
+	}
+	m.miss()
+	end, err = s.Scan(src, 0)
+	if err == nil && s.Kind == Object && end <= mostMoulded {
+		m.learn(s, src[:end])
+	}
+	return end, err
+}
+
+// miss counts a record that the tree did not know.
+func (m *moulds) miss() {
+	m.missed++
+	if m.tried++; m.tried < mouldTry {
+		return
+	}
+	if m.missed > mouldTry*3/4 {
+		m.idle = mouldRest
+		if m.knots >= mostKnots { // it is full of what is no longer met
+			m.root, m.knots = knot{}, 0
+		}
+	}
+	m.tried, m.missed = 0, 0
+}
+
+// recall fills in what Scan would have found.
+func (s *Scanner) recall(known *mould, src []byte) {
+	m := &s.moulds
+	if m.tried++; m.tried >= mouldTry {
+		m.tried, m.missed = 0, 0
+	}
+	s.Kind, s.Notes = Object, Notes{RepeatedKey: known.repeated}
+	s.Notes.InvalidUTF8 = s.high != 0 && !utf8.Valid(src)
+	s.Members = s.Members[:0]
+	for i := range known.members {
+		t := &known.members[i]
+		member := Member{Key: m.at(t.key), KeyEnd: m.at(t.keyEnd), Value: m.at(t.value), End: m.at(t.end), Kind: t.kind, KeyEscaped: t.keyEscaped}
+		if t.sole >= 0 {
+			member.Kind, member.ValueEscaped = soleKind(t.kind, src[member.Value]), m.values[t.sole].Len&escapedValue != 0
+		}
+		s.Members = append(s.Members, member)
+	}
+	for i := range m.values {
+		m.values[i].Len &^= escapedValue
+	}
+	if known.met {
+		s.Mould, s.Values = &known.Mould, m.values
+	}
+	known.met = true
+}
+
+// soleKind is the kind of a value that is a number or a word, by its first byte.
+func soleKind(kind Kind, c byte) Kind {
+	if kind == String {
+		return kind
+	}
+	return kindOf(c)
+}
+
+// escapedValue marks the length of a text that holds a backslash, while a record is compared.
+const escapedValue = 1 << 31
+
+func (m *moulds) at(p place) uint32 {
+	if p.value < 0 {
+		return p.behind
+	}
+	v := m.values[p.value]
+	return v.Off + v.Len&^escapedValue + p.behind
+}
+
+// match finds the mould of a record, and where the record ends. Its values are then in m.values.
+func (m *moulds) match(src []byte, s *Scanner) (known *mould, end int) {
+	k, i := &m.root, 0
+	m.values, s.high = m.values[:0], 0
+	for {
+		k = k.follow(src, i)
+		if k == nil {
+			return nil, 0
+		}
+		i += len(k.gap)
+		if k.high {
+			s.high |= highs
+		}
+		if k.whole != nil {
+			return k.whole, i
+		}
+		from, escaped := i, uint32(0)
+		var err error
+		if k.quoted {
+			if i, err = s.text(src, i-1); err != nil {
+				return nil, 0
+			}
+			if i--; s.esc {
+				escaped = escapedValue
+			}
+		} else if i, err = scalar(src, i); err != nil {
+			return nil, 0
+		}
+		m.values = append(m.values, event.Span{Off: uint32(from), Len: uint32(i-from) | escaped})
+	}
+}
+
+// follow is the knot below k whose gap stands at src[i:].
+func (k *knot) follow(src []byte, i int) *knot {
+	rest := src[i:]
+	if len(rest) < 8 {
+		return k.followShort(rest)
+	}
+	head := binary.LittleEndian.Uint64(rest)
+	for at, next := range k.next {
+		if head&next.mask != next.head {
+			continue
+		}
+		if n := len(next.gap); n > 8 && (len(rest) < n || string(rest[8:n]) != next.gap[8:]) {
+			continue
+		}
+		if next.fits(rest) {
+			if at > 0 { // what was met last is often met next
+				k.next[at], k.next[at-1] = k.next[at-1], next
+			}
+			return next
+		}
+	}
+	return nil
+}
+
+// followShort is follow near the end of the text.
+func (k *knot) followShort(rest []byte) *knot {
+	for _, next := range k.next {
+		if n := len(next.gap); len(rest) >= n && string(rest[:n]) == next.gap && next.fits(rest) {
+			return next
+		}
+	}
+	return nil
+}
+
+// fits reports whether behind the gap follows what may.
+func (k *knot) fits(rest []byte) bool {
+	if k.quoted || k.whole != nil {
+		return true
+	}
+	n := len(k.gap)
+	if n >= len(rest) {
+		return false
+	}
+	c := rest[n]
+	return c == '-' || c-'0' <= 9 || c == 't' || c == 'f' || c == 'n'
+}
