@@ -94,7 +94,8 @@ type builder struct {
 	names       map[string]uint32 // key → id
 	keys        []string          // id → key
 	memberNames *value.Names
-	saved       uint32 // member names in the file
+	places      *value.Places // of what briefs write to; nil if the projection has no briefs
+	saved       uint32        // member names in the file
 	workers     []*worker
 	state       state // as of the last commit
 	extents     []extent
@@ -122,15 +123,33 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 		}); err != nil {
 			return err
 		}
+		b.startPlaces()
 		b.folded = make(chan struct{}, 1)
 		for range r.head.Partitions {
 			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked(ix.opts.Memory / parkedShare / int64(r.head.Partitions))}
+			if b.places != nil {
+				k.sheet = value.NewSheet(b.places)
+			}
 			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names, encoder: ix.encoder}
 			b.workers = append(b.workers, k)
 		}
 		ix.builder = b
 		return nil
 	})
+}
+
+// maxPlaces bounds the places that sheets know. Events that write elsewhere are folded into documents.
+const maxPlaces = 1 << 16
+
+// startPlaces makes the table of places, if the projection says its events in briefs.
+func (b *builder) startPlaces() {
+	p, ok := b.ix.proj.(projection.Briefing)
+	if !ok {
+		return
+	}
+	if places := value.NewPlaces(b.memberNames, maxPlaces); p.NewBriefer(places) != nil {
+		b.places = places
+	}
 }
 
 // eachKey visits all keys in the order of their ids.
@@ -170,7 +189,7 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 		if err := group.Wait(); err != nil {
 			return err
 		}
-		w.events, w.items = nil, nil
+		w.events, w.items, w.arenas, w.briefs = nil, nil, nil, nil
 		select {
 		case b.folded <- struct{}{}:
 		default: // a small window does not wait

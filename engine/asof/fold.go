@@ -2,6 +2,7 @@ package asof
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"slices"
 
@@ -14,6 +15,8 @@ import (
 type window struct {
 	first   event.Position
 	events  []*event.Event // prepared; nil where upcast failed
+	arenas  [][]byte       // what briefs lie in
+	briefs  []briefRef     // per event; nil if the projection has none
 	keys    columnBuilder
 	items   [][]uint64 // per partition: key id << 32 | index of the event
 	names   []string   // id → key, of all keys up to here
@@ -23,6 +26,17 @@ type window struct {
 	bytes   int  // of original events
 	closed  bool // no later build will take the segment up again
 	drop    int  // segments at the end of the index that this one takes the place of
+}
+
+// briefRef is where a brief lies.
+type briefRef struct{ arena, from uint32 }
+
+// briefOf is the brief of event i, or nil.
+func (w *window) briefOf(i int) []byte {
+	if w.briefs == nil || w.briefs[i].from == noBrief {
+		return nil
+	}
+	return w.arenas[w.briefs[i].arena][w.briefs[i].from:]
 }
 
 func (w *window) last() event.Position { return w.first + event.Position(len(w.events)) - 1 }
@@ -45,6 +59,7 @@ type worker struct {
 	packer  partBuilder
 	parked  *parked
 	folder  projection.Folder
+	sheet   *value.Sheet // or nil
 	journal value.Journal
 	scratch []byte
 	fetched uint64
@@ -84,6 +99,10 @@ const fetchAhead = 32
 // longer than for one. What it returns only keeps the reads from being left out.
 func (w *window) fetch(items []uint64) (sum uint64) {
 	for _, it := range items {
+		if b := w.briefOf(int(uint32(it))); b != nil {
+			sum += uint64(b[0])
+			continue
+		}
 		e := w.events[uint32(it)]
 		if e == nil || len(e.Payload.Spans) == 0 {
 			continue
@@ -108,6 +127,7 @@ type groupFold struct {
 	isNew      bool // the key was first seen in this window, at firstEvent
 	firstEvent int
 	hash       uint64
+	flat       bool // the document is in the sheet, else in row
 	row        row
 	entries    int
 	last       event.Position
@@ -120,8 +140,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	if err != nil {
 		return err
 	}
-	g.journal.Reuse() // of the key before, nothing is used any more
-	if g.row, _, err = decodeRow(keyframe, &g.journal, g.b.memberNames); err != nil {
+	if err := g.load(keyframe); err != nil {
 		return err
 	}
 	g.name = g.w.names[id]
@@ -149,12 +168,12 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		g.pb.cancel()
 	} else {
 		g.pb.end()
-		if g.row.doc.Root() == nil {
+		if !g.alive() {
 			g.flags |= dirAbsent
 		}
 		g.out.touched = append(g.out.touched, touch{id, g.flags})
 	}
-	g.scratch = appendRow(g.scratch[:0], &g.row, g.b.memberNames)
+	g.scratch = g.appendRow(g.scratch[:0])
 	g.parked.put(id, g.last, g.b.durable(), g.back, g.scratch)
 	return nil
 }
@@ -181,22 +200,89 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 	return g.scratch, nil
 }
 
+// load makes a row the document at hand.
+func (g *groupFold) load(src []byte) error {
+	if g.sheet != nil {
+		tainted, doc, err := uvarint(src)
+		if err == nil && g.sheet.Load(doc) {
+			g.flat, g.row = true, row{tainted: event.Position(tainted)}
+			return nil
+		}
+	}
+	return g.unfold(src)
+}
+
+// unfold makes a row the document at hand, and not in the sheet.
+func (g *groupFold) unfold(src []byte) (err error) {
+	g.journal.Reuse() // of the key before, nothing is used any more
+	g.flat = false
+	g.row, _, err = decodeRow(src, &g.journal, g.b.memberNames)
+	return err
+}
+
+func (g *groupFold) alive() bool {
+	if g.flat {
+		return g.sheet.Exists()
+	}
+	return g.row.doc.Root() != nil
+}
+
+func (g *groupFold) appendRow(dst []byte) []byte {
+	if g.flat {
+		return g.sheet.AppendBinary(binary.AppendUvarint(dst, uint64(g.row.tainted)))
+	}
+	return appendRow(dst, &g.row, g.b.memberNames)
+}
+
 // event folds one event.
 func (g *groupFold) event(i int) error {
-	e := g.w.events[i]
-	pos := g.w.first + event.Position(i)
 	full := g.pb.full()
 	if full {
-		g.scratch = appendRow(g.scratch[:0], &g.row, g.b.memberNames)
+		g.scratch = g.appendRow(g.scratch[:0])
 	}
-	doc := g.row.doc
-	existed := doc.Root() != nil
+	existed := g.alive()
+	var done bool
+	var err error
+	if g.flat {
+		if done, err = g.sheetEvent(i, full); err != nil {
+			return err
+		}
+	}
+	if !g.flat {
+		if done, err = g.docEvent(i, full); err != nil {
+			return err
+		}
+	}
+	if done {
+		g.exists(i, existed, g.alive())
+		g.entries++
+		g.last = g.w.first + event.Position(i)
+	}
+	return nil
+}
+
+// sheetEvent folds an event into the sheet. If that cannot be, the document leaves the sheet.
+func (g *groupFold) sheetEvent(i int, full bool) (done bool, err error) {
+	pos := g.w.first + event.Position(i)
+	if brief := g.w.briefOf(i); brief != nil {
+		if writes, ok := g.sheet.Apply(uint64(pos), brief); ok {
+			g.turn(pos, full)
+			g.out.moves[i] += g.pb.sheetEntry(g.hash, pos, g.sheet, g.b.places, writes)
+			return true, nil
+		}
+	}
+	return false, g.unfold(g.appendRow(nil))
+}
+
+// docEvent folds an event into the document.
+func (g *groupFold) docEvent(i int, full bool) (done bool, err error) {
+	pos, doc := g.w.first+event.Position(i), g.row.doc
 	doc.Begin(uint64(pos))
-	err := g.folder.Apply(doc, e, g.name)
+	err = g.folder.Apply(doc, g.w.events[i], g.name)
 	var writes []value.Write
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			return err
+			return false, err
 		}
 		doc.Rollback()
 		g.out.errors = append(g.out.errors, foldError(pos, g.name, err))
@@ -204,17 +290,19 @@ func (g *groupFold) event(i int) error {
 			g.row.tainted = pos
 		}
 	} else if writes = doc.Commit(); len(writes) == 0 {
-		return nil
+		return false, nil
 	}
+	g.turn(pos, full)
+	g.out.moves[i] += g.pb.entry(g.hash, pos, writes, err != nil)
+	return true, nil
+}
+
+// turn goes on in the next frame if this one is full. The row as it was before the event is in scratch.
+func (g *groupFold) turn(pos event.Position, full bool) {
 	if full {
 		g.pb.turn(pos, g.scratch)
 		g.back = 0
 	}
-	g.out.moves[i] += g.pb.entry(g.hash, pos, writes, err != nil)
-	g.exists(i, existed, doc.Root() != nil)
-	g.entries++
-	g.last = pos
-	return nil
 }
 
 // exists keeps count of the documents, and of those whose coming and going the directory cannot tell by itself.

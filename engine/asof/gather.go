@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"slices"
+	"unsafe"
 
 	"asof/engine/event"
 	"asof/engine/projection"
@@ -100,14 +101,33 @@ type block struct {
 	raw    []int          // bytes of the original
 	keys   []string       // of all events, one behind the other
 	ends   []int          // per event: where its keys end
+	briefs []byte         // of all events
+	places []uint32       // per event: where its brief begins, or noBrief; nil if the projection has none
 	errors []FoldError
+}
+
+// noBrief stands for an event that has to be folded into a document.
+const noBrief = 1<<32 - 1
+
+// preparer is what one goroutine prepares events with.
+type preparer struct {
+	folder projection.Folder
+	briefs projection.Briefer // or nil
+}
+
+func (b *builder) newPreparer() preparer {
+	p := preparer{folder: b.ix.newFolder()}
+	if b.places != nil {
+		p.briefs = b.ix.proj.(projection.Briefing).NewBriefer(b.places)
+	}
+	return p
 }
 
 // readBlocks starts a goroutine per block of the log, a few at a time, and passes on the places of their results in order.
 func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first event.Position, blocks chan<- chan *block) error {
-	folders := make(chan projection.Folder, runtime.GOMAXPROCS(0))
-	for range cap(folders) {
-		folders <- b.ix.newFolder()
+	preparers := make(chan preparer, runtime.GOMAXPROCS(0))
+	for range cap(preparers) {
+		preparers <- b.newPreparer()
 	}
 	next := first
 	for events, err := range b.ix.log.Blocks(ctx, first, b.head) {
@@ -124,15 +144,15 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		var f projection.Folder
+		var p preparer
 		select {
-		case f = <-folders:
+		case p = <-preparers:
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 		group.Go(func() error {
-			slot <- prepare(f, events)
-			folders <- f
+			slot <- p.block(events)
+			preparers <- p
 			return nil
 		})
 	}
@@ -142,15 +162,21 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 	return ctx.Err()
 }
 
-func prepare(f projection.Folder, events []event.Event) *block {
+func (p preparer) block(events []event.Event) *block {
 	k := &block{events: make([]*event.Event, len(events)), ends: make([]int, len(events)), raw: make([]int, len(events))}
+	if p.briefs != nil {
+		k.places, k.briefs = make([]uint32, len(events)), make([]byte, 0, briefRoom*len(events))
+	}
 	for i := range events {
-		e, err := f.Prepare(&events[i])
+		e, err := p.folder.Prepare(&events[i])
 		if err == nil {
 			k.events[i] = e
 			before := len(k.keys)
-			if k.keys, err = f.Keys(e, k.keys); err != nil {
+			if k.keys, err = p.folder.Keys(e, k.keys); err != nil {
 				k.keys = k.keys[:before]
+			}
+			if p.briefs != nil {
+				k.brief(p.briefs, i, len(k.keys) > before)
 			}
 		}
 		if err != nil {
@@ -160,6 +186,20 @@ func prepare(f projection.Folder, events []event.Event) *block {
 		k.raw[i] = len(events[i].Raw)
 	}
 	return k
+}
+
+// briefRoom is what a brief may well take.
+const briefRoom = 256
+
+// brief writes the brief of event i, if anybody is to fold it.
+func (k *block) brief(b projection.Briefer, i int, wanted bool) {
+	k.places[i] = noBrief
+	if from := len(k.briefs); wanted && from < noBrief-1<<20 {
+		var ok bool
+		if k.briefs, ok = b.Brief(k.events[i], k.briefs); ok {
+			k.places[i] = uint32(from)
+		}
+	}
 }
 
 // add takes event i of a block into the window.
@@ -185,11 +225,23 @@ func (w *window) add(b *builder, k *block, i int) {
 	}
 	w.keys.add(ids)
 	w.events = append(w.events, k.events[i])
+	w.brief(k, i)
 	w.bytes += k.raw[i]
 	for len(k.errors) > 0 && k.errors[0].Position == pos {
 		w.errors = append(w.errors, k.errors[0])
 		k.errors = k.errors[1:]
 	}
+}
+
+// brief takes the brief of event i over.
+func (w *window) brief(k *block, i int) {
+	if k.places == nil {
+		return
+	}
+	if n := len(w.arenas); n == 0 || unsafe.SliceData(w.arenas[n-1]) != unsafe.SliceData(k.briefs) {
+		w.arenas = append(w.arenas, k.briefs)
+	}
+	w.briefs = append(w.briefs, briefRef{uint32(len(w.arenas) - 1), k.places[i]})
 }
 
 func (b *builder) newID(w *window, name string, pos event.Position) uint32 {

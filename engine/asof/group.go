@@ -2,6 +2,7 @@ package asof
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -16,9 +17,10 @@ import (
 //	       size u32 · key uvarint · 1 · entry…
 //	row    tainted uvarint · document
 //	entry  position step uvarint · 2·writes+failed uvarint · write…
-//	write  8·path+code uvarint · [size uvarint · value]
-//	value  kind u8 · a scalar's text, or a container as the package value encodes it
+//	write  8·path+code uvarint · [value]       as value.AppendValue writes it; for codeTail:
+//	       8·path+code uvarint · value · shared uvarint
 //
+// In a tail the value is a string: what stands behind the bytes that the new text shares with the beginning of the old one.
 // Row says how the document stood before the first entry: the keyframe. Where a key has few entries in a segment, next to the
 // size of its document, its group may go without: the document then stands as at the end of the segment before. At most
 // maxBack groups of a key in a row do so. A group that goes on in another frame has a keyframe there. Position steps count from the entry before, the first one from the segment's first position less 1.
@@ -37,7 +39,11 @@ const (
 	codeReplace
 	codeSame      // an equal value in other digits
 	codeIdentical // the same value again: not stored
+	codeTail      // codeReplace by a text that begins like the one before
 )
+
+// minShared is from how many bytes on a tail is shorter than the whole.
+const minShared = 3
 
 // row is a key's document between two events.
 type row struct {
@@ -155,9 +161,10 @@ func (e *entries) next() (entry, error) {
 
 // write is a write as it is stored.
 type write struct {
-	path uint64
-	code int
-	body []byte // the new value, encoded
+	path   uint64
+	code   int
+	body   []byte // the new value, encoded
+	shared uint64 // bytes of the old text that a tail stands behind
 }
 
 func (e *entries) write() (write, error) {
@@ -167,14 +174,17 @@ func (e *entries) write() (write, error) {
 	}
 	w := write{path: v >> 3, code: int(v & 7)}
 	if w.code != codeRemove && w.code != codeIdentical {
-		size, rest, err := uvarint(src)
-		if err != nil {
-			return w, err
+		if w.code > codeTail {
+			return w, fmt.Errorf("%w: write of kind %d", ErrDamaged, w.code)
 		}
-		if size > uint64(len(rest)) || w.code > codeIdentical {
-			return w, fmt.Errorf("%w: value of %d bytes in %d", ErrDamaged, size, len(rest))
+		if w.body, src, err = value.CutValue(src); err != nil {
+			return w, fmt.Errorf("%w: written value: %w", ErrDamaged, err)
 		}
-		w.body, src = rest[:size], rest[size:]
+		if w.code == codeTail {
+			if w.shared, src, err = uvarint(src); err != nil {
+				return w, err
+			}
+		}
 	}
 	e.src = src
 	return w, nil
@@ -189,9 +199,9 @@ func (e *entries) skip(n int) error {
 	return nil
 }
 
-// decode makes the write one that a document can apply again. An identical write gets no New: it changes nothing. A write on loan
-// lives as long as the frame and the transaction: it is for documents, which copy what they take.
-func (p part) decode(w write, names *value.Names, loan bool) (value.Write, error) {
+// decode makes the write one that can be done again to a document that stands before it. An identical write gets no New: it changes
+// nothing. A write on loan lives as long as the frame and the transaction: it is for documents, which copy what they take.
+func (p part) decode(w write, doc *value.Doc, names *value.Names, loan bool) (value.Write, error) {
 	path, err := p.pathText(w.path)
 	if err != nil {
 		return value.Write{}, err
@@ -201,50 +211,40 @@ func (p part) decode(w write, names *value.Names, loan bool) (value.Write, error
 		w.body = slices.Clone(w.body)
 	}
 	out := value.Write{Path: value.Pointer(path), Op: opOf(w.code)}
-	if w.body != nil {
-		if out.New, err = decodeValue(w.body, names); err != nil {
-			return out, fmt.Errorf("%w: written value at %s: %w", ErrDamaged, path, err)
-		}
+	if w.body == nil {
+		return out, nil
+	}
+	if out.New, err = value.DecodeValue(w.body, names); err == nil && w.code == codeTail {
+		out.New, err = joined(doc.Root().At(out.Path), w.shared, out.New)
+	}
+	if err != nil {
+		return out, fmt.Errorf("%w: written value at %s: %w", ErrDamaged, path, err)
 	}
 	return out, nil
 }
 
-// appendValue encodes a written value, whose size the caller keeps.
-func appendValue(dst []byte, n *value.Node, names *value.Names) []byte {
-	dst = append(dst, byte(n.Kind()))
-	switch n.Kind() {
-	case value.Number, value.String, value.Bool:
-		return append(dst, n.Text()...)
-	case value.Null:
-		return dst
+// joined is the value of a tail: it is of the kind that the old one is of.
+func joined(old *value.Node, shared uint64, tail *value.Node) (*value.Node, error) {
+	if shared > uint64(len(old.Text())) {
+		return nil, fmt.Errorf("%d bytes of %d", shared, len(old.Text()))
 	}
-	return value.AppendNode(dst, n, names)
+	text := old.Text()[:shared] + tail.Text()
+	if old.Kind() == value.String {
+		return value.Str(text), nil
+	}
+	if n := value.Num(text); n != nil && old.Kind() == value.Number {
+		return n, nil
+	}
+	return nil, errors.New("not a number")
 }
 
-// decodeValue reads a written value, whose texts are those of src.
-func decodeValue(src []byte, names *value.Names) (*value.Node, error) {
-	if len(src) == 0 {
-		return nil, ErrDamaged
+// tailOf is how many bytes a new text shares with an old one, if a tail is to be written.
+func tailOf(old, now string) (shared int, ok bool) {
+	n := min(len(old), len(now))
+	for shared < n && old[shared] == now[shared] {
+		shared++
 	}
-	text := src[1:]
-	switch value.Kind(src[0]) {
-	case value.Null:
-		return value.Nul(), nil
-	case value.Bool:
-		return value.Boolean(string(text) == "true"), nil
-	case value.String:
-		return value.Str(borrow(text)), nil
-	case value.Number:
-		if n := value.Num(borrow(text)); n != nil {
-			return n, nil
-		}
-		return nil, ErrDamaged
-	}
-	n, rest, err := value.DecodeNode(text, names)
-	if err == nil && len(rest) > 0 {
-		err = ErrDamaged
-	}
-	return n, err
+	return shared, shared >= minShared
 }
 
 func opOf(code int) value.Op {
@@ -253,7 +253,7 @@ func opOf(code int) value.Op {
 		return value.Add
 	case codeRemove:
 		return value.Remove
-	case codeReplace:
+	case codeReplace, codeTail:
 		return value.Replace
 	}
 	return value.Same

@@ -93,14 +93,43 @@ type pathEntry struct {
 	kinds   uint16
 }
 
-func (e *pathEntry) note(n *value.Node) {
+func (e *pathEntry) noteText(kind value.Kind, text string) {
 	e.count++
-	e.kinds |= 1 << n.Kind()
-	if n.Kind() != value.Number {
+	e.kinds |= 1 << kind
+	if kind != value.Number {
 		return
 	}
-	lo, hi := bounds(n.Text())
+	if f, ok := quickFloat(text); ok && e.min < f && f < e.max {
+		return // then so are its neighbours
+	}
+	lo, hi := bounds(text)
 	e.min, e.max = min(e.min, lo), max(e.max, hi)
+}
+
+// powers are the powers of ten that a float64 holds exactly.
+var powers = [...]float64{1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22}
+
+// quickFloat is the nearest float64 of a short number without an exponent: digits and a power of ten that are both exact make one
+// rounding.
+func quickFloat(text string) (f float64, ok bool) {
+	if len(text) > 15 {
+		return 0, false
+	}
+	n, point := int64(0), len(text)
+	for i := range len(text) {
+		switch c := text[i]; {
+		case c >= '0' && c <= '9':
+			n = n*10 + int64(c-'0')
+		case c == '.':
+			point = i + 1
+		case c != '-':
+			return 0, false
+		}
+	}
+	if text[0] == '-' {
+		n = -n
+	}
+	return float64(n) / powers[len(text)-point], true
 }
 
 // bounds are two floats between which the number lies.
@@ -124,7 +153,8 @@ type pathTable struct {
 	written []string
 	slab    []pathEntry
 	scratch []byte
-	over    pathEntry // for the sums of paths past the first maxPaths, which have no row of their own
+	byPlace []*pathEntry // of the places that sheets write to
+	over    pathEntry    // for the sums of paths past the first maxPaths, which have no row of their own
 	recent  [recentPaths]recentPath
 }
 
@@ -181,10 +211,10 @@ func (t *pathTable) number(p value.Pointer, e *pathEntry) uint32 {
 	return e.id
 }
 
-// account books a write: it returns by how much the hash of the state moves, and adds to the statistics of every path at and
+// account books a write of an event whose position has the given weight: it returns by how much the hash of the state moves, and adds to the statistics of every path at and
 // below the written one.
-func (t *pathTable) account(key uint64, pos event.Position, p value.Pointer, e *pathEntry, old, now *value.Node) uint64 {
-	w := accountant{table: t, key: key, factor: factor(pos)}
+func (t *pathTable) account(key, weight uint64, p value.Pointer, e *pathEntry, old, now *value.Node) uint64 {
+	w := accountant{table: t, key: key, factor: weight}
 	if old.IsContainer() || now.IsContainer() {
 		t.scratch = append(t.scratch[:0], p...)
 	}
@@ -214,7 +244,7 @@ func (w *accountant) walk(e *pathEntry, n *value.Node, sign int) uint64 {
 		e.history -= w.factor * term
 	} else {
 		e.history += w.factor * term
-		e.note(n)
+		e.noteText(n.Kind(), n.Text())
 	}
 	sum := term
 	if !n.IsContainer() {

@@ -192,7 +192,7 @@ def apply(state, event, key):
 `
 
 func genProjection(t *rapid.T) projection.Projection {
-	ref := rapid.SampledFrom([]string{"merge", "last", "counts", "tally", "test.star", "test.star"}).Draw(t, "projection")
+	ref := rapid.SampledFrom([]string{"merge", "merge", "merge", "last", "counts", "tally", "test.star", "test.star", "test.star"}).Draw(t, "projection")
 	by := rapid.SampledFrom([]string{"", "", "", "/data/a", "/type", "/data/c"}).Draw(t, "by")
 	p, err := projection.Parse(ref, projection.Options{By: by, ReadFile: func(string) ([]byte, error) { return []byte(testScript), nil }})
 	if err != nil {

@@ -28,7 +28,6 @@ type partBuilder struct {
 	keyframe int            // size of the open group's keyframe
 	frameKey uint32         // first key of the frame at hand
 	framePos uint32         // footer position of the frame at hand
-	value    []byte         // scratch for a written value
 }
 
 // reset makes the builder ready for the segment that starts at first; it keeps its buffers.
@@ -80,49 +79,58 @@ func (b *partBuilder) turn(pos event.Position, keyframe []byte) {
 
 // entry adds what an event did, and returns by how much its writes move the hash of the state.
 func (b *partBuilder) entry(key uint64, pos event.Position, writes []value.Write, failed bool) (moved uint64) {
-	b.frame = binary.AppendUvarint(b.frame, uint64(pos-b.last))
-	n := uint64(len(writes)) << 1
-	if failed {
-		n |= 1
-	}
-	b.frame = binary.AppendUvarint(b.frame, n)
-	b.last = pos
+	b.head(pos, len(writes), failed)
+	weight := factor(pos)
 	for i := range writes {
 		w := &writes[i]
 		path := b.paths.at(w.Path)
 		b.write(w, path)
 		if w.Op != value.Same {
-			moved += b.paths.account(key, pos, w.Path, path, w.Old, w.New)
+			moved += b.paths.account(key, weight, w.Path, path, w.Old, w.New)
 		}
 	}
 	return moved
 }
 
-func (b *partBuilder) write(w *value.Write, path *pathEntry) {
-	code := codeOf(w)
-	number := b.paths.number(w.Path, path)
-	b.frame = binary.AppendUvarint(b.frame, uint64(number)<<3|uint64(code))
-	if code == codeRemove || code == codeIdentical {
-		return
+func (b *partBuilder) head(pos event.Position, writes int, failed bool) {
+	b.frame = appendUvarint(b.frame, uint64(pos-b.last))
+	n := uint64(writes) << 1
+	if failed {
+		n |= 1
 	}
-	b.value = appendValue(b.value[:0], w.New, b.names)
-	b.frame = binary.AppendUvarint(b.frame, uint64(len(b.value)))
-	b.frame = append(b.frame, b.value...)
+	b.frame = appendUvarint(b.frame, n)
+	b.last = pos
 }
 
-func codeOf(w *value.Write) int {
+func (b *partBuilder) write(w *value.Write, path *pathEntry) {
+	number := uint64(b.paths.number(w.Path, path)) << 3
 	switch w.Op {
-	case value.Add:
-		return codeAdd
-	case value.Replace:
-		return codeReplace
 	case value.Remove:
-		return codeRemove
+		b.frame = appendUvarint(b.frame, number|codeRemove)
+		return
+	case value.Same:
+		if value.Identical(w.Old, w.New) {
+			b.frame = appendUvarint(b.frame, number|codeIdentical)
+			return
+		}
+		b.frame = appendUvarint(b.frame, number|codeSame)
+	case value.Add:
+		b.frame = appendUvarint(b.frame, number|codeAdd)
+	case value.Replace:
+		if kind := w.New.Kind(); kind == w.Old.Kind() && (kind == value.String || kind == value.Number) {
+			if shared, ok := tailOf(w.Old.Text(), w.New.Text()); ok {
+				b.tail(number, w.New.IsPlain(), w.New.Text(), shared)
+				return
+			}
+		}
+		b.frame = appendUvarint(b.frame, number|codeReplace)
 	}
-	if !w.New.IsContainer() && w.Old.Text() == w.New.Text() {
-		return codeIdentical
-	}
-	return codeSame
+	b.frame = value.AppendValue(b.frame, w.New, b.names)
+}
+
+func (b *partBuilder) tail(number uint64, plain bool, text string, shared int) {
+	b.frame = value.AppendText(appendUvarint(b.frame, number|codeTail), value.String, plain, text[shared:])
+	b.frame = appendUvarint(b.frame, uint64(shared))
 }
 
 // end closes the open group.

@@ -75,7 +75,7 @@ func (t *tape) play(see func(value.Write) error) (entry, error) {
 		if see == nil && w.code == codeIdentical {
 			continue
 		}
-		op, err := t.entries.part.decode(w, t.names, see == nil)
+		op, err := t.entries.part.decode(w, t.row.doc, t.names, see == nil)
 		if err != nil {
 			return e, err
 		}

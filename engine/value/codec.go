@@ -3,6 +3,7 @@ package value
 import (
 	"encoding/binary"
 	"errors"
+	"unsafe"
 )
 
 // ErrEncoding is the root of every error of decoding: the bytes are not what AppendBinary or AppendNode writes.
@@ -88,14 +89,116 @@ func DecodeNode(src []byte, names *Names) (*Node, []byte, error) {
 	return n, src[r.pos:], nil
 }
 
+// AppendValue appends a value without stamps in a form that can be passed over without reading it: a scalar as a head and its text,
+// an array or object as a head, whose size counts the bytes behind it, and what AppendNode writes.
+func AppendValue(dst []byte, n *Node, names *Names) []byte {
+	if n.body == nil {
+		e := encoder{names: names}
+		return e.node(dst, n, 0)
+	}
+	code := byte(codeArray)
+	if n.kind == Object {
+		code = codeObject
+	}
+	from := len(dst)
+	return sizeUp(AppendNode(dst, n, names), from, code)
+}
+
+// sizeUp puts a head with the size of what stands behind from in front of that.
+func sizeUp(dst []byte, from int, code byte) []byte {
+	var room [binary.MaxVarintLen64 + 1]byte
+	head := appendHead(room[:0], code, len(dst)-from)
+	dst = append(dst, head...)
+	copy(dst[from+len(head):], dst[from:])
+	copy(dst[from:], head)
+	return dst
+}
+
+// AppendText appends a number or string as AppendValue does.
+func AppendText(dst []byte, kind Kind, plain bool, text string) []byte {
+	code := byte(codeString)
+	switch {
+	case kind == Number:
+		code = codeNumber
+	case plain:
+		code = codePlain
+	}
+	return append(appendHead(dst, code, len(text)), text...)
+}
+
+// CutValue parts what AppendValue or AppendText wrote from what follows it.
+func CutValue(src []byte) (v, rest []byte, err error) {
+	r := decoder{src: src}
+	size, code := r.head()
+	if code < codeNumber {
+		size = 0
+	}
+	if r.bad == "" && size > len(src)-r.pos {
+		r.fail("a value is cut off")
+	}
+	if r.bad != "" {
+		return nil, nil, r.err()
+	}
+	return src[:r.pos+size], src[r.pos+size:], nil
+}
+
+// DecodeValue reads what AppendValue wrote. The text of a scalar is that of src.
+func DecodeValue(src []byte, names *Names) (*Node, error) {
+	r := decoder{src: src}
+	size, code := r.head()
+	if r.bad != "" {
+		return nil, r.err()
+	}
+	text := src[r.pos:]
+	switch code {
+	case codeNull:
+		return Nul(), nil
+	case codeFalse, codeTrue:
+		return Boolean(code == codeTrue), nil
+	}
+	if size != len(text) {
+		r.fail("a value has another size")
+		return nil, r.err()
+	}
+	if code >= codeArray {
+		n, rest, err := DecodeNode(text, names)
+		if err == nil && (len(rest) > 0 || !n.IsContainer()) {
+			r.fail("no array or object")
+			err = r.err()
+		}
+		return n, err
+	}
+	n := &Node{text: unsafe.String(unsafe.SliceData(text), len(text))}
+	return n, r.scalar(n, code)
+}
+
+// scalar sets what a number or string with a text is.
+func (r *decoder) scalar(n *Node, code byte) error {
+	switch code {
+	case codeNumber:
+		if n.kind = Number; n.text == "" || numberEnd(n.text, 0) != len(n.text) {
+			r.fail("not a number")
+		}
+	case codePlain:
+		n.kind, n.flags = String, flagPlain
+	default:
+		n.kind = String
+	}
+	return r.err()
+}
+
 // counts tell the decoder how much room a value takes.
 type counts struct{ nodes, containers, members, texts int }
 
 func appendCounts(dst []byte, n *Node) []byte {
 	var c counts
 	c.add(n)
+	return c.append(dst)
+}
+
+func (c *counts) append(dst []byte) []byte {
 	for _, count := range [...]int{c.nodes, c.containers, c.members, c.texts} {
-		dst = binary.AppendUvarint(dst, uint64(count))
+		dst = appendUvarint(dst, uint64(count))
 	}
 	return dst
 }
@@ -149,7 +252,7 @@ func (e *encoder) node(dst []byte, n *Node, above uint64) []byte {
 		dst = appendHead(dst, codeObject, n.Len())
 	}
 	if e.stamped {
-		dst = binary.AppendUvarint(dst, above-n.stamp) // above is not smaller
+		dst = appendUvarint(dst, above-n.stamp) // above is not smaller
 	}
 	if n.body == nil {
 		return dst
@@ -159,7 +262,7 @@ func (e *encoder) node(dst []byte, n *Node, above uint64) []byte {
 			continue
 		}
 		if n.kind == Object {
-			dst = binary.AppendUvarint(dst, uint64(e.memo.id(e.names, n.body.names[i])))
+			dst = appendUvarint(dst, uint64(e.memo.id(e.names, n.body.names[i])))
 		}
 		dst = e.node(dst, kid, n.stamp)
 	}
@@ -171,4 +274,12 @@ func appendHead(dst []byte, code byte, size int) []byte {
 		return append(dst, code|byte(size)<<3)
 	}
 	return binary.AppendUvarint(append(dst, code|longSize<<3), uint64(size))
+}
+
+// appendUvarint is binary.AppendUvarint, quicker for the small numbers that most are.
+func appendUvarint(dst []byte, v uint64) []byte {
+	if v < 0x80 {
+		return append(dst, byte(v))
+	}
+	return binary.AppendUvarint(dst, v)
 }

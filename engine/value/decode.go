@@ -49,6 +49,25 @@ func (r *decoder) uvarint() uint64 {
 	return v
 }
 
+// head reads the first byte of a value, and its size.
+func (r *decoder) head() (size int, code byte) {
+	if r.pos >= len(r.src) {
+		r.fail("a value is missing")
+		return 0, 0
+	}
+	head := r.src[r.pos]
+	r.pos++
+	if size = int(head >> 3); size == longSize {
+		long := r.uvarint()
+		if long > uint64(len(r.src)) {
+			r.fail("a size is too large")
+			return 0, 0
+		}
+		size = int(long)
+	}
+	return size, head & 7
+}
+
 // whole reads a value of the given count of nodes, behind the other counts.
 func (r *decoder) whole(nodes, above uint64) *Node {
 	containers, members, texts := r.uvarint(), r.uvarint(), r.uvarint()
@@ -88,18 +107,11 @@ func (r *decoder) node(above uint64, depth int) *Node {
 	}
 	n := &r.nodes[0]
 	r.nodes = r.nodes[1:]
-	head := r.src[r.pos]
-	r.pos++
-	size := int(head >> 3)
-	if size == longSize {
-		long := r.uvarint()
-		if long > uint64(len(r.src)) {
-			r.fail("a size is too large")
-			return nil
-		}
-		size = int(long)
+	size, code := r.head()
+	if r.bad != "" {
+		return nil
 	}
-	switch head & 7 {
+	switch code {
 	case codeNull:
 		n.kind, n.text = Null, "null"
 	case codeFalse:

@@ -4,6 +4,10 @@
 // them exactly. A Doc is one key's document while events are folded into it: each event's writes are journaled and can be
 // undone, and every node carries the stamp of the last event that changed it or something below it.
 //
+// A Sheet is a Doc without pointers, and a brief is an event read for it: its values with the numbers of their places, so that
+// no name is hashed or compared again. Sheets fold what can be said without looking at the document, which is most of what the
+// built-in merge does, and do the same as a Doc to the last stamp.
+//
 // # Encoding
 //
 // AppendBinary and AppendNode write values for frames and parked documents; whoever stores them adds checksums. All numbers
@@ -18,4 +22,7 @@
 //	size     = bytes of the text that follows, or count of the parts
 //	stamp    = in documents only: the stamp of the array or object around it (of the document) minus its own
 //	parts    = size nodes, in an object each behind the number of its name in Names
+//
+// AppendValue writes a value that is passed over without being read: head [size] text, or for an array or object its head with
+// the count of the bytes behind it, which are what AppendNode writes.
 package value

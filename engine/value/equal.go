@@ -121,3 +121,30 @@ func mix(a, b uint64) uint64 {
 	h = (h ^ h>>27) * 0x94D049BB133111EB
 	return h ^ h>>31
 }
+
+// Identical reports whether two values are the same to the letter: in the digits of numbers and in the order of members too.
+func Identical(a, b *Node) bool {
+	if a == b {
+		return true
+	}
+	if a.Kind() != b.Kind() || a.text != b.text || a.Len() != b.Len() {
+		return false
+	}
+	if a.body == nil {
+		return true
+	}
+	j := 0
+	for i, kid := range a.body.kids {
+		if kid == nil {
+			continue
+		}
+		for b.body.kids[j] == nil {
+			j++
+		}
+		if a.kind == Object && a.body.names[i] != b.body.names[j] || !Identical(kid, b.body.kids[j]) {
+			return false
+		}
+		j++
+	}
+	return true
+}

@@ -147,6 +147,9 @@ func (n *Node) Text() string {
 // IsTrue reports whether n is the boolean true.
 func (n *Node) IsTrue() bool { return n != nil && n.kind == Bool && n.text == "true" }
 
+// IsPlain reports whether n is a string whose JSON text is its text between quotes, as far as is known.
+func (n *Node) IsPlain() bool { return n != nil && n.flags&flagPlain != 0 }
+
 // Decimal is the value of a number node.
 func (n *Node) Decimal() (Decimal, error) {
 	if n.Kind() != Number {

@@ -1,0 +1,359 @@
+package value
+
+import (
+	"bytes"
+	"encoding/binary"
+	"strconv"
+	"unsafe"
+)
+
+// SheetWrite is what a brief did at one place of a sheet. It is good until the next Apply.
+type SheetWrite struct {
+	Place  Place
+	Op     Op
+	Whole  bool // the value is the same to the letter: nothing was written
+	leaf   uint32 // 0 = an empty object
+	former int32 // in the sheet's former leaves; negative if nothing stood there
+}
+
+// Apply does what a brief says (what stands behind it does not matter), as the event with the given stamp, and returns its writes: the same that a Doc would have. It
+// reports false, and does nothing, if that takes a Doc.
+func (s *Sheet) Apply(stamp uint64, brief []byte) ([]SheetWrite, bool) {
+	if len(s.text) > 1<<18 && len(s.text) > 8*s.size.texts || len(s.leaves) > 2*maxLeaves {
+		if row := s.AppendBinary(nil); !s.Load(row) {
+			return nil, false
+		}
+	}
+	s.refresh()
+	n := int(binary.LittleEndian.Uint32(brief))
+	tokens := brief[briefHead : briefHead+n*tokenBytes]
+	if len(s.leaves) > 0 && s.leaves[0].kind != Object || !s.countable(tokens) {
+		return nil, false
+	}
+	a := sheetFold{Sheet: s, tokens: tokens, off: uint32(len(s.text))}
+	texts := binary.LittleEndian.Uint32(brief[4:])
+	s.text = append(s.text, brief[briefHead+len(tokens):][:texts]...)
+	s.stamp, s.writes, s.former = stamp, s.writes[:0], s.former[:0]
+	if len(s.leaves) == 0 {
+		a.add(0, 0, uint32(Object))
+		s.writes[0].leaf = 0 // what it holds are writes of their own
+	}
+	a.merge(1, 0, n)
+	return s.writes, true
+}
+
+// countable reports whether where tokens count, there is something to count with.
+func (s *Sheet) countable(tokens []byte) bool {
+	for ; len(tokens) > 0; tokens = tokens[tokenBytes:] {
+		word := binary.LittleEndian.Uint64(tokens)
+		if uint32(word>>32)&7 != tokenCount {
+			continue
+		}
+		if n := s.find(Place(word)); n != 0 {
+			if _, ok := s.count(&s.leaves[n-1]); !ok {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+func (s *Sheet) count(n *leaf) (int64, bool) {
+	if n.kind >= Array || n.kind <= Bool {
+		return 0, false
+	}
+	text := s.bytes(n)
+	i, err := strconv.ParseInt(unsafe.String(unsafe.SliceData(text), len(text)), 10, 64)
+	return i, err == nil
+}
+
+// find is the leaf at a place, or 0.
+func (s *Sheet) find(at Place) uint32 {
+	if sp := s.at[at]; sp.gen == s.gen {
+		return sp.leaf
+	}
+	return 0
+}
+
+// sheetFold is the running event. Tokens are taken in their order, so that their texts follow one another from off on.
+type sheetFold struct {
+	*Sheet
+	tokens []byte
+	off    uint32
+}
+
+func (a *sheetFold) token(i int) (at Place, meta uint32) {
+	word := binary.LittleEndian.Uint64(a.tokens[i*tokenBytes:])
+	return Place(word), uint32(word >> 32)
+}
+
+// merge does the tokens from i to end in the object above.
+func (a *sheetFold) merge(above uint32, i, end int) {
+	for i < end {
+		at, meta := a.token(i)
+		kind, size := Kind(meta&7), meta>>tokenSize
+		next := i + 1
+		if kind >= Array {
+			next += int(size)
+		}
+		old := a.find(at)
+		switch {
+		case uint32(kind) == tokenCount:
+			a.increment(above, at, old)
+		case old == 0 && kind >= Array:
+			n := a.add(above, at, meta)
+			a.fill(n, i+1, next, false)
+		case old == 0:
+			a.add(above, at, meta)
+		case meta&tokenOnce != 0:
+			a.off += size
+		case kind == Object && a.leaves[old-1].kind == Object:
+			a.merge(old, i+1, next)
+		case kind >= Array || a.leaves[old-1].kind >= Array:
+			a.replaceWhole(old, at, meta, i, next)
+		default:
+			a.replace(old, at, meta)
+		}
+		i = next
+	}
+}
+
+// add puts a leaf behind the parts of above, and writes.
+func (a *sheetFold) add(above uint32, at Place, meta uint32) uint32 {
+	n := a.link(above, at, meta, a.stamp)
+	a.writes = append(a.writes, SheetWrite{Place: at, Op: Add, leaf: n, former: -1})
+	a.bump(above)
+	return n
+}
+
+// link puts a leaf behind the parts of above.
+func (a *sheetFold) link(above uint32, at Place, meta uint32, stamp uint64) uint32 {
+	s := a.Sheet
+	s.leaves = append(s.leaves, leaf{place: at, above: above, stamp: stamp})
+	n := uint32(len(s.leaves))
+	a.scalar(&s.leaves[n-1], meta)
+	s.at[at] = spot{s.gen, n}
+	s.size.nodes++
+	if s.leaves[n-1].kind >= Array {
+		s.size.containers++
+	}
+	if above == 0 {
+		return n
+	}
+	up := &s.leaves[above-1]
+	if up.last == 0 {
+		up.first = n
+	} else {
+		s.leaves[up.last-1].next = n
+	}
+	up.last = n
+	up.size++
+	if up.kind == Object {
+		s.size.members++
+	}
+	return n
+}
+
+// scalar gives a leaf the value of a token, parts apart, and takes the token's text.
+func (a *sheetFold) scalar(n *leaf, meta uint32) {
+	n.kind, n.plain, n.size, n.off = Kind(meta&7), meta&tokenPlain != 0, 0, 0
+	if n.kind >= Array {
+		return
+	}
+	n.off, n.size = a.off, meta>>tokenSize
+	a.off += n.size
+	if n.kind >= Number {
+		a.size.texts += int(n.size)
+	}
+}
+
+// fill gives a new array or object its parts. Kept says that they have the stamps of what stands at their places.
+func (a *sheetFold) fill(above uint32, i, end int, kept bool) {
+	for i < end {
+		at, meta := a.token(i)
+		stamp := a.stamp
+		if kept {
+			stamp = a.leaves[a.find(at)-1].stamp
+		}
+		n := a.link(above, at, meta, stamp)
+		i++
+		if Kind(meta&7) >= Array {
+			a.fill(n, i, i+int(meta>>tokenSize), kept)
+			i += int(meta >> tokenSize)
+		}
+	}
+}
+
+// replace puts a scalar in the place of a scalar.
+func (a *sheetFold) replace(old uint32, at Place, meta uint32) {
+	n := &a.leaves[old-1]
+	same, whole := a.equal(n, meta, a.off)
+	if whole {
+		a.off += meta >> tokenSize
+		a.note(at, Same, old, true)
+		return
+	}
+	a.note(at, Replace, old, false)
+	if n.kind >= Number {
+		a.size.texts -= int(n.size)
+	}
+	a.scalar(n, meta)
+	if same {
+		a.writes[len(a.writes)-1].Op = Same
+		return
+	}
+	a.bump(old)
+}
+
+// equal compares a leaf with a scalar token whose text is at off.
+func (s *Sheet) equal(n *leaf, meta, off uint32) (same, whole bool) {
+	kind, size := Kind(meta&7), meta>>tokenSize
+	if n.kind != kind {
+		return false, false
+	}
+	switch kind {
+	case Null:
+		return true, true
+	case Bool:
+		return n.size == size, n.size == size
+	}
+	was, now := s.bytes(n), s.text[off:off+size]
+	if bytes.Equal(was, now) {
+		return true, true
+	}
+	return kind == Number && equalNumbers(unsafe.String(unsafe.SliceData(was), len(was)), unsafe.String(unsafe.SliceData(now), len(now))), false
+}
+
+// note books a write at a leaf before it is done.
+func (s *Sheet) note(at Place, op Op, n uint32, whole bool) {
+	s.writes = append(s.writes, SheetWrite{Place: at, Op: op, Whole: whole, leaf: n, former: int32(len(s.former))})
+	s.former = append(s.former, s.leaves[n-1])
+}
+
+// replaceWhole is replace where arrays or objects are on one side or both. The tokens are those from i to next.
+func (a *sheetFold) replaceWhole(old uint32, at Place, meta uint32, i, next int) {
+	c := sheetCompare{Sheet: a.Sheet, tokens: a.tokens, off: a.off, whole: true}
+	same := c.value(old, i)
+	if same && c.whole {
+		a.off = c.off
+		a.note(at, Same, old, true)
+		return
+	}
+	op := Replace
+	if same {
+		op = Same
+	}
+	a.note(at, op, old, false)
+	n := &a.leaves[old-1]
+	if n.kind >= Number && n.kind < Array {
+		a.size.texts -= int(n.size)
+	}
+	first, container := n.first, n.kind >= Array
+	if container {
+		a.size.containers--
+	}
+	n.first, n.last = 0, 0
+	a.scalar(n, meta)
+	if n.kind >= Array {
+		a.size.containers++
+		a.fill(old, i+1, next, same)
+	}
+	a.drop(first)
+	if !same {
+		a.bump(old)
+	}
+}
+
+// drop takes the leaves from one on, and what is below them, out of the document.
+func (s *Sheet) drop(n uint32) {
+	for ; n != 0; n = s.leaves[n-1].next {
+		k := &s.leaves[n-1]
+		if s.at[k.place].leaf == n {
+			s.at[k.place] = spot{}
+		}
+		s.size.nodes--
+		switch k.kind {
+		case Number, String:
+			s.size.texts -= int(k.size)
+		case Array, Object:
+			s.size.containers--
+		}
+		if s.known[k.place].name&elemName == 0 {
+			s.size.members--
+		}
+		s.drop(k.first)
+	}
+}
+
+// increment adds 1 to a whole number.
+func (a *sheetFold) increment(above uint32, at Place, old uint32) {
+	i := int64(0)
+	if old != 0 {
+		i, _ = a.count(&a.leaves[old-1])
+	}
+	after := a.off
+	a.off = uint32(len(a.text))
+	a.text = strconv.AppendInt(a.text, i+1, 10)
+	meta := uint32(Number) | (uint32(len(a.text))-a.off)<<tokenSize
+	if old == 0 {
+		a.add(above, at, meta)
+	} else {
+		a.replace(old, at, meta)
+	}
+	a.off = after
+}
+
+// bump moves the stamps from a leaf up to the document's.
+func (s *Sheet) bump(n uint32) {
+	for n != 0 && s.leaves[n-1].stamp != s.stamp {
+		s.leaves[n-1].stamp = s.stamp
+		n = s.leaves[n-1].above
+	}
+	s.changed = s.stamp
+}
+
+// sheetCompare compares a leaf and all below it with tokens.
+type sheetCompare struct {
+	*Sheet
+	tokens []byte
+	off    uint32
+	whole  bool // equal to the letter, so far
+}
+
+// value compares a leaf with the value that token i begins. It stops at the first difference.
+func (c *sheetCompare) value(name uint32, i int) bool {
+	word := binary.LittleEndian.Uint64(c.tokens[i*tokenBytes:])
+	meta := uint32(word >> 32)
+	n := &c.leaves[name-1]
+	if kind := Kind(meta & 7); kind < Array || n.kind != kind {
+		if kind >= Array {
+			return false
+		}
+		same, whole := c.equal(n, meta, c.off)
+		c.off += meta >> tokenSize
+		c.whole = c.whole && whole
+		return same
+	}
+	count := uint32(0)
+	kid := n.first
+	for i, end := i+1, i+1+int(meta>>tokenSize); i < end; count++ {
+		word := binary.LittleEndian.Uint64(c.tokens[i*tokenBytes:])
+		there := kid
+		if kid == 0 || c.leaves[kid-1].place != Place(word) {
+			c.whole = false // another order, or no such part
+			if there = c.find(Place(word)); there == 0 {
+				return false
+			}
+		}
+		if kid != 0 {
+			kid = c.leaves[kid-1].next
+		}
+		if !c.value(there, i) {
+			return false
+		}
+		if i++; Kind(uint32(word>>32)&7) >= Array {
+			i += int(uint32(word>>32) >> tokenSize)
+		}
+	}
+	return count == n.size
+}
