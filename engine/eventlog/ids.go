@@ -148,9 +148,9 @@ type bloomLayer struct {
 }
 
 const (
-	wholeLines = 1 << 15 // 2 MiB for a million ids
+	wholeLines = 1 << 16 // 4 MiB for a million and a half of ids
 	mostLines  = 1 << 20 // 64 MiB: beyond it the filter grows worse instead of larger
-	perLine    = 32      // hashes a line, 16 bits each
+	perLine    = 24      // hashes a line, 21 bits each: one in ten thousand new ids looks known
 )
 
 // add adds a hash and reports whether it, or one that looks alike, was there.
