@@ -49,6 +49,8 @@ type Source struct {
 	Records  int
 	Rejected int
 	Events   int
+	LeftOut  int    // events that are not of the slice
+	Slice    string // the part of it that was loaded; "" = all
 	Bytes    int64  // of the file as it lies
 	SHA256   string // hex; "" while it can grow
 	Ended    bool
@@ -113,6 +115,7 @@ func sourceOf(row eventlog.Source) (Source, error) {
 		return Source{}, fmt.Errorf("source %s: %w", row.Name, err)
 	}
 	source.Reason, source.Zone, source.Backward = account.Vote.Reason, account.Verdict.Zone, account.Backward
+	source.LeftOut, source.Slice = int(account.LeftOut), row.Options["slice"]
 	source.Order, source.OrderWhy = account.Order.By, account.Order.Why
 	if account.Order.Reverse {
 		source.Order += " reversed"

@@ -18,6 +18,7 @@ type Account struct {
 	Order    Order     `json:"order"`
 	Backward string    `json:"backward,omitempty"` // where and by how much its time turned backwards later; "" if it did not
 	Gaps     []Gap     `json:"gaps,omitempty"`
+	LeftOut  uint64    `json:"left_out,omitempty"` // events that are not of the slice
 }
 
 // AccountOf reads the account of a row. A row that ingest did not write has none.
@@ -56,6 +57,9 @@ func (c Config) settings() map[string]string {
 	}
 	if c.Dedupe != "" {
 		out["dedupe"] = c.Dedupe
+	}
+	if !c.Slice.IsZero() {
+		out["slice"] = c.Slice.String()
 	}
 	return out
 }

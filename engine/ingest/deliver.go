@@ -68,6 +68,11 @@ func (r *runner) reject(l *lane, rec *Record) error {
 func (r *runner) add(l *lane, rec *Record, e *event.Event, ordinal uint32) error {
 	e.Raw, e.Ordinal = rec.Raw, ordinal
 	e.Place = event.Place{Source: l.row.ID, Line: rec.Line, Offset: rec.Offset}
+	if !r.config.Slice.Has(e) {
+		l.mem.LeftOut++
+		r.result.LeftOut++
+		return nil
+	}
 	if r.config.Dedupe == "id" && e.ID != "" {
 		known, err := r.sink.HasID(e.ID)
 		if err != nil {
@@ -243,7 +248,7 @@ func (r *runner) write(l *lane) error {
 	row.HeadHash, row.TailHash = hex.EncodeToString(m.Head), hex.EncodeToString(m.At.Tail)
 	row.Consumed, row.Line = m.At.Offset, m.At.Lines
 	row.Records, row.Rejected, row.Ended = m.Records, m.Rejected, m.Ended
-	verdict, err := json.Marshal(Account{m.Verdict, m.Vote, m.Order, m.Backward.said(), m.Gaps})
+	verdict, err := json.Marshal(Account{m.Verdict, m.Vote, m.Order, m.Backward.said(), m.Gaps, m.LeftOut})
 	if err != nil {
 		return fmt.Errorf("verdict: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// Config is what a plan needs besides its targets. Format, Map, Order and Zone belong to a store's identity.
+// Config is what a plan needs besides its targets. Format, Map, Order, Zone, Slice and Dedupe belong to a store's identity.
 type Config struct {
 	Importers []Importer
 	Opener    Opener
@@ -19,6 +19,7 @@ type Config struct {
 	Map    map[string]string // field to path, see Options
 	Order  string            // "" decides; "file", "time", or the path of a sequence
 	Zone   *time.Location    // for times without a zone; nil = UTC
+	Slice  Slice             // the part of the events that is loaded
 	Dedupe string            // "" keeps repeated ids and marks them; "id" leaves them out
 
 	Limit  int64     // bytes of one record; 0 = 64 MiB

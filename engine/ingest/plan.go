@@ -48,6 +48,7 @@ type Result struct {
 	Events     uint64 // added to the log; a record can have several, or none that are new
 	Rejected   uint64
 	Duplicates uint64 // events whose id was there before: kept and marked, or left out under --dedupe id
+	LeftOut    uint64 // events that are not of the slice
 	Late       uint64 // events that came after the merge they belong to
 	Bytes      uint64 // unpacked bytes that were read for the first time
 	Elapsed    time.Duration

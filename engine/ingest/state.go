@@ -49,6 +49,7 @@ type memory struct {
 	Records  uint64 `json:"records"`
 	Rejected uint64 `json:"rejected"`
 	Late     uint64 `json:"late,omitempty"`
+	LeftOut  uint64 `json:"left_out,omitempty"` // events that are not of the slice
 	// Held is a rejected last line without an end: At stands before it, so that it is read again when the file has grown.
 	Held     *held     `json:"held,omitempty"`
 	Backward *backward `json:"backward,omitempty"`

@@ -24,6 +24,7 @@ type flags struct {
 	store       string
 	memory      string
 	dedupe      string
+	slice       []string
 	strict      bool
 	fresh       bool
 
@@ -45,6 +46,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.mapFile, "map-file", "", "file with one field=path a line")
 	set.StringVar(&f.order, "order", "", "order of the log: file, time, or a path to a number that orders it")
 	set.StringVar(&f.dedupe, "dedupe", "", "id: skip events whose id came from another place before")
+	set.StringArrayVar(&f.slice, "slice", nil, "load a part: from=TIME, to=TIME, stream=order-4*, type=Order*, category=C, sample=1/100")
 	set.StringVar(&f.zone, "tz", "", "zone of times that name none: UTC, local, Europe/Berlin (default UTC)")
 	set.StringVar(&f.store, "store", "", "folder of the store (default: found again under the data folder)")
 	set.StringVar(&f.memory, "memory", "", "memory that building an index may take, such as 512MiB")

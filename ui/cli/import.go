@@ -68,7 +68,7 @@ func (a *app) imported(src *source, r ingest.Result) error {
 	}
 	if a.json {
 		return a.object(new(present.Line).Str("format", format).Int("events", int64(r.Events)).Int("records", int64(r.Records)).
-			Int("rejected", int64(r.Rejected)).Int("duplicates", int64(r.Duplicates)).Int("late", int64(r.Late)).
+			Int("rejected", int64(r.Rejected)).Int("duplicates", int64(r.Duplicates)).Int("late", int64(r.Late)).Int("left_out", int64(r.LeftOut)).
 			Seconds("seconds", r.Elapsed.Seconds()).Int("bytes", int64(r.Bytes)).Str("store", src.dir))
 	}
 	what := fmt.Sprintf("%s events added to %s", count(r.Events), src.dir)
@@ -77,6 +77,9 @@ func (a *app) imported(src *source, r ingest.Result) error {
 	}
 	if r.Duplicates > 0 {
 		what += fmt.Sprintf("; %s repeat an id", count(r.Duplicates))
+	}
+	if r.LeftOut > 0 {
+		what += fmt.Sprintf("; %s are not of the slice", count(r.LeftOut))
 	}
 	if r.Late > 0 {
 		what += fmt.Sprintf("; %s came late", count(r.Late))

@@ -102,6 +102,7 @@ func (a *app) infoSources(i timeline.Info) error {
 			{"source", src.Name + "  " + string(present.Bytes(uint64(src.Bytes))) + "  " + count(src.Records) + " records"},
 			{"read as", because(src.Format, src.Reason)},
 			{"in order of", because(src.Order, src.OrderWhy)},
+			{"slice", sliced(src)},
 		})
 		if err != nil {
 			return err
@@ -121,6 +122,14 @@ func (a *app) infoSources(i timeline.Info) error {
 		}
 	}
 	return nil
+}
+
+// sliced says which part of a source was loaded; "" if all of it was.
+func sliced(src timeline.Source) string {
+	if src.Slice == "" {
+		return ""
+	}
+	return src.Slice + ": " + count(src.LeftOut) + " events left out"
 }
 
 func (a *app) infoObject(i timeline.Info) *present.Line {
@@ -143,7 +152,7 @@ func (a *app) infoObject(i timeline.Info) *present.Line {
 		}
 		sources = append(sources, new(present.Line).Str("file", src.Path).Str("format", src.Format).Str("reason", src.Reason).
 			Str("order", src.Order).Str("order_reason", src.OrderWhy).Some("zone", src.Zone).Int("records", int64(src.Records)).
-			Int("rejected", int64(src.Rejected)).Int("bytes", src.Bytes).Some("sha256", src.SHA256).Objects("fields", fields))
+			Int("rejected", int64(src.Rejected)).Some("slice", src.Slice).Int("left_out", int64(src.LeftOut)).Int("bytes", src.Bytes).Some("sha256", src.SHA256).Objects("fields", fields))
 	}
 	return o.Objects("projections", projections).Objects("sources", sources).Str("store", i.Dir)
 }

@@ -109,9 +109,13 @@ func (a *app) plan(ctx context.Context, targets []string) (*ingest.Plan, error) 
 	if a.dedupe != "" && a.dedupe != "id" {
 		return nil, fmt.Errorf("--dedupe %q: the only way to dedupe is id", a.dedupe)
 	}
+	slice, err := ingest.ParseSlice(a.slice, a.zone)
+	if err != nil {
+		return nil, fmt.Errorf("--%w", err)
+	}
 	plan, err := ingest.Prepare(ctx, targets, ingest.Config{
 		Importers: importers.All(), Opener: importers.Open,
-		Format: a.format, Map: fields, Order: a.order, Zone: a.zone, Dedupe: a.dedupe,
+		Format: a.format, Map: fields, Order: a.order, Zone: a.zone, Slice: slice, Dedupe: a.dedupe,
 		Memory: memory / 4, Stdin: a.stdin,
 	})
 	if err != nil {
