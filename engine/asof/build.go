@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
-	"strings"
 	"sync/atomic"
 
 	"asof/engine/event"
@@ -78,6 +77,7 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 			if err := b.commit(ctx, s); err != nil {
 				return err
 			}
+			b.spare.done(s.window)
 		}
 		return nil
 	})
@@ -91,8 +91,7 @@ const parkedShare = 4
 // builder is what a build keeps from one window to the next, and between builds.
 type builder struct {
 	ix          *Index
-	names       map[string]uint32 // key → id
-	keys        []string          // id → key
+	keys        *keyTable
 	memberNames *value.Names
 	places      *value.Places // of what briefs write to; nil if the projection has no briefs
 	saved       uint32        // member names in the file
@@ -103,6 +102,7 @@ type builder struct {
 	head        event.Position
 	progress    func(Progress)
 	folded      chan struct{} // has something when no window is being folded
+	spare       spares
 }
 
 func (b *builder) durable() event.Position { return event.Position(b.done.Load()) }
@@ -113,13 +113,11 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 		if b := ix.builder; b != nil && b.state == r.state && b.memberNames == r.names {
 			return nil
 		}
-		b := &builder{ix: ix, names: make(map[string]uint32, r.state.keys), memberNames: r.names, state: r.state, extents: r.extents}
-		b.saved = uint32(r.names.Len())
+		b := &builder{ix: ix, keys: newKeyTable(int(r.state.keys)), memberNames: r.names, state: r.state, extents: r.extents}
+		b.saved, b.spare = uint32(r.names.Len()), newSpares()
 		b.done.Store(uint64(r.built))
 		if err := r.eachKey(func(name string, _ event.Position) {
-			name = strings.Clone(name)
-			b.names[name] = uint32(len(b.keys))
-			b.keys = append(b.keys, name)
+			b.keys.add(name, hashKey(name))
 		}); err != nil {
 			return err
 		}
@@ -182,14 +180,14 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 		group.SetLimit(runtime.GOMAXPROCS(0)) // more at a time would only push each other out of the caches
 		for i, k := range b.workers {
 			group.Go(func() (err error) {
-				s.parts[i], err = k.fold(inner, w, w.items[i])
+				s.parts[i], err = k.fold(inner, w, i)
 				return err
 			})
 		}
 		if err := group.Wait(); err != nil {
 			return err
 		}
-		w.events, w.items, w.arenas, w.briefs = nil, nil, nil, nil
+		b.spare.read(w)
 		select {
 		case b.folded <- struct{}{}:
 		default: // a small window does not wait

@@ -19,8 +19,11 @@ type window struct {
 	briefs  []briefRef     // per event; nil if the projection has none
 	keys    columnBuilder
 	items   [][]uint64 // per partition: key id << 32 | index of the event
-	names   []string   // id → key, of all keys up to here
-	firstID uint32     // of newKeys
+	moves   [][]uint64 // per partition, room for folded
+	alive   [][]int32
+	names   []string // id → key, of all keys up to here
+	hashes  []uint64 // of names
+	firstID uint32   // of newKeys
 	newKeys []newKey
 	errors  []FoldError
 	bytes   int  // of original events
@@ -65,11 +68,13 @@ type worker struct {
 	fetched uint64
 }
 
-func (k *worker) fold(ctx context.Context, w *window, items []uint64) (*folded, error) {
+func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error) {
+	items := w.items[part]
 	slices.Sort(items)
+	w.moves[part], w.alive[part] = zeroed(w.moves[part], len(w.events)), zeroed(w.alive[part], len(w.events))
 	pb := &k.packer
 	pb.reset(w.first)
-	out := &folded{moves: make([]uint64, len(w.events)), alive: make([]int32, len(w.events)), paths: pb.paths}
+	out := &folded{moves: w.moves[part], alive: w.alive[part], paths: pb.paths}
 	g := groupFold{worker: k, w: w, pb: pb, out: out}
 	for near := 0; len(items) > 0; {
 		if err := ctx.Err(); err != nil {
@@ -145,7 +150,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	}
 	g.name = g.w.names[id]
 	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
-	g.hash, g.entries, g.flags, g.last = hashKey(g.name), 0, 0, g.w.first-1
+	g.hash, g.entries, g.flags, g.last = g.w.hashes[id], 0, 0, g.w.first-1
 	before := g.back
 	if g.back++; g.back > maxBack || len(items)*entrySize > len(keyframe) {
 		g.back = 0

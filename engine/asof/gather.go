@@ -45,15 +45,17 @@ func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
 					continue
 				}
 				next := w.last() + 1
-				w.closed, w.names = true, b.keys
+				w.closed = true
+				w.names, w.hashes = b.keys.names, b.keys.hashes
 				if err := send(ctx, windows, w); err != nil {
 					return err
 				}
 				w = b.newWindow(next)
 			}
+			b.spare.blocks.put(k)
 		}
 		if len(w.events) > 0 && ctx.Err() == nil {
-			w.names = b.keys
+			w.names, w.hashes = b.keys.names, b.keys.hashes
 			return send(ctx, windows, w)
 		}
 		return ctx.Err()
@@ -80,7 +82,9 @@ func send(ctx context.Context, windows chan<- *window, w *window) error {
 }
 
 func (b *builder) newWindow(first event.Position) *window {
-	return &window{first: first, firstID: uint32(len(b.keys)), items: make([][]uint64, len(b.workers))}
+	w := b.spare.window(len(b.workers))
+	w.first, w.firstID = first, uint32(len(b.keys.names))
+	return w
 }
 
 // forget takes back the ids that segments to be replaced have given out; they are given out again in the same order.
@@ -88,11 +92,7 @@ func (b *builder) forget(drop int) {
 	if drop == 0 {
 		return
 	}
-	from := b.extents[len(b.extents)-drop].firstID
-	for _, name := range b.keys[from:] {
-		delete(b.names, name)
-	}
-	b.keys = b.keys[:from]
+	b.keys.cut(b.extents[len(b.extents)-drop].firstID)
 }
 
 // block is a run of prepared events with their keys.
@@ -100,9 +100,11 @@ type block struct {
 	events []*event.Event // nil where upcast or key failed
 	raw    []int          // bytes of the original
 	keys   []string       // of all events, one behind the other
+	hashes []uint64       // of keys
 	ends   []int          // per event: where its keys end
 	briefs []byte         // of all events
 	places []uint32       // per event: where its brief begins, or noBrief; nil if the projection has none
+	room   []uint32       // for places
 	errors []FoldError
 }
 
@@ -151,7 +153,9 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 			return ctx.Err()
 		}
 		group.Go(func() error {
-			slot <- p.block(events)
+			k := b.spare.block()
+			k.briefs = b.spare.arena()
+			slot <- p.block(k, events)
 			preparers <- p
 			return nil
 		})
@@ -162,11 +166,8 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 	return ctx.Err()
 }
 
-func (p preparer) block(events []event.Event) *block {
-	k := &block{events: make([]*event.Event, len(events)), ends: make([]int, len(events)), raw: make([]int, len(events))}
-	if p.briefs != nil {
-		k.places, k.briefs = make([]uint32, len(events)), make([]byte, 0, briefRoom*len(events))
-	}
+func (p preparer) block(k *block, events []event.Event) *block {
+	k.reset(len(events), p.briefs != nil)
 	for i := range events {
 		e, err := p.folder.Prepare(&events[i])
 		if err == nil {
@@ -175,6 +176,9 @@ func (p preparer) block(events []event.Event) *block {
 			if k.keys, err = p.folder.Keys(e, k.keys); err != nil {
 				k.keys = k.keys[:before]
 			}
+			for _, name := range k.keys[before:] {
+				k.hashes = append(k.hashes, hashKey(name))
+			}
 			if p.briefs != nil {
 				k.brief(p.briefs, i, len(k.keys) > before)
 			}
@@ -182,14 +186,23 @@ func (p preparer) block(events []event.Event) *block {
 		if err != nil {
 			k.errors = append(k.errors, foldError(events[i].Position, "", err))
 		}
-		k.ends[i] = len(k.keys)
-		k.raw[i] = len(events[i].Raw)
+		k.ends = append(k.ends, len(k.keys))
+		k.raw = append(k.raw, len(events[i].Raw))
 	}
 	return k
 }
 
-// briefRoom is what a brief may well take.
-const briefRoom = 256
+// reset makes a block ready for n events; it keeps its room, but for that of briefs.
+func (k *block) reset(n int, briefs bool) {
+	clear(k.keys)
+	k.keys, k.hashes, k.ends, k.raw, k.errors = k.keys[:0], k.hashes[:0], k.ends[:0], k.raw[:0], nil
+	k.events = append(k.events[:0], make([]*event.Event, n)...)
+	k.places = nil
+	if briefs {
+		k.places = append(k.room[:0], make([]uint32, n)...)
+		k.room = k.places
+	}
+}
 
 // brief writes the brief of event i, if anybody is to fold it.
 func (k *block) brief(b projection.Briefer, i int, wanted bool) {
@@ -211,10 +224,11 @@ func (w *window) add(b *builder, k *block, i int) {
 	pos := w.first + event.Position(len(w.events))
 	var few [8]uint32
 	ids := few[:0]
-	for _, name := range k.keys[from:k.ends[i]] {
-		id, ok := b.names[name]
+	for n := from; n < k.ends[i]; n++ {
+		id, ok := b.keys.find(k.keys[n], k.hashes[n])
 		if !ok {
-			id = b.newID(w, name, pos)
+			id = b.keys.add(k.keys[n], k.hashes[n])
+			w.newKeys = append(w.newKeys, newKey{b.keys.names[id], pos})
 		}
 		if slices.Contains(ids, id) {
 			continue
@@ -242,13 +256,4 @@ func (w *window) brief(k *block, i int) {
 		w.arenas = append(w.arenas, k.briefs)
 	}
 	w.briefs = append(w.briefs, briefRef{uint32(len(w.arenas) - 1), k.places[i]})
-}
-
-func (b *builder) newID(w *window, name string, pos event.Position) uint32 {
-	name = string([]byte(name)) // off the block's memory
-	id := uint32(len(b.keys))
-	b.keys = append(b.keys, name)
-	b.names[name] = id
-	w.newKeys = append(w.newKeys, newKey{name, pos})
-	return id
 }

@@ -115,7 +115,7 @@ func (b *partBuilder) write(w *value.Write, path *pathEntry) {
 		}
 		b.frame = appendUvarint(b.frame, number|codeSame)
 	case value.Add:
-		b.frame = appendUvarint(b.frame, number|codeAdd)
+		b.frame = appendUvarint(b.frame, number) // codeAdd
 	case value.Replace:
 		if kind := w.New.Kind(); kind == w.Old.Kind() && (kind == value.String || kind == value.Number) {
 			if shared, ok := tailOf(w.Old.Text(), w.New.Text()); ok {

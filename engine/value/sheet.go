@@ -97,7 +97,9 @@ func (l *sheetLoader) leaf(at Place, above uint32, aboveStamp uint64) uint32 {
 	if size == longSize {
 		size = uint32(min(r.uvarint(), 1<<32-1))
 	}
-	n := leaf{place: at, above: above, size: size, off: uint32(r.pos), kind: kindOf[head&7], plain: head&7 == codePlain}
+	s.leaves = append(s.leaves, leaf{place: at, above: above, size: size, off: uint32(r.pos), kind: kindOf[head&7], plain: head&7 == codePlain})
+	me := uint32(len(s.leaves))
+	n := &s.leaves[me-1]
 	switch n.kind {
 	case Bool:
 		n.off, n.size = 0, uint32(4+(1-head&7+codeFalse)) // its text is never looked at
@@ -109,8 +111,6 @@ func (l *sheetLoader) leaf(at Place, above uint32, aboveStamp uint64) uint32 {
 		r.pos += int(size)
 	}
 	n.stamp = aboveStamp - r.uvarint()
-	s.leaves = append(s.leaves, n)
-	me := uint32(len(s.leaves))
 	s.at[at] = spot{s.gen, me}
 	l.last = at
 	if n.kind >= Array {
@@ -176,11 +176,21 @@ func (s *Sheet) AppendBinary(dst []byte) []byte {
 func (s *Sheet) appendLeaf(dst []byte, name uint32, above uint64) []byte {
 	n := &s.leaves[name-1]
 	dst = appendUvarint(s.appendScalar(dst, n), above-n.stamp)
-	for kid := n.first; kid != 0; kid = s.leaves[kid-1].next {
+	for kid := n.first; kid != 0; {
+		k := &s.leaves[kid-1]
 		if n.kind == Object {
-			dst = appendUvarint(dst, uint64(s.known[s.leaves[kid-1].place].name))
+			dst = appendUvarint(dst, uint64(s.known[k.place].name))
 		}
-		dst = s.appendLeaf(dst, kid, n.stamp)
+		switch {
+		case k.kind >= Array:
+			dst = s.appendLeaf(dst, kid, n.stamp)
+		case k.kind >= Number && k.size < longSize: // most are
+			dst = append(append(dst, k.code()|byte(k.size)<<3), s.bytes(k)...)
+			dst = appendUvarint(dst, n.stamp-k.stamp)
+		default:
+			dst = appendUvarint(s.appendScalar(dst, k), n.stamp-k.stamp)
+		}
+		kid = k.next
 	}
 	return dst
 }

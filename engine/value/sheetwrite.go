@@ -11,9 +11,9 @@ import (
 type SheetWrite struct {
 	Place  Place
 	Op     Op
-	Whole  bool // the value is the same to the letter: nothing was written
+	Whole  bool   // the value is the same to the letter: nothing was written
 	leaf   uint32 // 0 = an empty object
-	former int32 // in the sheet's former leaves; negative if nothing stood there
+	former int32  // in the sheet's former leaves; negative if nothing stood there
 }
 
 // Apply does what a brief says (what stands behind it does not matter), as the event with the given stamp, and returns its writes: the same that a Doc would have. It
@@ -42,7 +42,7 @@ func (s *Sheet) Apply(stamp uint64, brief []byte) ([]SheetWrite, bool) {
 	return s.writes, true
 }
 
-// countable reports whether where tokens count, there is something to count with.
+// countable reports whether where the token counts that does so, there is something to count with.
 func (s *Sheet) countable(tokens []byte) bool {
 	for ; len(tokens) > 0; tokens = tokens[tokenBytes:] {
 		word := binary.LittleEndian.Uint64(tokens)
@@ -50,10 +50,10 @@ func (s *Sheet) countable(tokens []byte) bool {
 			continue
 		}
 		if n := s.find(Place(word)); n != 0 {
-			if _, ok := s.count(&s.leaves[n-1]); !ok {
-				return false
-			}
+			_, ok := s.count(&s.leaves[n-1])
+			return ok
 		}
+		return true // there is one such token at most
 	}
 	return true
 }

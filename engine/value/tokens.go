@@ -77,7 +77,7 @@ func (b *Briefer) str(at Place, text string, flags uint32) {
 	b.scalar(at, uint32(String)|flags, text)
 }
 
-// Count adds 1 to the whole number at a place.
+// Count adds 1 to the whole number at a place; at most once in a brief.
 func (b *Briefer) Count(at Place) { b.token(at, tokenCount) }
 
 func (b *Briefer) token(at Place, meta uint32) {

@@ -1,0 +1,79 @@
+package asof
+
+import "unsafe"
+
+// keyTable numbers the keys of a build from 0, in the order in which they came.
+type keyTable struct {
+	names  []string
+	hashes []uint64 // hashKey of names
+	slots  []uint64 // open addressing: upper half of the hash, id and 1; 0 = free; a power of two
+	room   []byte   // for names, of which none is written twice
+}
+
+// keyRoom is for how many bytes of names room is made at a time.
+const keyRoom = 64 << 10
+
+func newKeyTable(n int) *keyTable {
+	t := &keyTable{names: make([]string, 0, n), hashes: make([]uint64, 0, n)}
+	t.grow(n)
+	return t
+}
+
+func (t *keyTable) grow(n int) {
+	size := 256
+	for size < 2*n {
+		size *= 2
+	}
+	t.slots = make([]uint64, size)
+	for id, hash := range t.hashes {
+		t.put(hash, uint32(id))
+	}
+}
+
+func (t *keyTable) put(hash uint64, id uint32) {
+	mask := uint64(len(t.slots) - 1)
+	h := hash & mask
+	for t.slots[h] != 0 {
+		h = (h + 1) & mask
+	}
+	t.slots[h] = hash&^(1<<32-1) | uint64(id+1)
+}
+
+// find is the number of a key.
+func (t *keyTable) find(name string, hash uint64) (id uint32, ok bool) {
+	mask := uint64(len(t.slots) - 1)
+	for h := hash & mask; ; h = (h + 1) & mask {
+		slot := t.slots[h]
+		if slot == 0 {
+			return 0, false
+		}
+		if (slot^hash)>>32 == 0 && t.names[uint32(slot)-1] == name {
+			return uint32(slot) - 1, true
+		}
+	}
+}
+
+// add numbers a key that is not there, whose name is copied.
+func (t *keyTable) add(name string, hash uint64) (id uint32) {
+	if len(name) > cap(t.room)-len(t.room) {
+		t.room = make([]byte, 0, max(keyRoom, len(name)))
+	}
+	from := len(t.room)
+	t.room = append(t.room, name...)
+	own := t.room[from:]
+	id = uint32(len(t.names))
+	t.names = append(t.names, unsafe.String(unsafe.SliceData(own), len(own)))
+	t.hashes = append(t.hashes, hash)
+	if 2*len(t.names) > len(t.slots) {
+		t.grow(2 * len(t.names))
+	} else {
+		t.put(hash, id)
+	}
+	return id
+}
+
+// cut takes the keys from one on back. Those who read the lists as they were go on reading them.
+func (t *keyTable) cut(from uint32) {
+	t.names, t.hashes = t.names[:from:from], t.hashes[:from:from]
+	t.grow(len(t.names))
+}

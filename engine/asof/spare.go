@@ -1,0 +1,81 @@
+package asof
+
+// spares are what a build has done with and can use again, so that the garbage collector has little to do.
+type spares struct {
+	blocks  list[*block]
+	arenas  list[[]byte]
+	windows list[*window]
+}
+
+// list is a stack of spare things, for any goroutine. What it has no room for is let go.
+type list[T any] struct{ all chan T }
+
+// mostSpare is how many things of a kind are kept: about as many blocks as a window has.
+const mostSpare = 512
+
+func newSpares() spares {
+	return spares{list[*block]{make(chan *block, mostSpare)}, list[[]byte]{make(chan []byte, mostSpare)}, list[*window]{make(chan *window, 2)}}
+}
+
+func (l list[T]) put(v T) {
+	select {
+	case l.all <- v:
+	default:
+	}
+}
+
+func (l list[T]) take() (v T) {
+	select {
+	case v = <-l.all:
+	default:
+	}
+	return v
+}
+
+func (s *spares) block() *block {
+	if k := s.blocks.take(); k != nil {
+		return k
+	}
+	return &block{}
+}
+
+func (s *spares) arena() []byte { return s.arenas.take()[:0] }
+
+func (s *spares) window(partitions int) *window {
+	if w := s.windows.take(); w != nil {
+		return w
+	}
+	return &window{items: make([][]uint64, partitions), moves: make([][]uint64, partitions), alive: make([][]int32, partitions)}
+}
+
+// read takes back what is not needed of a window that has been folded.
+func (s *spares) read(w *window) {
+	for _, a := range w.arenas {
+		if cap(a) <= maxBuffer {
+			s.arenas.put(a)
+		}
+	}
+	clear(w.arenas)
+	clear(w.events)
+}
+
+// done takes back a window that has been committed.
+func (s *spares) done(w *window) {
+	for i := range w.items {
+		w.items[i] = w.items[i][:0]
+	}
+	*w = window{
+		events: w.events[:0], arenas: w.arenas[:0], briefs: w.briefs[:0], items: w.items, moves: w.moves, alive: w.alive,
+		keys: columnBuilder{slots: w.keys.slots[:0], many: w.keys.many[:0]},
+	}
+	s.windows.put(w)
+}
+
+// zeroed is n zeros, in the same room if it is large enough.
+func zeroed[T any](room []T, n int) []T {
+	if cap(room) < n {
+		return make([]T, n)
+	}
+	clear(room[:n])
+	return room[:n]
+}
