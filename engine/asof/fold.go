@@ -16,6 +16,7 @@ type window struct {
 	first   event.Position
 	events  []*event.Event // prepared; nil where upcast failed
 	arenas  [][]byte       // what briefs lie in
+	goesOn  bool           // the next window has events of the last arena too
 	briefs  []briefRef     // per event; nil if the projection has none
 	keys    columnBuilder
 	items   [][]uint64 // per partition: key id << 32 | index of the event

@@ -45,7 +45,7 @@ func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
 					continue
 				}
 				next := w.last() + 1
-				w.closed = true
+				w.closed, w.goesOn = true, i+1 < len(k.events)
 				w.names, w.hashes = b.keys.names, b.keys.hashes
 				if err := send(ctx, windows, w); err != nil {
 					return err

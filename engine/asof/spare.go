@@ -50,8 +50,8 @@ func (s *spares) window(partitions int) *window {
 
 // read takes back what is not needed of a window that has been folded.
 func (s *spares) read(w *window) {
-	for _, a := range w.arenas {
-		if cap(a) <= maxBuffer {
+	for i, a := range w.arenas {
+		if cap(a) <= maxBuffer && (i+1 < len(w.arenas) || !w.goesOn) {
 			s.arenas.put(a)
 		}
 	}
