@@ -133,11 +133,17 @@ func BenchmarkBuild(b *testing.B) {
 
 // timed runs op b.N times and reports percentiles of its time.
 func timed(b *testing.B, ix *Index, op func()) {
+	drawn(b, ix, func() struct{} { return struct{}{} }, func(struct{}) { op() })
+}
+
+// drawn is timed, of questions that are drawn before the clock starts.
+func drawn[T any](b *testing.B, ix *Index, draw func() T, ask func(T)) {
 	var all []time.Duration
 	frames := ix.Probes().Frames.Load()
 	for b.Loop() {
+		question := draw()
 		start := time.Now()
-		op()
+		ask(question)
 		all = append(all, time.Since(start))
 	}
 	slices.Sort(all)

@@ -23,6 +23,7 @@ type decoder struct {
 	day    [2]calendar
 	spans  []event.Span
 	moulds []mouldIn
+	slots  []byte // rest, with the moulds' columns
 	room   []byte // to put records together in
 	made   int    // how much was put together
 	bad    bool

@@ -121,17 +121,21 @@ func (c *columns) pour() {
 	}
 }
 
-// mouldIn is a mould whose records are put together again.
+// mouldIn is a mould whose records are put together again. Its columns are numbers and no slices, so that going through them
+// writes no pointers.
 type mouldIn struct {
-	gaps   [][]byte
-	slots  [][]byte // what is left of each column
-	values [][]byte // of the record at hand
-	text   int
+	gaps  [][]byte
+	slots []slotIn
+	text  int // length of all gaps
 }
+
+// slotIn is a column: what is left of it in the block's rest, and where the value of the record at hand is.
+type slotIn struct{ next, end, value, size int }
 
 // openMoulds finds the moulds' columns in rest, which then holds only what was not cast.
 func (d *decoder) openMoulds() {
 	lengths, list := &d.col[colSlots], &d.col[colMoulds]
+	d.slots = d.rest
 	rest := reader{b: d.rest}
 	d.rest = rest.bytes(lengths.uint())
 	for len(list.b) > 0 && !list.bad {
@@ -140,13 +144,15 @@ func (d *decoder) openMoulds() {
 			list.bad = true
 			break
 		}
-		m := mouldIn{gaps: make([][]byte, n+1), slots: make([][]byte, n), values: make([][]byte, n)}
+		m := mouldIn{gaps: make([][]byte, n+1), slots: make([]slotIn, n)}
 		for i := range m.gaps {
 			m.gaps[i] = list.bytes(list.uint())
 			m.text += len(m.gaps[i])
 		}
 		for i := range m.slots {
-			m.slots[i] = rest.bytes(lengths.uint())
+			m.slots[i].next = len(d.slots) - len(rest.b)
+			rest.bytes(lengths.uint())
+			m.slots[i].end = len(d.slots) - len(rest.b)
 		}
 		d.moulds = append(d.moulds, m)
 	}
@@ -161,13 +167,15 @@ func (d *decoder) recast(number uint32) []byte {
 	}
 	m := &d.moulds[number-1]
 	size := m.text
-	for i, slot := range m.slots {
-		n := bytes.IndexByte(slot, slotEnd)
+	for i := range m.slots {
+		s := &m.slots[i]
+		n := bytes.IndexByte(d.slots[s.next:s.end], slotEnd)
 		if n < 0 {
 			d.bad = true
 			return nil
 		}
-		m.values[i], m.slots[i] = slot[:n], slot[n+1:]
+		s.value, s.size = s.next, n
+		s.next += n + 1
 		size += n
 	}
 	if d.made += size; d.made > maxBlock {
@@ -180,8 +188,9 @@ func (d *decoder) recast(number uint32) []byte {
 	raw := d.room[:size:size]
 	d.room = d.room[size:]
 	at := copy(raw, m.gaps[0])
-	for i, v := range m.values {
-		at += copy(raw[at:], v)
+	for i := range m.slots {
+		s := &m.slots[i]
+		at += copy(raw[at:], d.slots[s.value:s.value+s.size])
 		at += copy(raw[at:], m.gaps[i+1])
 	}
 	return raw
