@@ -50,7 +50,7 @@ func (c *continuing) prepare(ctx context.Context, from Cursor, points []debug.Br
 	s := c.session
 	states := false
 	for _, b := range points {
-		if !b.Enabled || b.Kind == debug.Trace {
+		if !b.Enabled || b.Kind == debug.Trace || b.Kind == debug.Display {
 			continue
 		}
 		p, err := newPoint(b)

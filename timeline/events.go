@@ -231,3 +231,16 @@ func (s *Session) Times(ctx context.Context, positions []event.Position) ([]even
 	}
 	return times, nil
 }
+
+// TypesAt is the types of the events at some positions.
+func (s *Session) TypesAt(ctx context.Context, positions []event.Position) ([]string, error) {
+	types := make([]string, len(positions))
+	for i, pos := range positions {
+		e, err := s.log.Event(ctx, pos)
+		if err != nil {
+			return nil, fmt.Errorf("event %d: %w", pos, err)
+		}
+		types[i] = e.Type
+	}
+	return types, nil
+}

@@ -27,6 +27,14 @@ func TestPlotIsWhatTheStatesSay(t *testing.T) {
 			}
 			course := must(s.Plot(ctx, q))(t)
 			st := must(s.Strip(ctx, q.StripQuery))(t)
+			asked := q
+			asked.Path, asked.Expr = "", map[value.Pointer]string{"/x": "state.x", "/y": "state.y if position > 0 else 0", "/x/x": "state.x['x'] if position > 0 else 0"}[q.Path]
+			said := must(s.Plot(ctx, asked))(t)
+			for i, slot := range said.Slots {
+				if want := course.Slots[i]; !same(slot.Low, want.Low) || !same(slot.High, want.High) || slot.Known != want.Known {
+					rt.Fatalf("slot %d of %s is %+v, of %s %+v", i, asked.Expr, slot, q.Path, want)
+				}
+			}
 			if len(course.Slots) != strip.SlotsPerColumn*len(st.Columns) {
 				rt.Fatalf("%d slots for %d columns", len(course.Slots), len(st.Columns))
 			}

@@ -1,8 +1,8 @@
-// Package casefile keeps what a person adds to a store while looking: marks, notes, the trail and the cursor. It is a file
-// of its own beside the log, so that looking never writes to the log.
+// Package casefile keeps what a person adds to a store while looking: marks, notes, breakpoints, the trail and the cursor. It is a
+// file of its own beside the log, so that looking never writes to the log.
 //
-// The file is a bbolt file with three buckets: marks (name to JSON), notes (big-endian number to JSON), and memory, whose
-// one key "memory" holds the cursor and the trail as JSON. It is made at the first write.
+// The file is a bbolt file with four buckets: marks (name to JSON), notes and breakpoints (big-endian number to JSON), and memory,
+// whose one key "memory" holds the cursor and the trail as JSON. It is made at the first write.
 package casefile
 
 import (
@@ -166,7 +166,7 @@ func (f *File) made(ctx context.Context) (*store.File, error) {
 	err := f.open(ctx)
 	if errors.Is(err, fs.ErrNotExist) {
 		err = store.Create(ctx, f.path, func(tx *bbolt.Tx) error {
-			for _, name := range [][]byte{marks, notes, memory} {
+			for _, name := range [][]byte{marks, notes, points, memory} {
 				if _, err := tx.CreateBucketIfNotExists(name); err != nil {
 					return err
 				}

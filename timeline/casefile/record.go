@@ -1,6 +1,7 @@
 package casefile
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"encoding/binary"
@@ -186,19 +187,26 @@ func all[T any](ctx context.Context, f *File, bucket []byte) ([]T, error) {
 	err := f.view(ctx, func(tx *bbolt.Tx) error {
 		list = nil
 		b := tx.Bucket(bucket)
+		if b == nil && bytes.Equal(bucket, points) {
+			return nil
+		}
 		if b == nil {
 			return missing(bucket)
 		}
 		return b.ForEach(func(key, text []byte) error {
-			var v T
-			if err := json.Unmarshal(text, &v); err != nil {
-				return fmt.Errorf("%w: %s %q: %w", store.ErrDamaged, bucket, key, err)
-			}
+			v, err := decode[T](bucket, key, text)
 			list = append(list, v)
-			return nil
+			return err
 		})
 	})
 	return list, err
+}
+
+func decode[T any](bucket, key, text []byte) (v T, err error) {
+	if err := json.Unmarshal(text, &v); err != nil {
+		return v, fmt.Errorf("%w: %s %q: %w", store.ErrDamaged, bucket, key, err)
+	}
+	return v, nil
 }
 
 func missing(bucket []byte) error {

@@ -15,6 +15,10 @@ const (
 	Break Kind = "break" // an event of a type, of a stream, or for which a condition holds
 	Watch Kind = "watch" // a change of what stands at a path, of one key or of every key
 	Trace Kind = "trace" // as Break, but it stops nobody: it prints an expression
+
+	// Display is no place to stop at: an expression whose value is shown wherever one stands, of Key's document or, without
+	// one, of the document that is shown.
+	Display Kind = "display"
 )
 
 // Breakpoint is something to stop at, or to list. Parse and String are its text, encoding/json its stored form.
@@ -26,7 +30,7 @@ type Breakpoint struct {
 	Key     string        `json:"key,omitempty"`    // of a watchpoint; "" = every key
 	Path    value.Pointer `json:"path,omitempty"`   // of a watchpoint; "" = the whole document
 	If      string        `json:"if,omitempty"`     // a condition (package expr) that must hold too
-	Print   string        `json:"print,omitempty"`  // of a tracepoint: an expression
+	Print   string        `json:"print,omitempty"`  // of a tracepoint or display: an expression
 	Enabled bool          `json:"enabled"`
 	Hits    int           `json:"hits,omitempty"`   // how often it was hit: kept by who continues
 	Ignore  int           `json:"ignore,omitempty"` // how many of the next hits are passed over: counted down by who continues

@@ -31,10 +31,12 @@ func (e *Error) Error() string {
 // Usage is the grammar, a line per kind.
 const Usage = `b [TYPE] [stream STREAM] [ignore N] [if CONDITION]
 watch KEY/PATH | /PATH | KEY [ignore N] [if CONDITION]
-trace [TYPE] [stream STREAM] print EXPRESSION [if CONDITION]`
+trace [TYPE] [stream STREAM] print EXPRESSION [if CONDITION]
+display EXPRESSION`
 
 var words = map[string]Kind{
 	"b": Break, "break": Break, "breakpoint": Break, "watch": Watch, "watchpoint": Watch, "trace": Trace, "tracepoint": Trace,
+	"display": Display,
 }
 
 // Parse reads a breakpoint in gdb's words, as Usage has them: an enabled one without an id. Names that hold spaces, or are one
@@ -49,15 +51,18 @@ func Parse(text string) (Breakpoint, error) {
 	}
 	kind, ok := words[word]
 	if !ok {
-		return Breakpoint{}, &Error{start + 1, fmt.Sprintf("%q is none of b, watch and trace", word), "write b OrderPaid, watch order-1/status or trace OrderPaid print event.data"}
+		return Breakpoint{}, &Error{start + 1, fmt.Sprintf("%q is none of b, watch, trace and display", word), "write b OrderPaid, watch order-1/status or trace OrderPaid print event.data"}
 	}
 	b := Breakpoint{Kind: kind, Enabled: true}
-	if kind == Watch {
+	switch kind {
+	case Watch:
 		err = p.target(&b)
-	} else {
+	case Display:
+		err = p.display(&b)
+	default:
 		err = p.event(&b)
 	}
-	if err == nil {
+	if err == nil && kind != Display {
 		err = p.options(&b)
 	}
 	if err == nil {
@@ -241,6 +246,15 @@ func (p *parser) print(b *Breakpoint) error {
 	return nil
 }
 
+// display takes the rest of the text as the expression.
+func (p *parser) display(b *Breakpoint) error {
+	p.space()
+	if b.Print = strings.TrimSpace(p.text[p.at:]); b.Print == "" {
+		return p.fail(p.at, "write display state.total - state.paid", "the expression is missing")
+	}
+	return compiles(p.at, b.Print)
+}
+
 // check refuses what would never stop anywhere, or everywhere.
 func (p *parser) check(b *Breakpoint, start int) error {
 	switch {
@@ -273,6 +287,8 @@ func (b Breakpoint) String() string {
 		default:
 			out.WriteString(quote(b.Key, " /\t\"") + path)
 		}
+	case Display:
+		return "display " + b.Print
 	case Trace:
 		out.WriteString("trace")
 	default:

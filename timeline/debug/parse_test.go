@@ -19,6 +19,7 @@ func TestBreakpointsInGdbsWords(t *testing.T) {
 		{`b "if" if position > 3`, Breakpoint{Kind: Break, Type: "if", If: "position > 3"}},
 		{"watch order-481/status", Breakpoint{Kind: Watch, Key: "order-481", Path: "/status"}},
 		{"watch order-481", Breakpoint{Kind: Watch, Key: "order-481"}},
+		{"display state.total if state.paid else 0", Breakpoint{Kind: Display, Print: "state.total if state.paid else 0"}},
 		{"watch /balance if state.balance < 0", Breakpoint{Kind: Watch, Path: "/balance", If: "state.balance < 0"}},
 		{`watch "a/b"/c~1d`, Breakpoint{Kind: Watch, Key: "a/b", Path: "/c~1d"}},
 		{`watch k"/first name"`, Breakpoint{Kind: Watch, Key: `k"`, Path: ""}},
@@ -51,7 +52,7 @@ func TestBreakpointsInGdbsWords(t *testing.T) {
 func TestWhatIsNoBreakpoint(t *testing.T) {
 	cases := []struct{ text, want string }{
 		{"", "column 1: "},
-		{"brk X", "column 1: \"brk\" is none of b, watch and trace"},
+		{"brk X", "column 1: \"brk\" is none of b, watch, trace and display"},
 		{"b", "column 1: what to break on is missing"},
 		{"b X when y", `column 5: "when" is none of if, stream, ignore and print`},
 		{"b X if", "column 7: the condition is missing"},
@@ -66,6 +67,8 @@ func TestWhatIsNoBreakpoint(t *testing.T) {
 		{"trace X", "column 1: a tracepoint needs something to print"},
 		{"trace X print", "column 14: the expression is missing"},
 		{"trace X print foo(", "column "},
+		{"display  ", "column 10: the expression is missing"},
+		{"display stat.x", "column 9: undefined: stat (did you mean state?)"},
 		{`b "X`, "column 3: a quotation that does not end"},
 	}
 	for _, c := range cases {
@@ -79,10 +82,12 @@ func TestWhatIsNoBreakpoint(t *testing.T) {
 func TestABreakpointIsReadBackFromItsText(t *testing.T) {
 	name := rapid.SampledFrom([]string{"", "OrderPaid", "a b", "if", "print", `q"uote`, "tab\there", "a/b", "ünï", `\`, "stream"})
 	rapid.Check(t, func(t *rapid.T) {
-		b := Breakpoint{Kind: rapid.SampledFrom([]Kind{Break, Watch, Trace}).Draw(t, "kind"), Enabled: true}
+		b := Breakpoint{Kind: rapid.SampledFrom([]Kind{Break, Watch, Trace, Display}).Draw(t, "kind"), Enabled: true}
 		b.If = rapid.SampledFrom([]string{"", "key == 'x'", "state.a > 1 if position > 2 else True"}).Draw(t, "if")
 		b.Ignore = rapid.IntRange(0, 3).Draw(t, "ignore")
 		switch b.Kind {
+		case Display:
+			b = Breakpoint{Kind: Display, Print: rapid.SampledFrom([]string{"state.a", `" if " + key`}).Draw(t, "display"), Enabled: true}
 		case Watch:
 			b.Key, b.Path = name.Draw(t, "key"), ""
 			if p := name.Draw(t, "path"); p != "" || b.Key == "" {

@@ -54,6 +54,12 @@ func handlerOf(p dialog.Purpose) handler {
 		return handler{onPick: (*Model).historyPicked}
 	case askCopy:
 		return handler{onPick: (*Model).copyPicked}
+	case askBreak:
+		return handler{onType: (*Model).breakTyped, onPick: (*Model).breakPicked}
+	case askPoints:
+		return handler{onPick: (*Model).pointsPicked}
+	case askHit:
+		return handler{onPick: (*Model).hitPicked}
 	case askDraft:
 		return handler{onConfirm: (*Model).draftWanted}
 	case copyMuch:

@@ -21,6 +21,8 @@ const (
 	lanePreview             // what enter would do in the command line
 	laneAbout               // counts for the title
 	laneMarks               // marks set and listed
+	lanePoints              // breakpoints set and listed
+	lanePlot                // how a watched value went
 	laneRead                // a text to be read, or where a comparison leads
 	lanePlay                // where playback has come to
 	laneCopy                // to the clipboard or a file
@@ -28,6 +30,7 @@ const (
 	laneDraft               // an edited script's index
 	laneWatch               // until the log grows; not waited for
 	laneLoad                // the import; not waited for
+	laneHits                // where breakpoints are hit; not waited for
 	laneEdits               // until a script is saved; not waited for
 	laneChain               // the chain, checked behind the first frames; not waited for
 	lanes

@@ -13,25 +13,26 @@ import (
 
 // command is a row of the table: what can be done, by which keys, when, and how.
 type command struct {
-	name   string
-	keys   []string
-	group  present.Safe
-	pane   layout.Pane // None = wherever the focus is
-	help   present.Safe
-	hint   present.Safe // label in the footer; rows with the same one share it
-	args   string       // what may follow on the command line
-	where  bool         // that is text which names a position
-	hidden bool         // not offered on the command line, which has a better way
-	when   func(m *Model) present.Safe
-	run    func(m *Model) tea.Cmd
-	line   func(m *Model, args string) tea.Cmd
+	name    string
+	keys    []string
+	aliases []string // other words for it on the command line
+	group   present.Safe
+	pane    layout.Pane // None = wherever the focus is
+	help    present.Safe
+	hint    present.Safe // label in the footer; rows with the same one share it
+	args    string       // what may follow on the command line
+	where   bool         // that is text which names a position
+	hidden  bool         // not offered on the command line, which has a better way
+	when    func(m *Model) present.Safe
+	run     func(m *Model) tea.Cmd
+	line    func(m *Model, args string) tea.Cmd
 	// complete offers what can follow. It runs beside the event loop.
 	complete func(ctx context.Context, s Session, head, args string) []dialog.Choice
 }
 
 // rows is the whole table. It is built by a function, for it names methods that use it.
 func rows() []command {
-	all := [][]command{stepCommands(), moveCommands(), compareCommands(), lookCommands(), findCommands(), screenCommands(), lineOnly()}
+	all := [][]command{stepCommands(), debugCommands(), moveCommands(), compareCommands(), lookCommands(), findCommands(), screenCommands(), lineOnly()}
 	var out []command
 	for _, part := range all {
 		out = append(out, part...)
@@ -47,12 +48,12 @@ func stepCommands() []command {
 	const g = "Step"
 	return []command{
 		{
-			name: "step-back", keys: []string{"[", ","}, group: g, help: "previous event", hint: "step",
-			run: func(m *Model) tea.Cmd { return m.byEvents(-1) },
+			name: "step-back", keys: []string{"[", ","}, aliases: []string{"rn"}, group: g, help: "previous event; rn 5: so many", hint: "step", args: "[COUNT]",
+			run: func(m *Model) tea.Cmd { return m.byEvents(-1) }, line: stepLine(-1),
 		},
 		{
-			name: "step-forward", keys: []string{"]", "."}, group: g, help: "next event", hint: "step",
-			run: func(m *Model) tea.Cmd { return m.byEvents(1) },
+			name: "step-forward", keys: []string{"]", "."}, aliases: []string{"n", "next"}, group: g, help: "next event; n 5: so many", hint: "step", args: "[COUNT]",
+			run: func(m *Model) tea.Cmd { return m.byEvents(1) }, line: stepLine(1),
 		},
 		{
 			name: "stream-previous", keys: []string{"{"}, group: g, help: "previous event of the same stream", hint: "stream", when: atEvent,
@@ -92,6 +93,67 @@ func stepCommands() []command {
 		{name: "faster", keys: []string{">"}, group: g, help: "play faster", run: func(m *Model) tea.Cmd { return m.pace(m.play.pace.Faster()) }},
 		{name: "pace", group: g, help: "play by the log's own time, or by events a second", run: (*Model).togglePace},
 		{name: "follow", keys: []string{"F"}, group: g, help: "follow the live end; any step back leaves it", run: (*Model).toggleFollow},
+	}
+}
+
+// debugCommands are the debugger's verbs, with the words that gdb has for them.
+func debugCommands() []command {
+	const g = "Debug"
+	return []command{
+		{
+			name: "continue", keys: []string{")"}, aliases: []string{"c"}, group: g, help: "go on to a breakpoint or a change of what is watched",
+			hint: "continue", when: continuable, run: func(m *Model) tea.Cmd { return m.goOn(forward) },
+		},
+		{
+			name: "reverse-continue", keys: []string{"("}, aliases: []string{"rc"}, group: g, help: "the same, backwards",
+			hint: "continue", when: continuable, run: func(m *Model) tea.Cmd { return m.goOn(backward) },
+		},
+		{
+			name: "watch", keys: []string{"w"}, aliases: []string{"watchpoint"}, group: g, args: "KEY/PATH | /PATH [if CONDITION]", when: hasKey,
+			help: "watch the selected field, or end that: it is shown in the watch pane, and ) ( stop where it changes", hint: "watch",
+			run: (*Model).watchField, line: (*Model).watchLine, complete: completeWatch,
+		},
+		{
+			name: "break", keys: []string{"b"}, aliases: []string{"b", "breakpoint"}, group: g, args: "[TYPE] [stream STREAM] [ignore N] [if CONDITION]",
+			help: "stop at events of this type, or for which a condition holds", hint: "break",
+			run: (*Model).openBreak, line: pointLine("break"), complete: completeBreak("break"),
+		},
+		{
+			name: "trace", aliases: []string{"tracepoint"}, group: g, args: "[TYPE] [stream STREAM] print EXPR [if CONDITION]",
+			help: "list what an expression says at such events; alone: list it again",
+			run:  func(m *Model) tea.Cmd { return m.traceLine("") }, line: pointLine("trace"), complete: completeBreak("trace"),
+		},
+		{
+			name: "display", group: g, args: "EXPR", help: "show an expression over state, before, event in the watch pane", line: pointLine("display"),
+		},
+		{name: "print", aliases: []string{"p"}, group: g, args: "EXPR", help: "what an expression says here", when: hasKey, line: (*Model).printLine},
+		{name: "breakpoints", keys: []string{"B"}, group: g, help: "list the breakpoints: on and off, edit, delete, hits", run: (*Model).openPoints},
+		{name: "delete", aliases: []string{"undisplay"}, group: g, args: "NUMBER", help: "delete a breakpoint, watchpoint, tracepoint or display", line: (*Model).deleteLine},
+		{name: "enable", group: g, args: "NUMBER", help: "let a breakpoint stop again", line: (*Model).enableLine},
+		{name: "disable", group: g, args: "NUMBER", help: "let a breakpoint stop nobody", line: (*Model).disableLine},
+		{name: "ignore", group: g, args: "NUMBER HITS", help: "pass over the next hits of a breakpoint", line: (*Model).ignoreLine},
+		{name: "hits", group: g, args: "[NUMBER]", help: "list the hits of a breakpoint, or what the tracepoint printed", line: (*Model).traceLine, run: func(m *Model) tea.Cmd { return m.traceLine("") }},
+		{name: "trace-write", group: g, args: "FILE", help: "write the hits that were listed last into a new file, as JSON Lines", when: traceable, line: (*Model).writeTrace},
+		{
+			name: "unwatch", keys: []string{"d", "delete"}, group: g, pane: layout.Watch, help: "end watching this", hint: "unwatch", when: watchingSomething,
+			run: (*Model).unwatch,
+		},
+		{
+			name: "watch-stops", keys: []string{"t"}, group: g, pane: layout.Watch, help: "stop where this changes, or only show it", hint: "stops", when: watchingSomething,
+			run: (*Model).watchStops,
+		},
+		{
+			name: "watch-edit", keys: []string{"e"}, group: g, pane: layout.Watch, help: "edit this: give it a condition", hint: "edit", when: watchingSomething,
+			run: (*Model).editWatch,
+		},
+		{
+			name: "watch-next", keys: []string{"*"}, group: g, pane: layout.Watch, help: "next event that changed this", hint: "change", when: watchingSomething,
+			run: func(m *Model) tea.Cmd { return m.changeOfWatch(forward) },
+		},
+		{
+			name: "watch-previous", keys: []string{"#"}, group: g, pane: layout.Watch, help: "previous event that changed this", hint: "change", when: watchingSomething,
+			run: func(m *Model) tea.Cmd { return m.changeOfWatch(backward) },
+		},
 	}
 }
 
@@ -192,7 +254,9 @@ func lookCommands() []command {
 			run:  func(m *Model) tea.Cmd { return m.readDiff("") },
 			line: (*Model).readDiff,
 		},
-		{name: "info", group: g, help: "what is in the log", run: (*Model).readInfo},
+		{
+			name: "info", group: g, help: "what is in the log; info b: the breakpoints", args: "[b]", run: (*Model).readInfo, line: (*Model).infoLine,
+		},
 		{name: "verify", group: g, help: "check the chain and fold everything again", run: (*Model).verify},
 	}
 }
@@ -284,6 +348,10 @@ func screenCommands() []command {
 			run: func(m *Model) tea.Cmd { return m.focusOn(layout.Detail) },
 		},
 		{
+			name: "focus-watch", keys: []string{"W"}, group: g, help: "show the watch pane and go to it; from there, hide it",
+			run: (*Model).focusWatch,
+		},
+		{
 			name: "focus-timeline", keys: []string{"4"}, group: g, help: "go to the timeline",
 			run: func(m *Model) tea.Cmd { return m.focusOn(layout.Timeline) },
 		},
@@ -312,7 +380,10 @@ func screenCommands() []command {
 func lineOnly() []command {
 	const g = "Command line"
 	return []command{
-		{name: "goto", group: g, help: "go to a position", args: "WHERE", where: true, line: (*Model).goWhere, complete: completeWhere},
+		{
+			name: "goto", aliases: []string{"tt"}, group: g, help: "go to a position", args: "WHERE", where: true, line: (*Model).goWhere,
+			complete: completeWhere,
+		},
 		{
 			name: "asof", group: g, help: "the same: the state as of a position", args: "WHERE", where: true,
 			line:     (*Model).goWhere,

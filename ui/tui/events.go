@@ -5,6 +5,7 @@ import (
 
 	"asof/engine/event"
 	"asof/timeline"
+	"asof/timeline/debug"
 	"asof/ui/present"
 	"asof/ui/tui/layout"
 	"asof/ui/tui/pane"
@@ -107,6 +108,12 @@ func (m *Model) eventRow(r *timeline.EventRow, sc *scene) pane.EventRow {
 	}
 	if mark := m.markAt(r.Position); mark != "" {
 		row.Note = present.Truncate(present.Text(mark), 1)
+	}
+	if b, ok := m.hitAt(r.Position); ok {
+		row.Note = m.look.style.Glyph.Break
+		if b.Kind == debug.Watch {
+			row.Note = m.look.style.Glyph.Watch
+		}
 	}
 	if sc.problems[r.Position] {
 		row.Note, row.Problem = "!", true

@@ -126,8 +126,8 @@ func (l loaded) apply(m *Model) tea.Cmd {
 	return tea.Batch(said, m.grow(m.session.Head()), m.askAbout(), m.askStrip(), m.tryOpening())
 }
 
-// watch waits until the log grows.
-func (m *Model) watch() tea.Cmd {
+// awaitGrowth waits until the log grows.
+func (m *Model) awaitGrowth() tea.Cmd {
 	head := m.head()
 	return m.asks.ask(laneWatch, func(ctx context.Context) result {
 		for to := range m.session.Follow(ctx, head) {
@@ -147,7 +147,7 @@ func (g grown) apply(m *Model) tea.Cmd {
 // watchAgain keeps a fast log from drawing more than some frames a second.
 type watchAgain struct{}
 
-func (watchAgain) tick(m *Model) tea.Cmd { return m.watch() }
+func (watchAgain) tick(m *Model) tea.Cmd { return m.awaitGrowth() }
 
 // grow shows that the log has more events: the list's end, the live end, the timeline.
 func (m *Model) grow(head event.Position) tea.Cmd {
@@ -223,11 +223,7 @@ func (m *Model) lookAround() tea.Cmd {
 	if m.load.active {
 		cmds = append(cmds, m.readOn(), m.grow(m.session.Head()))
 	}
-	if box := m.search.progress; box != nil {
-		if p := box.Load(); p != nil {
-			m.search.covered = *p
-		}
-	}
+	m.lookAtProgress()
 	if box := m.about.verify; box != nil {
 		if p := box.Load(); p != nil {
 			m.about.verified = *p
@@ -238,7 +234,11 @@ func (m *Model) lookAround() tea.Cmd {
 			m.reload.at = *p
 		}
 	}
+	was := m.about.built
 	m.about.built = m.session.Indexed(m.cursor.Projection)
+	if was < m.head() && m.about.built >= m.head() { // what was asked of a part of the index can be asked of all
+		cmds = append(cmds, m.askPlot(), m.askHits())
+	}
 	cmds = append(cmds, m.checkChain(), m.freshen())
 	if m.scene.behind != nil && m.about.built >= m.cursor.Position && !m.asks.open(laneScene) {
 		cmds = append(cmds, m.askScene())

@@ -30,6 +30,10 @@ type Model struct {
 	fields fieldList
 	strip  timelineStrip
 	marks  []casefile.Mark
+	points breakpoints
+	hits   hitMarks
+	traced hitList // what was listed last
+	watch  watching
 
 	moves   moves
 	filter  filter
@@ -94,7 +98,7 @@ func (m *Model) begun() bool { return m.look.frame.W > 0 }
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.openPlace(), m.askMarks(), m.askAbout(), m.watch(), m.watchEdits(), m.startLoad()}
+	cmds := []tea.Cmd{m.openPlace(), m.askMarks(), m.askPoints(), m.askAbout(), m.awaitGrowth(), m.watchEdits(), m.startLoad()}
 	if m.options.Theme != "dark" && m.options.Theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}
@@ -123,7 +127,7 @@ func (m *Model) resize(w, h int) tea.Cmd {
 	if before == m.look.frame {
 		return nil
 	}
-	return tea.Batch(m.askScene(), m.askStrip())
+	return tea.Batch(m.askScene(), m.askStrip(), m.askPlot())
 }
 
 // relayout divides the screen after a change of the preferences.

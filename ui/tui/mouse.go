@@ -123,9 +123,25 @@ func (m *Model) clicked(x, y int) tea.Cmd {
 		m.look.mouse.dragging = true
 		m.settleDown()
 		return tea.Batch(cmd, m.scrubTo(x))
+	case layout.Watch:
+		return tea.Batch(cmd, m.clickedWatch(x, row))
 	case layout.Detail, layout.None:
 	}
 	return cmd
+}
+
+// clickedWatch selects what is watched; a click on the plot goes to that column of the timeline.
+func (m *Model) clickedWatch(x, row int) tea.Cmd {
+	v := m.watchView()
+	if i := v.RowAt(row); i >= 0 {
+		return m.selectWatch(m.watch.list.Top() + i)
+	}
+	if row <= v.Room || len(v.Rows) == 0 {
+		return nil
+	}
+	m.look.mouse.dragging = true
+	m.settleDown()
+	return m.scrubTo(x)
 }
 
 // clickedField selects a field; a click on the selected one does what enter does.
@@ -176,6 +192,8 @@ func (m *Model) wheeled(w wheel) tea.Cmd {
 		return m.selectedRow()
 	case layout.Detail:
 		m.scrollDetail(w.turns * wheelRows)
+	case layout.Watch:
+		return m.selectWatch(m.watch.list.Cursor() + w.turns)
 	case layout.Timeline:
 		if w.turns > 0 {
 			return m.zoomOut()

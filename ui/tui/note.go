@@ -26,6 +26,12 @@ const noteFor = 6 * time.Second
 // say shows a note. The next key takes it away, or time does.
 func (m *Model) say(text present.Safe) tea.Cmd { return m.show(text, false) }
 
+// tell shows a note that stays until the next key: what was asked for.
+func (m *Model) tell(text present.Safe) tea.Cmd {
+	m.note = note{text: text, number: m.note.number + 1}
+	return nil
+}
+
 // sayText is say for a text that may be anybody's.
 func (m *Model) sayText(text string) tea.Cmd { return m.say(present.Clip(text, 300)) }
 

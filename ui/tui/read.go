@@ -21,8 +21,12 @@ func (m *Model) read(title, right present.Safe, text string) tea.Cmd {
 
 // open does what enter means where the focus is: a fold, a value, an event.
 func (m *Model) open() tea.Cmd {
-	if m.focus() != layout.State {
+	switch m.focus() {
+	case layout.Watch:
+		return m.watchHistory()
+	case layout.Events, layout.Detail, layout.Timeline, layout.None:
 		return m.readEvent()
+	case layout.State:
 	}
 	f, ok := m.selected()
 	switch {

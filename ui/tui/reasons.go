@@ -28,7 +28,16 @@ func correlated(m *Model) present.Safe {
 
 func hasKey(m *Model) present.Safe {
 	if m.scene.document.Key == "" && len(m.scene.keys) == 0 {
-		return "no key is shown: K picks one"
+		return noKey
+	}
+	return ""
+}
+
+const noKey = "no key is shown: K picks one"
+
+func watchingSomething(m *Model) present.Safe {
+	if len(m.watched()) == 0 {
+		return "nothing is watched: w watches the selected field"
 	}
 	return ""
 }

@@ -29,7 +29,8 @@ type scene struct {
 	document   timeline.Document
 	comparison timeline.Comparison
 	compared   bool
-	fold       *timeline.FoldError // what failed at the event before it had a key
+	fold       *timeline.FoldError      // what failed at the event before it had a key
+	watched    map[int]timeline.Watched // by the number of the breakpoint
 
 	behind *timeline.NotIndexedError // the state can not be asked yet
 	err    error                     // of the state; the events are there
@@ -52,6 +53,7 @@ type sceneQuery struct {
 	from    int
 	width   int // of the payload
 	compare *timeline.CompareQuery
+	watch   []timeline.WatchItem
 }
 
 // askScene asks for what the cursor's position shows. What is shown stays until the answer is there.
@@ -62,7 +64,7 @@ func (m *Model) askScene() tea.Cmd {
 	q := sceneQuery{
 		cursor: m.cursor, former: m.scene.document.Key, filter: m.filter.pick, rows: m.eventRows(), open: m.fields.opener(),
 		times: max(3*m.fields.list.Height(), 60), from: max(m.fields.list.Top()-m.fields.list.Height(), 0),
-		width: max(m.look.frame.Detail.W-4, 20), compare: m.compareQuery(),
+		width: max(m.look.frame.Detail.W-4, 20), compare: m.compareQuery(), watch: m.watchItems(),
 	}
 	if m.events.serves(&m.scene.window, m.cursor.Position, q.rows) {
 		window := m.scene.window
@@ -97,7 +99,24 @@ func (q *sceneQuery) ask(ctx context.Context, s Session) result {
 	if err := q.askState(ctx, s, &sc); err != nil && !errors.As(err, &sc.behind) {
 		sc.err = err
 	}
+	if err := q.askWatched(ctx, s, &sc); err != nil && sc.err == nil && sc.behind == nil {
+		sc.err = err
+	}
 	return shown{sc}
+}
+
+// askWatched fills in the values of what is watched.
+func (q *sceneQuery) askWatched(ctx context.Context, s Session, sc *scene) error {
+	if len(q.watch) == 0 {
+		return nil
+	}
+	point := timeline.Point{Projection: q.cursor.Projection, Key: sc.document.Key, At: sc.at}
+	list, err := s.Watch(ctx, timeline.WatchQuery{Point: point, Items: q.watch})
+	sc.watched = make(map[int]timeline.Watched, len(list))
+	for _, w := range list {
+		sc.watched[w.ID] = w
+	}
+	return err
 }
 
 func (q *sceneQuery) askEvents(ctx context.Context, s Session, sc *scene) error {
@@ -211,7 +230,7 @@ func (s shown) apply(m *Model) tea.Cmd {
 	m.events.rest()
 	m.look.detail = 0
 	m.fitLists()
-	return nil
+	return m.askPlot()
 }
 
 // unseen is a scene that could not be had: the log itself can not be read there.
@@ -231,7 +250,9 @@ func (u unseen) apply(m *Model) tea.Cmd {
 }
 
 // stale reports whether what is shown answers an earlier question, and has done so for longer than a frame.
-func (m *Model) stale() bool { return m.look.late && m.asks.open(laneScene) }
+func (m *Model) stale() bool {
+	return m.look.late && m.asks.open(laneScene) || m.search.late && m.asks.open(laneSearch)
+}
 
 // payloadLines is how much of a payload is laid out beside the panes; the reader shows all of it.
 const payloadLines = 400
@@ -254,6 +275,8 @@ func (m *Model) fitLists() {
 		m.fields.list.SetHeight(pane.Compare{}.Visible(f.State.H))
 	}
 	m.fields.settle(m.fieldRows())
+	m.watch.list.SetHeight(f.WatchRows)
+	m.watch.list.SetTotal(len(m.watched()))
 }
 
 // eventRows is how many events the list shows at once.

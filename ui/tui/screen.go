@@ -22,6 +22,8 @@ func (m *Model) vertically(n int) tea.Cmd {
 	case layout.Detail:
 		m.scrollDetail(n)
 		return nil
+	case layout.Watch:
+		return m.selectWatch(m.watch.list.Cursor() + n)
 	case layout.Timeline, layout.Events, layout.None:
 	}
 	return m.byEvents(n)
@@ -34,6 +36,8 @@ func (m *Model) page() int {
 		return max(m.fields.list.Height()-1, 1)
 	case layout.Detail:
 		return max(m.look.frame.Detail.H-3, 1)
+	case layout.Watch:
+		return max(m.watch.list.Height()-1, 1)
 	case layout.Timeline, layout.Events, layout.None:
 	}
 	return max(m.eventRows()-1, 1)
@@ -46,6 +50,8 @@ func (m *Model) toFirst() tea.Cmd {
 	case layout.Detail:
 		m.look.detail = 0
 		return nil
+	case layout.Watch:
+		return m.selectWatch(0)
 	case layout.Timeline, layout.Events, layout.None:
 	}
 	return m.toEnd(timeline.StepFirst)
@@ -58,6 +64,8 @@ func (m *Model) toLast() tea.Cmd {
 	case layout.Detail:
 		m.scrollDetail(1 << 20)
 		return nil
+	case layout.Watch:
+		return m.selectWatch(m.watch.list.Total() - 1)
 	case layout.Timeline, layout.Events, layout.None:
 	}
 	return m.toEnd(timeline.StepLast)
@@ -130,12 +138,15 @@ func (m *Model) cancel() tea.Cmd {
 	playing := m.play.on
 	m.settleDown()
 	m.play.follow = false
-	for _, l := range []lane{laneSearch, laneRead, lanePick} {
+	said, stopped := m.stopSearch()
+	for _, l := range []lane{laneRead, lanePick, laneDraft} {
 		if m.asks.drop(l) {
 			waiting = true
 		}
 	}
 	switch {
+	case stopped:
+		return said
 	case playing:
 		return m.say("paused at " + present.Position(m.cursor.Position))
 	case waiting:
@@ -169,7 +180,7 @@ func (m *Model) openHelp() tea.Cmd {
 }
 
 // usualHints is the order of the footer's labels; what only works where the focus is, or in what is open, comes after the first.
-var usualHints = [...]present.Safe{"step", "stream", "field", "compare", "command", "play", "find", "key", "mark", "copy", "help"}
+var usualHints = [...]present.Safe{"step", "stream", "field", "compare", "command", "play", "find", "watch", "break", "key", "mark", "copy", "help"}
 
 // hints are the footer's: the commands of the table that have a label and make sense here, two of one label together.
 func (m *Model) hints() []pane.Hint {
@@ -179,6 +190,9 @@ func (m *Model) hints() []pane.Hint {
 		c := &m.table.rows[i]
 		if c.hint == "" || len(c.keys) == 0 || c.pane != layout.None && c.pane != m.focus() {
 			continue
+		}
+		if c.pane == layout.None && m.table.keys[m.focus()][c.keys[0]] != nil {
+			continue // the key means something else here
 		}
 		at := slices.Index(usualHints[:], c.hint)
 		switch {

@@ -3,11 +3,13 @@ package tui
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"asof/engine/event"
 	"asof/timeline"
+	"asof/timeline/debug"
 	"asof/ui/present"
 	"asof/ui/tui/dialog"
 )
@@ -19,8 +21,10 @@ type search struct {
 	matcher  *timeline.Matcher // nil = nothing was looked for
 	earlier  []string          // texts looked for, the latest first
 	hit      event.Position    // 0 = none
-	progress *atomic.Pointer[timeline.SearchProgress]
-	covered  timeline.SearchProgress // as the last pulse saw it
+	what     present.Safe      // what is under way: "finding refund"
+	progress *atomic.Pointer[debug.Progress]
+	covered  debug.Progress // as the last pulse saw it
+	late     bool           // it takes longer than a person waits
 }
 
 // hits reports whether a text on the screen is what was looked for.
@@ -82,11 +86,12 @@ func (s *search) remember(text string) {
 // findNext looks for the next hit in a direction, and goes on at the other end.
 func (m *Model) findNext(d timeline.Direction) tea.Cmd {
 	m.settleDown()
-	box := &atomic.Pointer[timeline.SearchProgress]{}
-	m.search.progress, m.search.covered = box, timeline.SearchProgress{}
 	q := timeline.SearchQuery{Matcher: m.search.matcher, Filter: m.filter.pick, From: m.cursor.Position, Direction: d, Wrap: true}
-	return m.asks.ask(laneSearch, func(ctx context.Context) result {
-		hit, err := m.session.Search(ctx, q, func(p timeline.SearchProgress) { box.Store(&p) })
+	what := "finding " + present.Clip(m.search.matcher.String(), 30)
+	return m.askSearch(what, func(ctx context.Context, report func(debug.Progress)) result {
+		hit, err := m.session.Search(ctx, q, func(p timeline.SearchProgress) {
+			report(debug.Progress{At: p.At, Done: uint64(p.Covered), Of: uint64(p.Of)})
+		})
 		if err != nil {
 			return failure{"find", err}
 		}
@@ -98,7 +103,6 @@ func (m *Model) findNext(d timeline.Direction) tea.Cmd {
 type searched struct{ hit timeline.SearchHit }
 
 func (s searched) apply(m *Model) tea.Cmd {
-	m.search.progress = nil
 	what := present.Clip(m.search.matcher.String(), 40)
 	if s.hit.Position == 0 {
 		return m.say("no " + what + " in " + present.Counted(s.hit.Covered, "event"))
@@ -111,15 +115,67 @@ func (s searched) apply(m *Model) tea.Cmd {
 	return tea.Batch(m.jumpTo(s.hit.Position), m.say(text))
 }
 
+// askSearch asks what may take long: its progress is shown, esc and ctrl+c cancel it, and what is shown meanwhile is dimmed.
+func (m *Model) askSearch(what present.Safe, f func(ctx context.Context, report func(debug.Progress)) result) tea.Cmd {
+	box := &atomic.Pointer[debug.Progress]{}
+	m.search.what, m.search.progress, m.search.covered, m.search.late = what, box, debug.Progress{}, false
+	if m.asks.drop(laneHits) { // the person first
+		m.hits.asked = ""
+	}
+	cmd := m.asks.ask(laneSearch, func(ctx context.Context) result {
+		return f(ctx, func(p debug.Progress) { box.Store(&p) })
+	})
+	return tea.Batch(cmd, m.asks.after(searchPatience, searchLate{m.asks.lanes[laneSearch].generation}))
+}
+
+// searchPatience is how long a search may take before what is shown is dimmed.
+const searchPatience = 120 * time.Millisecond
+
+// searchLate says that a search takes longer than that.
+type searchLate struct{ generation uint64 }
+
+func (l searchLate) tick(m *Model) tea.Cmd {
+	if m.asks.open(laneSearch) && m.asks.lanes[laneSearch].generation == l.generation {
+		m.search.late = true
+	}
+	return nil
+}
+
 // searching says how far a running search is; empty = none is running.
 func (m *Model) searching() present.Safe {
 	if !m.asks.open(laneSearch) {
 		return ""
 	}
+	return m.search.what + m.searched() + " · esc stops"
+}
+
+// searched is what a search has looked at so far.
+func (m *Model) searched() present.Safe {
 	c := m.search.covered
-	text := "finding " + present.Clip(m.search.matcher.String(), 30)
-	if c.Of > 0 {
-		text += ": " + present.Count(c.Covered) + " of " + present.Count(c.Of)
+	if c.Of == 0 {
+		return ""
 	}
-	return text + " · esc stops"
+	text := ": " + present.Percent(c.Done, c.Of) + ", " + present.Count(c.Done) + " of " + present.Count(c.Of)
+	if c.Hits > 0 {
+		text += " · " + present.Counted(c.Hits, "hit")
+	}
+	return text
+}
+
+// stopSearch cancels a running search, and says how far it came. It reports whether there was one.
+func (m *Model) stopSearch() (tea.Cmd, bool) {
+	m.lookAtProgress()
+	if !m.asks.drop(laneSearch) {
+		return nil, false
+	}
+	return tea.Batch(m.tell("stopped "+m.search.what+m.searched()), m.askHits()), true
+}
+
+// lookAtProgress takes in how far a search is.
+func (m *Model) lookAtProgress() {
+	if box := m.search.progress; box != nil {
+		if p := box.Load(); p != nil {
+			m.search.covered = *p
+		}
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"asof/engine/value"
 	"asof/timeline"
 	"asof/timeline/casefile"
+	"asof/timeline/debug"
 	"asof/timeline/play"
 	"asof/timeline/strip"
 )
@@ -27,6 +28,7 @@ type Session interface {
 	StateAnswers
 	MoveAnswers
 	CaseAnswers
+	DebugAnswers
 	ScriptAnswers
 
 	// Follow yields the head each time the log has grown.
@@ -89,4 +91,20 @@ type ScriptAnswers interface {
 	Draft(ctx context.Context, name string, at event.Position, progress func(timeline.Projection)) (*timeline.Draft, error)
 	Adopt(ctx context.Context, d *timeline.Draft) error
 	Discard(d *timeline.Draft) error
+}
+
+// DebugAnswers are about breakpoints, watchpoints and expressions.
+type DebugAnswers interface {
+	Breakpoints(ctx context.Context) ([]debug.Breakpoint, error)
+	SetBreakpoint(ctx context.Context, b debug.Breakpoint) (debug.Breakpoint, error)
+	DeleteBreakpoint(ctx context.Context, id int) error
+	EnableBreakpoint(ctx context.Context, id int, enabled bool) error
+	IgnoreBreakpoint(ctx context.Context, id, hits int) error
+	Book(ctx context.Context, stop debug.Stop) error
+	Continue(ctx context.Context, from timeline.Cursor, points []debug.Breakpoint, dir timeline.Direction, progress func(debug.Progress)) (debug.Stop, debug.Covered, error)
+	Hits(ctx context.Context, projection string, b debug.Breakpoint, from, to event.Position, progress func(debug.Progress)) iter.Seq2[debug.Stop, error]
+	TypesAt(ctx context.Context, positions []event.Position) ([]string, error)
+	Watch(ctx context.Context, q timeline.WatchQuery) ([]timeline.Watched, error)
+	Plot(ctx context.Context, q timeline.PlotQuery) (strip.Course, error)
+	Evaluate(ctx context.Context, p timeline.Point, expression string) (*value.Node, error)
 }

@@ -57,7 +57,7 @@ func (m *Model) keyLabel() present.Safe {
 func (m *Model) stateRow(r *timeline.Row, sc *scene) pane.StateRow {
 	row := pane.StateRow{
 		Depth: r.Depth, Name: fieldName(r.Label, r.Element), Kind: present.KindOf(r.Kind), By: present.Position(r.Changed),
-		Age: age(r, sc.at), Match: m.search.hits(r.Label) || r.Text != "" && m.search.hits(r.Text),
+		Age: age(r, sc.at), Watch: m.watching(r.Path), Match: m.search.hits(r.Label) || r.Text != "" && m.search.hits(r.Text),
 	}
 	switch r.Kind {
 	case value.Array, value.Object:

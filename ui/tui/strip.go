@@ -31,10 +31,7 @@ func (m *Model) askStrip() tea.Cmd {
 	if columns <= 0 || m.head() == 0 {
 		return nil
 	}
-	q := timeline.StripQuery{Columns: columns, From: m.strip.from, To: m.strip.to, Zone: m.zone(), Projection: m.cursor.Projection}
-	if m.strip.byPosition {
-		q.Axis = strip.ByPosition
-	}
+	q := m.stripQuery(columns)
 	m.strip.due = m.options.Now().Add(stripEvery)
 	return m.asks.ask(laneStrip, func(ctx context.Context) result {
 		s, err := m.session.Strip(ctx, q)
@@ -45,6 +42,15 @@ func (m *Model) askStrip() tea.Cmd {
 	})
 }
 
+// stripQuery is what a timeline of so many columns is asked by.
+func (m *Model) stripQuery(columns int) timeline.StripQuery {
+	q := timeline.StripQuery{Columns: columns, From: m.strip.from, To: m.strip.to, Zone: m.zone(), Projection: m.cursor.Projection}
+	if m.strip.byPosition {
+		q.Axis = strip.ByPosition
+	}
+	return q
+}
+
 // stripEvery is how often the timeline of a growing log is asked anew.
 const stripEvery = 300 * time.Millisecond
 
@@ -52,7 +58,7 @@ type stripped struct{ data strip.Strip }
 
 func (s stripped) apply(m *Model) tea.Cmd {
 	m.strip.data = s.data
-	return nil
+	return tea.Batch(m.askPlot(), m.askHits())
 }
 
 // zoom makes the window wider or narrower around the cursor.
@@ -129,6 +135,7 @@ func (m *Model) stripView() pane.Strip {
 			v.Marks = append(v.Marks, pane.StripMark{Column: i, Kind: pane.BookMark, Letter: present.Truncate(present.Text(k.Name), 1)})
 		}
 	}
+	v.Marks = append(v.Marks, m.breakMarks()...)
 	if hit := m.search.hit; hit > 0 {
 		if i := data.ColumnOf(hit); i >= 0 {
 			v.Marks = append(v.Marks, pane.StripMark{Column: i, Kind: pane.HitMark})

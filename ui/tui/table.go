@@ -25,6 +25,9 @@ func newTable(keys map[string]string) *table {
 			c.keys = strings.Fields(text)
 		}
 		t.names[c.name] = c
+		for _, a := range c.aliases {
+			t.names[a] = c
+		}
 		if t.keys[c.pane] == nil {
 			t.keys[c.pane] = map[string]*command{}
 		}
@@ -49,6 +52,7 @@ func (t *table) named(name string) *command { return t.names[name] }
 // CommandInfo is a row of the table of commands, for manuals and checks.
 type CommandInfo struct {
 	Name  string   // as the command line, the configuration and help call it
+	Also  []string // other words for it on the command line: "c", "continue"
 	Keys  []string // as the terminal names them: "]", "ctrl+d", "space"
 	Group string   // heading in help: "Step", "Look", …
 	Pane  string   // events, state, event or timeline if it works with the focus there only; else empty
@@ -63,7 +67,7 @@ func Commands() []CommandInfo {
 	for i := range all {
 		c := &all[i]
 		out[i] = CommandInfo{
-			Name: c.name, Keys: slices.Clone(c.keys), Group: string(c.group), Pane: string(paneName(c.pane)), Args: c.args, Help: string(c.help),
+			Name: c.name, Also: slices.Clone(c.aliases), Keys: slices.Clone(c.keys), Group: string(c.group), Pane: string(paneName(c.pane)), Args: c.args, Help: string(c.help),
 		}
 	}
 	return out
@@ -167,6 +171,8 @@ func paneName(p layout.Pane) present.Safe {
 		return "event"
 	case layout.Timeline:
 		return "timeline"
+	case layout.Watch:
+		return "watch"
 	case layout.None:
 	}
 	return ""

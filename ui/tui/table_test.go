@@ -28,7 +28,7 @@ func TestTable(t *testing.T) {
 		"/ find", "n find-next", "N find-previous", "f filter", ": command", "m mark", "' marks", "u mark-next", "U mark-previous", "c compare",
 		"D diverge", "P projection", "x problem-next", "X problem-previous", "y copy", "K key", "p pin", "T clock", "F follow", "tab focus-next",
 		"1 focus-events", "2 focus-state", "3 focus-event", "4 focus-timeline", "+ larger", "_ smaller", "f2 mouse", "? help", "q quit", "esc cancel",
-		"ctrl+c interrupt", "ctrl+z suspend",
+		"ctrl+c interrupt", "ctrl+z suspend", ") continue", "( reverse-continue", "w watch", "W focus-watch", "b break",
 	} {
 		key, name, _ := strings.Cut(want, " ")
 		i := slices.IndexFunc(tui.Commands(), func(c tui.CommandInfo) bool { return c.Name == name })
@@ -45,7 +45,7 @@ func TestCheckKeys(t *testing.T) {
 	}{
 		{map[string]string{"step-forward": "ctrl+f alt+n f5 é"}, ""},
 		{map[string]string{"step-forward": ""}, ""},
-		{map[string]string{"walk": "w"}, `"walk" is no command`},
+		{map[string]string{"walk": "Y"}, `"walk" is no command`},
 		{map[string]string{"step-forward": "ctrl+i"}, "arrives as tab"},
 		{map[string]string{"step-forward": "ctrl+c"}, "always quits"},
 		{map[string]string{"step-forward": "ctrl+enter"}, "is not one that terminals send"},
@@ -60,10 +60,10 @@ func TestCheckKeys(t *testing.T) {
 
 func TestOtherKeys(t *testing.T) {
 	s := openSession(t, openLog(t, shop()))
-	d := tuitest.New(t, tui.Options{Session: s, Keys: map[string]string{"step-forward": "w alt+n", "find": ""}}, 120, 34)
-	d.ExpectRow("[ w step").ExpectNoRow("/ find")
-	d.Press("w", "alt+n").ExpectRow("merge · 3 ·").Press("]", "/").ExpectRow("merge · 3 ·").ExpectNoRow("Find")
-	d.Press("?").Type("next event").ExpectRow("w alt+n", "step-forward", "next event")
+	d := tuitest.New(t, tui.Options{Session: s, Keys: map[string]string{"step-forward": "Y alt+n", "find": ""}}, 120, 34)
+	d.ExpectRow("[ Y step").ExpectNoRow("/ find")
+	d.Press("Y", "alt+n").ExpectRow("merge · 3 ·").Press("]", "/").ExpectRow("merge · 3 ·").ExpectNoRow("Find")
+	d.Press("?").Type("next event").ExpectRow("Y alt+n", "step-forward", "next event")
 }
 
 func TestHelpFiltersAndRuns(t *testing.T) {

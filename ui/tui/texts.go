@@ -99,7 +99,11 @@ const mostHistory = 2000
 
 // openHistory lists every value that a field had; picking one goes to its event.
 func (m *Model) openHistory(path value.Pointer) tea.Cmd {
-	q := timeline.HistoryQuery{Projection: m.cursor.Projection, Key: m.scene.document.Key, Path: path, Reverse: true}
+	return m.openHistoryOf(m.scene.document.Key, path)
+}
+
+func (m *Model) openHistoryOf(key string, path value.Pointer) tea.Cmd {
+	q := timeline.HistoryQuery{Projection: m.cursor.Projection, Key: key, Path: path, Reverse: true}
 	return m.asks.ask(laneRead, func(ctx context.Context) result {
 		h := history{path: path}
 		for r, err := range m.session.History(ctx, q) {

@@ -39,10 +39,17 @@ type tick interface{ tick(m *Model) tea.Cmd }
 
 // answered lets a result do its work, if nothing newer was asked.
 func (m *Model) answered(msg answer) tea.Cmd {
-	if !m.asks.take(msg) || msg.result == nil {
+	if !m.asks.take(msg) {
 		return nil
 	}
-	return msg.result.apply(m)
+	more := tea.Cmd(nil)
+	if msg.lane == laneSearch { // which the marks had made room for
+		more = m.askHits()
+	}
+	if msg.result == nil {
+		return more
+	}
+	return tea.Batch(msg.result.apply(m), more)
 }
 
 // paint chooses the colours for the terminal's ground.
@@ -57,6 +64,9 @@ func (m *Model) paint(dark bool) tea.Cmd {
 func (m *Model) pressed(msg tea.KeyPressMsg) tea.Cmd {
 	key := msg.String()
 	if key == "ctrl+c" {
+		if said, stopped := m.stopSearch(); stopped { // as debuggers do: the next one quits
+			return said
+		}
 		return tea.Interrupt
 	}
 	if m.dialogs.Top() != nil {

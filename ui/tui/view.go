@@ -64,6 +64,9 @@ func (m *Model) panes() string {
 	if !f.Detail.Empty() {
 		v.Detail = m.detailView().View(f.Detail.W, f.Detail.H, s)
 	}
+	if !f.Watch.Empty() {
+		v.Watch = m.watchView().View(f.Watch.W, f.Watch.H, s)
+	}
 	if !f.Timeline.Empty() {
 		v.Timeline = m.stripView().View(f.Timeline.W, f.Timeline.H, s)
 	}

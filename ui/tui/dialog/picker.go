@@ -42,6 +42,7 @@ type Ask struct {
 	Free    bool     // what was typed counts, whether a row matches or not
 	Letters bool     // a menu: a choice is picked by pressing its ID, nothing is typed
 	Low     bool     // at the lower edge, like a command line; else in the middle
+	Wide    bool     // its rows are long
 	Keys    []string // keys that pick, beside enter
 }
 
@@ -74,6 +75,12 @@ func NewPicker(a Ask) *Picker {
 
 // Purpose is what the picker was opened for.
 func (p *Picker) Purpose() Purpose { return p.ask.Purpose }
+
+// MoveTo puts the cursor on a row.
+func (p *Picker) MoveTo(row int) { p.list.MoveTo(row) }
+
+// At is the row of the cursor.
+func (p *Picker) At() int { return p.list.Cursor() }
 
 // Value is what was typed.
 func (p *Picker) Value() string { return p.input.Value() }
@@ -133,7 +140,11 @@ func (p *Picker) Resize(f layout.Frame) {
 		h = min(h, 16, max(f.H-2, 0))
 		p.bounds = layout.Rect{X: 0, Y: max(f.H-1-h, 0), W: w, H: h}
 	} else {
-		p.bounds = f.Center(76, min(h, 24, max(f.H-4, min(f.H, 11))))
+		w := 76
+		if p.ask.Wide {
+			w = max(w, min(f.W-6, 116))
+		}
+		p.bounds = f.Center(w, min(h, 24, max(f.H-4, min(f.H, 11))))
 	}
 	p.list.SetHeight(p.view().Visible(p.bounds.H))
 }

@@ -16,14 +16,18 @@ func (r Rect) Inside() Rect { return Rect{r.X + 1, r.Y + 1, max(r.W-2, 0), max(r
 // Pane names a region that can have the focus.
 type Pane uint8
 
-// The panes, numbered as the keys 1 to 4 choose them.
+// The panes, numbered as the keys 1 to 4 choose them; the watch pane has W.
 const (
 	None Pane = iota
 	Events
 	State
 	Detail
 	Timeline
+	Watch
 )
+
+// panes are all of them, in the order in which tab visits them: from the top left to the bottom.
+func panes() []Pane { return []Pane{Events, State, Detail, Watch, Timeline} }
 
 // Size is how much room the focused pane takes, cycled by + and _.
 type Size uint8
@@ -44,6 +48,8 @@ type Preferences struct {
 	Detail  bool // the event at the cursor is shown
 	Compare bool // the state pane holds a comparison: it takes the whole width, below a few events
 	NoHints bool // without the footer
+	Watch   bool // the watch pane is shown, above the timeline
+	Watches int  // how many things are watched: the pane's rows, as far as there is room
 }
 
 // The sizes at which the screen changes its shape.
@@ -51,15 +57,18 @@ const (
 	MinWidth, MinHeight = 60, 15 // below: a card that says so
 	WideWidth           = 110    // from here on events and state stand side by side
 	tallHeight          = 22     // from here on a narrow screen stacks two panes, and the timeline has its axis
+	stackHeight         = 12     // of what is left for the body, for two panes above each other
 	highHeight          = 40     // from here on the timeline's bars are two rows high
 )
 
 // Frame is the divided screen. Panes that are not shown have an empty Rect.
 type Frame struct {
-	W, H                                           int
-	TooSmall                                       bool // only a card fits; all rectangles are empty
-	Wide                                           bool // events and state stand side by side
-	Title, Events, State, Detail, Timeline, Footer Rect
+	W, H                                                  int
+	TooSmall                                              bool // only a card fits; all rectangles are empty
+	Wide                                                  bool // events and state stand side by side
+	Title, Events, State, Detail, Watch, Timeline, Footer Rect
+
+	WatchRows int // rows of the watch pane that list what is watched; what is left of it is the plot's
 }
 
 // New divides a screen of w by h cells.
@@ -78,8 +87,45 @@ func New(w, h int, p Preferences) Frame {
 	strip := stripHeight(h)
 	bottom -= strip
 	f.Timeline = Rect{0, bottom, w, strip}
+	bottom -= f.watch(bottom, p)
 	f.body(Rect{0, 1, w, bottom - 1}, p)
 	return f
+}
+
+// watch puts the watch pane above a row, as wide as the timeline, so that a column of its plot is one of the timeline. It returns
+// the pane's height.
+func (f *Frame) watch(bottom int, p Preferences) int {
+	if !p.Watch {
+		return 0
+	}
+	list, plot := watchRows(f.H)
+	f.WatchRows = clamp(p.Watches, 1, list)
+	h := f.WatchRows + plot + 2
+	switch free := bottom - 1; {
+	case p.Focus == Watch && p.Size == Full:
+		h = free
+	case p.Focus == Watch && p.Size == Half:
+		h = max(h, free*60/100)
+	}
+	if h > f.WatchRows+plot+2 { // half of what was added is the list's, if that has use for it
+		more := clamp(p.Watches-f.WatchRows, 0, (h-f.WatchRows-plot-2)/2)
+		f.WatchRows += more
+	}
+	f.Watch = Rect{0, bottom - h, f.W, h}
+	return h
+}
+
+// watchRows is how many rows the list of the watch pane has at most, and how many its plot has with its heading.
+func watchRows(h int) (list, plot int) {
+	switch {
+	case h < tallHeight:
+		return 2, 0
+	case h < 30:
+		return 3, 4
+	case h < highHeight:
+		return 5, 5
+	}
+	return 8, 7
 }
 
 func stripHeight(h int) int {
@@ -94,13 +140,17 @@ func stripHeight(h int) int {
 
 func (f *Frame) body(r Rect, p Preferences) {
 	focus := p.Focus
+	if focus == Watch {
+		focus, p.Size = State, Normal
+	}
 	if focus == None || focus == Timeline {
 		focus = State
 	}
 	switch {
+	case r.H < 3: // another pane has it all
 	case p.Size == Full:
 		*f.of(focus) = r
-	case p.Compare && f.H >= tallHeight:
+	case p.Compare && f.H >= tallHeight && r.H >= stackHeight:
 		above := clamp(r.H*25/100, 5, 12)
 		f.Events = Rect{r.X, r.Y, r.W, above}
 		f.State = Rect{r.X, r.Y + above, r.W, r.H - above}
@@ -108,7 +158,7 @@ func (f *Frame) body(r Rect, p Preferences) {
 		f.State = r
 	case f.Wide:
 		f.columns(r, p, focus)
-	case f.H >= tallHeight:
+	case f.H >= tallHeight && r.H >= stackHeight:
 		f.stack(r, p, focus)
 	default:
 		*f.of(focus) = r
@@ -123,6 +173,8 @@ func (f *Frame) of(p Pane) *Rect {
 		return &f.Detail
 	case Timeline:
 		return &f.Timeline
+	case Watch:
+		return &f.Watch
 	}
 	return &f.State
 }
@@ -180,7 +232,7 @@ func clamp(n, low, high int) int { return max(low, min(n, high)) }
 
 // At names the pane at the cell x, y.
 func (f Frame) At(x, y int) Pane {
-	for _, p := range []Pane{Events, State, Detail, Timeline} {
+	for _, p := range panes() {
 		if f.Rect(p).Has(x, y) {
 			return p
 		}
@@ -199,7 +251,7 @@ func (f Frame) Rect(p Pane) Rect {
 // Shown lists the panes on the screen in the order in which tab visits them.
 func (f Frame) Shown() []Pane {
 	var shown []Pane
-	for _, p := range []Pane{Events, State, Detail, Timeline} {
+	for _, p := range panes() {
 		if !f.Rect(p).Empty() {
 			shown = append(shown, p)
 		}

@@ -22,7 +22,7 @@ func letter(f Frame, x, y int) byte {
 	for _, r := range []struct {
 		Rect
 		c byte
-	}{{f.Title, '='}, {f.Footer, '_'}, {f.Events, 'e'}, {f.State, 'S'}, {f.Detail, 'd'}, {f.Timeline, 't'}} {
+	}{{f.Title, '='}, {f.Footer, '_'}, {f.Events, 'e'}, {f.State, 'S'}, {f.Detail, 'd'}, {f.Watch, 'w'}, {f.Timeline, 't'}} {
 		if r.Has(x, y) {
 			return r.c
 		}
@@ -136,6 +136,25 @@ eeeeeeeeeeeeeeeSSSSSSSSS
 tttttttttttttttttttttttt
 tttttttttttttttttttttttt
 `},
+		{"watch", 120, 34, Preferences{Detail: true, Focus: State, Watch: true, Watches: 2}, `
+========================
+eeeeeeeeeeSSSSSSSSSSSSSS
+eeeeeeeeeeSSSSSSSSSSSSSS
+eeeeeeeeeeSSSSSSSSSSSSSS
+eeeeeeeeeeSSSSSSSSSSSSSS
+eeeeeeeeeeSSSSSSSSSSSSSS
+eeeeeeeeeedddddddddddddd
+eeeeeeeeeedddddddddddddd
+eeeeeeeeeedddddddddddddd
+eeeeeeeeeedddddddddddddd
+wwwwwwwwwwwwwwwwwwwwwwww
+wwwwwwwwwwwwwwwwwwwwwwww
+wwwwwwwwwwwwwwwwwwwwwwww
+wwwwwwwwwwwwwwwwwwwwwwww
+tttttttttttttttttttttttt
+tttttttttttttttttttttttt
+tttttttttttttttttttttttt
+`},
 		{"compare", 120, 24, Preferences{Compare: true}, `
 ========================
 eeeeeeeeeeeeeeeeeeeeeeee
@@ -163,9 +182,12 @@ tttttttttttttttttttttttt
 func TestEveryCellBelongsToOneRegion(t *testing.T) {
 	for w := MinWidth; w <= 220; w += 7 {
 		for h := MinHeight; h <= 70; h += 3 {
-			for i := range 5 * 3 * 8 {
+			for i := range 6 * 3 * 16 {
 				p := Preferences{
-					Focus: Pane(i % 5), Size: Size(i / 5 % 3), Detail: i/15&1 > 0, NoHints: i/15&2 > 0, Compare: i/15&4 > 0,
+					Focus: Pane(i % 6), Size: Size(i / 6 % 3), Detail: i/18&1 > 0, NoHints: i/18&2 > 0, Compare: i/18&4 > 0, Watch: i/18&8 > 0, Watches: i % 7,
+				}
+				if p.Focus == Watch {
+					p.Watch = true // as the screen has it
 				}
 				check(t, New(w, h, p), p)
 			}
@@ -176,7 +198,7 @@ func TestEveryCellBelongsToOneRegion(t *testing.T) {
 func check(t *testing.T, f Frame, p Preferences) {
 	t.Helper()
 	area := 0
-	for _, r := range []Rect{f.Title, f.Events, f.State, f.Detail, f.Timeline, f.Footer} {
+	for _, r := range []Rect{f.Title, f.Events, f.State, f.Detail, f.Watch, f.Timeline, f.Footer} {
 		if r.Empty() {
 			continue
 		}
@@ -192,9 +214,16 @@ func check(t *testing.T, f Frame, p Preferences) {
 		t.Errorf("%d x %d %+v: the focused pane is not shown", f.W, f.H, p)
 	}
 	for _, pane := range f.Shown() {
-		if r := f.Rect(pane); r.W < 20 || r.H < 4 || f.At(r.X, r.Y) != pane {
+		least := 4
+		if pane == Watch { // one row will do
+			least = 3
+		}
+		if r := f.Rect(pane); r.W < 20 || r.H < least || f.At(r.X, r.Y) != pane {
 			t.Errorf("%d x %d %+v: pane %d is %+v", f.W, f.H, p, pane, r)
 		}
+	}
+	if inside := f.Watch.H - 2; p.Watch && (f.WatchRows < 1 || f.WatchRows > inside) {
+		t.Errorf("%d x %d %+v: %d rows of watches in %d", f.W, f.H, p, f.WatchRows, inside)
 	}
 	if f.Timeline.Empty() {
 		t.Errorf("%d x %d %+v: no timeline", f.W, f.H, p)

@@ -7,11 +7,11 @@ import (
 
 // Screen is the drawn panes of a frame, each as its View gave it. A root keeps them from frame to frame and draws anew only what
 // changed.
-type Screen struct{ Title, Events, State, Detail, Timeline, Footer string }
+type Screen struct{ Title, Events, State, Detail, Watch, Timeline, Footer string }
 
 // Compose puts the panes where the frame wants them: H lines of W columns.
 func (v Screen) Compose(f layout.Frame) string {
-	pieces := make([]widget.Piece, 0, 6)
+	pieces := make([]widget.Piece, 0, 7)
 	for _, p := range []struct {
 		at   layout.Rect
 		text string
@@ -20,6 +20,7 @@ func (v Screen) Compose(f layout.Frame) string {
 		{f.Events, v.Events},
 		{f.State, v.State},
 		{f.Detail, v.Detail},
+		{f.Watch, v.Watch},
 		{f.Timeline, v.Timeline},
 		{f.Footer, v.Footer},
 	} {

@@ -21,6 +21,9 @@ type Glyphs struct {
 	Hit      present.Safe // a search hit
 	Pin      present.Safe // a key that is kept while stepping
 	Watch    present.Safe // a watched field
+	Unwatch  present.Safe // one at which nobody stops
+	Display  present.Safe // an expression that is shown
+	Unbreak  present.Safe // a breakpoint that is disabled
 	Thumb    present.Safe // scroll bar
 	Track    present.Safe
 	Ellipsis present.Safe
@@ -34,14 +37,14 @@ func glyphs(ascii bool) Glyphs {
 		return Glyphs{
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|",
 			Cursor: ">", Closed: ">", Open: "v", Guide: "|", Arrow: "->", Dot: "-", Here: "@", Rule: "-", Tick: "+",
-			Mark: "'", Break: "*", Problem: "!", Hit: "/", Pin: "#", Watch: "o", Thumb: "#", Track: "|", Ellipsis: "~", Full: "#", Empty: ".",
+			Mark: "'", Break: "*", Problem: "!", Hit: "/", Pin: "#", Watch: "o", Unwatch: ".", Display: ":", Unbreak: ".", Thumb: "#", Track: "|", Ellipsis: "~", Full: "#", Empty: ".",
 			Bars: []present.Safe{" ", ".", ":", "-", "=", "+", "*", "%", "#"},
 		}
 	}
 	return Glyphs{
 		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Horizontal: "─", Vertical: "│",
 		Cursor: "▶", Closed: "▸", Open: "▾", Guide: "│", Arrow: "→", Dot: "·", Here: "●", Rule: "─", Tick: "┴",
-		Mark: "'", Break: "◆", Problem: "!", Hit: "╵", Pin: "⊙", Watch: "◎", Thumb: "┃", Track: "│", Ellipsis: "…", Full: "━", Empty: "─",
+		Mark: "'", Break: "◆", Problem: "!", Hit: "╵", Pin: "⊙", Watch: "◎", Unwatch: "○", Display: "·", Unbreak: "◇", Thumb: "┃", Track: "│", Ellipsis: "…", Full: "━", Empty: "─",
 		Bars: []present.Safe{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	}
 }
