@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-//go:embed shop/*.star bank/*.star
+//go:embed shop/*.star shop/*.js shop/*.py bank/*.star
 var scripts embed.FS
 
 // Size is how large a story is written. A zero field takes the story's own size.
@@ -28,6 +28,8 @@ type Story struct {
 	Size  Size   // unless told otherwise
 	// Scripts are the story's projections, the first of them opened with it.
 	Scripts []Script
+	// Reducers fold the story as programs of their own, for --exec.
+	Reducers []Script
 
 	write func(w io.Writer, size Size) error
 }
@@ -35,7 +37,7 @@ type Story struct {
 // Hint is keys and what they do.
 type Hint struct{ Keys, Label string }
 
-// Script is a projection that comes with a story.
+// Script is a file with code that comes with a story.
 type Script struct {
 	Name   string // file name: orders_v1.star
 	Source []byte

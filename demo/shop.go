@@ -19,9 +19,10 @@ func shop() Story {
 			{"*  #", "next and previous change of the selected field: who wrote /refunded?"},
 			{"c", "compare orders_v1 with orders_v2; D goes to their first difference"},
 		},
-		Size:    Size{Events: 50_000, Streams: 5_200, Seed: 42},
-		Scripts: []Script{script("shop/orders_v1.star"), script("shop/orders_v2.star")},
-		write:   writeShop,
+		Size:     Size{Events: 50_000, Streams: 5_200, Seed: 42},
+		Scripts:  []Script{script("shop/orders_v1.star"), script("shop/orders_v2.star")},
+		Reducers: []Script{script("shop/orders.js"), script("shop/orders.py")},
+		write:    writeShop,
 	}
 }
 

@@ -41,7 +41,7 @@ func nameOf(p projection.Projection) string {
 // parse reads a reference. A script that is gone from its place, or is named without one, is taken from the index that it
 // was built into.
 func (s *Session) parse(ctx context.Context, ref, by string) (projection.Projection, error) {
-	o := projection.Options{By: by, ReadFile: s.opts.ReadFile}
+	o := projection.Options{By: by, ReadFile: s.opts.ReadFile, Patience: s.opts.Patience}
 	p, err := projection.Parse(ref, o)
 	if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, projection.ErrUnknown) {
 		return p, err

@@ -10,6 +10,7 @@ import (
 
 	"asof/engine/event"
 	"asof/engine/eventlog"
+	"asof/engine/projection"
 	"asof/timeline/casefile"
 	"asof/timeline/saved"
 )
@@ -20,7 +21,8 @@ type Options struct {
 	Dir string
 	// Log is an open log, shared with who imports into it. The session does not close it. Nil = the session opens Dir's.
 	Log *eventlog.Log
-	// Projections are taken into use at once, in this order: built-ins' names or paths of .star files. The first one is the
+	// Projections are taken into use at once, in this order: built-ins' names, paths of .star files, or what projection.Exec
+	// makes of a command. The first one is the
 	// default. Empty = as the case file remembers, else "merge".
 	Projections []string
 	// By regroups the projections by a path of the event (JSON Pointer); empty = each projection's own key.
@@ -35,6 +37,8 @@ type Options struct {
 	ReadFile func(name string) ([]byte, error)
 	// Memory bounds what building an index may hold, in bytes; 0 = the engine's default.
 	Memory int64
+	// Patience is how long a program that folds events may be silent while an answer is due; 0 = the engine's default.
+	Patience time.Duration
 	// Notice, if not nil, is told what the user should know and did not ask for, as a sentence: from any goroutine.
 	Notice func(text string)
 }
@@ -124,6 +128,9 @@ func (s *Session) useFirst(ctx context.Context, remembered []casefile.Reference)
 	}
 	if len(s.opts.Projections) == 0 && s.opts.By == "" {
 		for _, r := range remembered {
+			if projection.IsExec(r.Ref) {
+				continue // a program runs only when somebody names it now
+			}
 			if _, err := s.Use(ctx, r.Ref, r.By); err != nil && ctx.Err() != nil {
 				return err
 			}

@@ -33,8 +33,9 @@ func (ix *Index) Build(ctx context.Context, progress func(Progress)) error {
 	defer ix.build.leave()
 	for {
 		err := ix.buildOnce(ctx, progress)
+		ix.rest()
 		if err != nil {
-			ix.builder = nil
+			ix.dropBuilder()
 			ix.forgetNames()
 		}
 		if ix.curable(err) {
@@ -113,6 +114,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 		if b := ix.builder; b != nil && b.state == r.state && b.memberNames == r.names {
 			return nil
 		}
+		ix.dropBuilder()
 		b := &builder{ix: ix, keys: newKeyTable(int(r.state.keys)), memberNames: r.names, state: r.state, extents: r.extents}
 		b.saved, b.spare = uint32(r.names.Len()), newSpares()
 		b.done.Store(uint64(r.built))

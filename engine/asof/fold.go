@@ -64,6 +64,7 @@ type worker struct {
 	parked  *parked
 	folder  projection.Folder
 	sheet   *value.Sheet // or nil
+	ahead   ahead
 	journal value.Journal
 	scratch []byte
 	fetched uint64
@@ -77,6 +78,7 @@ func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error)
 	pb.reset(w.first)
 	out := &folded{moves: w.moves[part], alive: w.alive[part], paths: pb.paths}
 	g := groupFold{worker: k, w: w, pb: pb, out: out}
+	k.ahead.start(k, w, items)
 	for near := 0; len(items) > 0; {
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -164,6 +166,9 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+		}
+		if err := g.ahead.look(ctx); err != nil {
+			return err
 		}
 		if err := g.event(int(uint32(it))); err != nil {
 			return err
@@ -287,7 +292,7 @@ func (g *groupFold) docEvent(i int, full bool) (done bool, err error) {
 	err = g.folder.Apply(doc, g.w.events[i], g.name)
 	var writes []value.Write
 	if err != nil {
-		if errors.Is(err, context.Canceled) {
+		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, projection.ErrUnable) {
 			return false, err
 		}
 		doc.Rollback()

@@ -99,7 +99,7 @@ func (ix *Index) replace(ctx context.Context, progress func(Progress)) error {
 		return err
 	}
 	ix.file.Replaced()
-	ix.builder = nil
+	ix.dropBuilder()
 	ix.forgetNames()
 	return ix.look(ctx, func(*reader) error { return nil })
 }

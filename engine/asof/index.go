@@ -78,10 +78,11 @@ type Index struct {
 	view    atomic.Pointer[layout] // the last one seen
 	load    sync.Mutex             // guards names and loaded
 	names   *value.Names
-	loaded  uint32   // names read from the file
-	made    int64    // of the file that they were read from
-	build   gate     // entered to build
-	builder *builder // kept between builds; guarded by build
+	loaded  uint32      // names read from the file
+	made    int64       // of the file that they were read from
+	build   gate        // entered to build
+	builder *builder    // kept between builds; guarded by build
+	resting *time.Timer // to the end of what the builder's folders hold on to; guarded by build
 	probes  Probes
 	scratch sync.Pool // of *scratch
 	seals   seals
@@ -204,7 +205,7 @@ func ensure(ctx context.Context, path string, p projection.Projection, opts Opti
 func (ix *Index) Close() error {
 	ix.build <- struct{}{}
 	defer ix.build.leave()
-	ix.builder = nil
+	ix.dropBuilder()
 	ix.decoder.Close()
 	return ix.file.Close()
 }

@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -34,7 +35,7 @@ type Projection interface {
 	By() string
 	// Identity is a hash in lower-case hex of all that the result depends on: source, By and the runtime's version.
 	Identity() string
-	// Source is the script's text, or nil for a built-in.
+	// Source is the script's text, or nil for a built-in. Of an external program it is a line that names the command.
 	Source() []byte
 	// NewFolder makes what folds events, for one goroutine.
 	NewFolder() Folder
@@ -61,6 +62,8 @@ type Options struct {
 	// what it answers below them, and still belong to its identity, since an event beyond them fails.
 	Steps  uint64
 	Memory int64
+	// Patience is how long an external program may be silent while an answer is due; 0 means 10 s.
+	Patience time.Duration
 }
 
 // Info describes a built-in projection.
@@ -79,7 +82,7 @@ func Builtins() []Info {
 	}
 }
 
-// Parse reads a reference: the name of a built-in, or the path of a .star file.
+// Parse reads a reference: the name of a built-in, the path of a .star file, or what Exec makes of a command.
 func Parse(ref string, o Options) (Projection, error) {
 	by, err := parseBy(o.By)
 	if err != nil {
@@ -87,6 +90,9 @@ func Parse(ref string, o Options) (Projection, error) {
 	}
 	if fold, ok := builtin(ref); ok {
 		return &native{name: ref, by: by, fold: fold}, nil
+	}
+	if IsExec(ref) {
+		return parseExec(ref, by, o)
 	}
 	if !strings.HasSuffix(ref, ".star") {
 		return nil, fmt.Errorf("%w %q: legal are %s, or the path of a .star file", ErrUnknown, ref, builtinNames())
@@ -123,7 +129,7 @@ func identity(parts ...string) string {
 }
 
 // Restore makes a projection of what is kept with its index: a built-in by its name, or a script by its text, so that a store
-// answers without the script's file.
+// answers without the script's file. An external program is not started from there: ErrExternal.
 func Restore(name, by string, source []byte) (Projection, error) {
 	if source == nil {
 		return Parse(name, Options{By: by})

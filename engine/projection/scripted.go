@@ -3,6 +3,7 @@ package projection
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"asof/engine/event"
 	"asof/engine/script"
@@ -41,6 +42,9 @@ func Script(name, file string, src []byte, o Options) (Projection, error) {
 	by, err := parseBy(o.By)
 	if err != nil {
 		return nil, err
+	}
+	if strings.HasPrefix(string(src), sourceMark) {
+		return nil, refuse(name, src)
 	}
 	program, err := script.Compile(file, src, script.Options{Limits: script.Limits{Steps: o.Steps, Memory: o.Memory}})
 	if err != nil {

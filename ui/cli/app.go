@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"asof/demo"
+	"asof/engine/projection"
 	"asof/ui/present"
 )
 
@@ -87,10 +88,23 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	if os.Getenv("NO_COLOR") != "" {
 		a.noColor = true
 	}
+	a.namePrograms()
+	if a.execTimeout <= 0 {
+		return errors.New("--exec-timeout: give a time above zero, such as 10s")
+	}
 	if a.zone, err = a.location(); err != nil {
 		return err
 	}
 	return a.prof.start()
+}
+
+// namePrograms puts the programs of --exec before the other projections that are asked for.
+func (a *app) namePrograms() {
+	refs := make([]string, 0, len(a.exec)+len(a.projections))
+	for _, command := range a.exec {
+		refs = append(refs, projection.Exec(command))
+	}
+	a.projections = append(refs, a.projections...)
 }
 
 // note writes a remark for people, unless --quiet.

@@ -2,11 +2,13 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,9 +19,10 @@ import (
 
 func (a *app) demoCommand() *cobra.Command {
 	var (
-		list  bool
-		write string
-		size  demo.Size
+		list     bool
+		write    string
+		reducers string
+		size     demo.Size
 	)
 	names := make([]string, 0, 2)
 	for _, s := range demo.Stories() {
@@ -29,7 +32,7 @@ func (a *app) demoCommand() *cobra.Command {
 		Use:       "demo [STORY]",
 		Short:     "Open a built-in story with a planted fault",
 		Long:      "Opens a story: an ordinary log, written below the data folder and imported as any other, with a fault to be found.\nStories: " + strings.Join(names, ", ") + ".",
-		Example:   "asof demo\nasof demo bank\nasof demo shop --write shop.jsonl\nasof demo shop --write big.jsonl --events 1000000 --streams 100000 --seed 42",
+		Example:   "asof demo\nasof demo bank\nasof demo shop --write shop.jsonl\nasof demo shop --write shop.jsonl --reducers . && asof shop.jsonl --exec 'node orders.js'\nasof demo shop --write big.jsonl --events 1000000 --streams 100000 --seed 42",
 		ValidArgs: names,
 		Args:      between(0, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,6 +46,11 @@ func (a *app) demoCommand() *cobra.Command {
 					return err
 				}
 			}
+			if reducers != "" {
+				if err := a.writeReducers(story, reducers); err != nil || write == "" {
+					return err
+				}
+			}
 			if write != "" {
 				return a.writeStory(story, write, size)
 			}
@@ -51,6 +59,7 @@ func (a *app) demoCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&list, "list", false, "list the stories")
 	cmd.Flags().StringVar(&write, "write", "", "write the story's log to this file (- for standard output) instead of opening it")
+	cmd.Flags().StringVar(&reducers, "reducers", "", "write the story's projections, also as Node and Python programs for --exec, into this folder")
 	cmd.Flags().IntVar(&size.Events, "events", 0, "with --write: so many events (default the story's own)")
 	cmd.Flags().IntVar(&size.Streams, "streams", 0, "with --write: over about so many streams")
 	cmd.Flags().Uint64Var(&size.Seed, "seed", 0, "with --write: seed of the random numbers")
@@ -85,6 +94,24 @@ func (a *app) writeStory(story demo.Story, path string, size demo.Size) error {
 	err = story.Write(out, size)
 	if err := errors.Join(err, out.Flush(), f.Close()); err != nil {
 		return fmt.Errorf("story %s: %w", path, err)
+	}
+	return nil
+}
+
+// writeReducers writes the story's code as files, and no file over another one.
+func (a *app) writeReducers(story demo.Story, dir string) error {
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("reducers: %w", err)
+	}
+	for _, file := range append(slices.Clone(story.Scripts), story.Reducers...) {
+		path := filepath.Join(dir, file.Name)
+		if old, err := os.ReadFile(path); err == nil && !bytes.Equal(old, file.Source) {
+			return fmt.Errorf("reducers: %s is another file: move it away, or name another folder", path)
+		}
+		if err := os.WriteFile(path, file.Source, 0o644); err != nil {
+			return fmt.Errorf("reducers: %w", err)
+		}
+		a.note("wrote %s", path)
 	}
 	return nil
 }

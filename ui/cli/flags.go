@@ -16,6 +16,8 @@ import (
 type flags struct {
 	projections []string
 	by          string
+	exec        []string
+	execTimeout time.Duration
 	format      string
 	fields      []string
 	mapFile     string
@@ -41,6 +43,8 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.SortFlags = false
 	set.StringArrayVarP(&f.projections, "projection", "p", nil, "projection: a built-in's name or a .star file")
 	set.StringVar(&f.by, "by", "", "regroup the projection by a path of the event, such as /data/order_id")
+	set.StringArrayVar(&f.exec, "exec", nil, "projection: a program that folds, such as 'node reducer.js'")
+	set.DurationVar(&f.execTimeout, "exec-timeout", 10*time.Second, "how long the program of --exec may be silent")
 	set.StringVar(&f.format, "format", "", "read the sources as this format (see asof formats)")
 	set.StringArrayVar(&f.fields, "map", nil, "which path is which field: stream=/case,type=/activity,time=/at")
 	set.StringVar(&f.mapFile, "map-file", "", "file with one field=path a line")

@@ -179,6 +179,14 @@ func (a *app) rejected(ctx context.Context, s *timeline.Session) error {
 	return table.close()
 }
 
+// scriptPlace is where an error stands in a script; "" if it is not a script's.
+func scriptPlace(e timeline.FoldError) string {
+	if e.File == "" {
+		return ""
+	}
+	return fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Col)
+}
+
 func (a *app) foldErrors(ctx context.Context, s *timeline.Session) error {
 	if err := a.await(ctx, s, "", 0); err != nil {
 		return err
@@ -192,7 +200,7 @@ func (a *app) foldErrors(ctx context.Context, s *timeline.Session) error {
 			o := new(present.Line).Position("position", e.Position).Str("key", e.Key).Some("file", e.File)
 			err = a.object(o.Int("line", int64(e.Line)).Int("column", int64(e.Col)).Str("reason", e.Message))
 		} else {
-			err = table.row(position(e.Position), e.Key, fmt.Sprintf("%s:%d:%d", e.File, e.Line, e.Col), e.Message)
+			err = table.row(position(e.Position), e.Key, scriptPlace(e), e.Message)
 		}
 		if err != nil {
 			return err

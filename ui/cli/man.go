@@ -8,6 +8,7 @@ import (
 	"github.com/muesli/roff"
 	"github.com/spf13/cobra"
 
+	"asof/engine/projection"
 	"asof/ui/tui"
 )
 
@@ -22,7 +23,7 @@ func (a *app) manCommand() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("manual: %w", err)
 			}
-			page = page.WithSection("Keys", keyList()).WithSection("Exit codes",
+			page = page.WithSection("Keys", keyList()).WithSection("Programs that fold", projection.ExecHelp()).WithSection("Exit codes",
 				"0: ok. 1: a finding: a difference, a failed verification, a refused append, an absent key, rejected records under --strict. "+
 					"2: usage or input. 130: interrupted.")
 			_, err = a.out.WriteString(page.Build(roff.NewDocument()))

@@ -167,7 +167,7 @@ func (a *app) session(ctx context.Context, src *source, projections []string) (*
 		return nil, err
 	}
 	s, err := timeline.Open(ctx, timeline.Options{
-		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: memory,
+		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: memory, Patience: a.execTimeout,
 		Notice: func(text string) { a.note("note: %s", text) },
 	})
 	if err != nil {
