@@ -19,6 +19,8 @@ type Filter struct {
 	Correlation string
 	ID          string
 	From, To    event.Position // both included; To 0 = the end
+	Where       string         // a condition (package expr) that must hold for the event, or for one of its keys
+	Projection  string         // whose state Where asks about
 }
 
 func (f Filter) engine() eventlog.Filter {
@@ -29,7 +31,7 @@ func (f Filter) engine() eventlog.Filter {
 
 // Everything reports whether the filter picks every event of its range.
 func (f Filter) Everything() bool {
-	return f.Stream == "" && f.Type == "" && f.Category == "" && f.Correlation == "" && f.ID == ""
+	return f.Where == "" && f.Stream == "" && f.Type == "" && f.Category == "" && f.Correlation == "" && f.ID == ""
 }
 
 // EventRow is one line of a list of events.
@@ -81,6 +83,10 @@ func (s *Session) Events(ctx context.Context, q EventsQuery) ([]EventRow, error)
 // reverse the last.
 func (s *Session) positions(ctx context.Context, f Filter, from event.Position, reverse bool) iter.Seq2[event.Position, error] {
 	return func(yield func(event.Position, error) bool) {
+		if f.Where != "" && from == 0 {
+			s.picked(ctx, f, reverse)(yield)
+			return
+		}
 		at, ok, err := event.Position(0), true, error(nil)
 		switch {
 		case reverse && from == 0:
@@ -107,6 +113,13 @@ func (s *Session) positions(ctx context.Context, f Filter, from event.Position, 
 func (s *Session) beside(ctx context.Context, f Filter, at event.Position, reverse bool) (event.Position, bool, error) {
 	if err := ctx.Err(); err != nil {
 		return 0, false, context.Cause(ctx)
+	}
+	if f.Where != "" {
+		k, err := s.picker(f)
+		if err != nil {
+			return 0, false, err
+		}
+		return k.beside(ctx, at, reverse)
 	}
 	if f.Everything() {
 		last := s.Head()
@@ -205,6 +218,16 @@ func (s *Session) take(ctx context.Context, w *Window, at event.Position, err er
 
 // Count is how many events a filter picks.
 func (s *Session) Count(ctx context.Context, f Filter) (int, error) {
+	if f.Where != "" {
+		n := 0
+		for _, err := range s.picked(ctx, f, false) {
+			if err != nil {
+				return 0, err
+			}
+			n++
+		}
+		return n, nil
+	}
 	n, err := s.log.Count(ctx, f.engine())
 	if err != nil {
 		return 0, fmt.Errorf("count: %w", err)

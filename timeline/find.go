@@ -16,22 +16,45 @@ import (
 // FindQuery asks where a condition holds.
 type FindQuery struct {
 	Projection string
-	What       string         // the condition (package expr)
+	What       string         // a condition (package expr), or with a prefix a text: see debug.SplitWhat
 	Key        string         // only this key; "" = every key
 	From, To   event.Position // events that are asked, both included; To 0 = as far as is indexed
 }
 
 // Find yields the intervals in which a condition holds, per key: it is asked at every event of the key, and what it says counts
 // until the key's next event. Intervals come as they end, those that do not end come last; both by their beginnings. A condition
-// about events alone gives an interval of one position per event. Progress may be nil; it tells how far the search is also when
-// ctx ends it.
+// about events alone gives an interval of one position per event, and so does a text in events; a text in values gives an
+// interval per value, from the event that wrote it up to the next change at its path. Progress may be nil.
 func (s *Session) Find(ctx context.Context, q FindQuery, progress func(debug.Progress)) iter.Seq2[debug.Interval, error] {
 	return func(yield func(debug.Interval, error) bool) {
-		f := finder{session: s, q: q, progress: progress, told: time.Now(), open: map[uint32]opened{}}
-		if err := f.run(ctx, yield); err != nil {
+		if err := s.find(ctx, q, progress, yield); err != nil {
 			yield(debug.Interval{}, err)
 		}
 	}
+}
+
+func (s *Session) find(ctx context.Context, q FindQuery, progress func(debug.Progress), yield func(debug.Interval, error) bool) error {
+	kind, text := debug.SplitWhat(q.What)
+	if kind == debug.ByCondition {
+		cond, err := expr.Compile(text)
+		if err != nil {
+			return err
+		}
+		return s.finder(q, cond, progress).run(ctx, yield)
+	}
+	matcher, err := matcherFor(kind, text)
+	if err != nil {
+		return err
+	}
+	f := textFinder{session: s, q: q, matcher: matcher, progress: progress, told: time.Now()}
+	if kind == debug.ByValue {
+		return f.values(ctx, yield)
+	}
+	return f.events(ctx, yield)
+}
+
+func (s *Session) finder(q FindQuery, cond *expr.Cond, progress func(debug.Progress)) *finder {
+	return &finder{session: s, q: q, cond: cond, progress: progress, told: time.Now(), open: map[uint32]opened{}}
 }
 
 // finder is one Find under way.
@@ -64,18 +87,12 @@ type turn struct {
 }
 
 func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool) error {
-	var err error
-	if f.cond, err = expr.Compile(f.q.What); err != nil {
-		return err
-	}
-	f.q.From = max(f.q.From, 1)
 	if !f.cond.NeedsState() {
 		return f.events(ctx, yield)
 	}
-	if f.lens, err = f.session.ready(f.q.Projection, f.q.To); err != nil {
+	if err := f.begin(); err != nil {
 		return err
 	}
-	f.q.To = bound(f.q.To, f.lens.ix.Built())
 	w := windows{s: f.session, l: f.lens, at: f.q.From - 1, end: f.q.To, size: wholeSegments}
 	for {
 		from, to, ok, err := w.next(ctx)
@@ -95,6 +112,15 @@ func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool
 		f.tell(to)
 	}
 	f.rest(yield)
+	return nil
+}
+
+// begin finds the index and bounds the search by it.
+func (f *finder) begin() (err error) {
+	if f.lens, err = f.session.ready(f.q.Projection, f.q.To); err != nil {
+		return err
+	}
+	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, f.lens.ix.Built())
 	return nil
 }
 
@@ -186,11 +212,8 @@ func (f *finder) rest(yield func(debug.Interval, error) bool) {
 
 // events finds the events for which a condition about events alone holds.
 func (f *finder) events(ctx context.Context, yield func(debug.Interval, error) bool) error {
-	p, err := newPoint(debug.Breakpoint{Kind: debug.Break, If: f.cond.String()})
-	if err != nil {
-		return err
-	}
-	f.q.To = bound(f.q.To, f.session.Head())
+	p := pointOf(f.cond)
+	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, f.session.Head())
 	if f.q.Key != "" {
 		p.filter.Stream = f.q.Key
 	}

@@ -40,6 +40,15 @@ func NewMatcher(text string) (*Matcher, error) {
 	return m, nil
 }
 
+// newLiteral looks for a text that would read as a regular expression.
+func newLiteral(text string) (*Matcher, error) {
+	m := &Matcher{text: text, folded: !hasUpper(text)}
+	m.plain(text)
+	var err error
+	m.re, err = m.compile(regexp.QuoteMeta(text))
+	return m, err
+}
+
 // plain prepares the search for a text that is no pattern.
 func (m *Matcher) plain(text string) {
 	if escaped := jsonEscaped(text); escaped != "" {

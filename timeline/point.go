@@ -27,13 +27,7 @@ func newPoint(b debug.Breakpoint) (*point, error) {
 		if p.cond, err = expr.Compile(b.If); err != nil {
 			return nil, fmt.Errorf("breakpoint %d: %w", b.ID, err)
 		}
-		if p.filter.Type == "" {
-			p.filter.Type = p.cond.Wanted("type")
-		}
-		if p.filter.Stream == "" {
-			p.filter.Stream = p.cond.Wanted("stream")
-		}
-		p.filter.Correlation, p.filter.ID = p.cond.Wanted("correlation_id"), p.cond.Wanted("id")
+		p.narrow()
 	}
 	if b.Print != "" {
 		if p.print, err = expr.Compile(b.Print); err != nil {
@@ -44,6 +38,24 @@ func newPoint(b debug.Breakpoint) (*point, error) {
 		return nil, fmt.Errorf("breakpoint %d is of the unknown kind %q", b.ID, b.Kind)
 	}
 	return p, nil
+}
+
+// pointOf is a point that stops where a condition holds.
+func pointOf(cond *expr.Cond) *point {
+	p := &point{Breakpoint: debug.Breakpoint{Kind: debug.Break}, cond: cond}
+	p.narrow()
+	return p
+}
+
+// narrow lets the filter pick no events for which the condition cannot hold.
+func (p *point) narrow() {
+	if p.filter.Type == "" {
+		p.filter.Type = p.cond.Wanted("type")
+	}
+	if p.filter.Stream == "" {
+		p.filter.Stream = p.cond.Wanted("stream")
+	}
+	p.filter.Correlation, p.filter.ID = p.cond.Wanted("correlation_id"), p.cond.Wanted("id")
 }
 
 // ofEvents reports whether the point asks about events alone, and no documents are needed.

@@ -76,6 +76,7 @@ type Session struct {
 	files      *saved.Files // the scripts as they were read
 	place      place
 	edgesKnown edgesKnown
+	conds      compiled
 }
 
 // Open opens a store for questions and starts building what is missing of the wanted projections' indexes. The work behind

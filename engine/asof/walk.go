@@ -1,6 +1,7 @@
 package asof
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"runtime"
@@ -41,12 +42,22 @@ var errMoved = errors.New("the index has grown meanwhile")
 // the visitors keep is returned sorted by position, then in the order in which the event's keys were numbered. Segments that
 // have written at none of the paths in Touching, nor above or below them, are passed over.
 func Walk[T any](ctx context.Context, ix *Index, o WalkOptions, worker func() func(*Moment) (T, bool, error)) ([]T, error) {
-	for {
-		kept, err := walkOnce(ctx, ix, o, worker)
-		if !errors.Is(err, errMoved) {
-			return kept, err
+	return gatherUnits(ctx, ix, o, func(u walkUnit, keep func(event.Position, uint32, T)) unit {
+		visit := worker()
+		u.visit = func(m *Moment) error {
+			what, ok, err := visit(m)
+			if ok {
+				keep(m.Position, m.ID, what)
+			}
+			return err
 		}
-	}
+		return &u
+	})
+}
+
+// unit is a part of a walk that one goroutine does.
+type unit interface {
+	run(ctx context.Context, ix *Index) error
 }
 
 // found is what a visitor has kept, with its place.
@@ -56,7 +67,18 @@ type found[T any] struct {
 	what T
 }
 
-func walkOnce[T any](ctx context.Context, ix *Index, o WalkOptions, worker func() func(*Moment) (T, bool, error)) ([]T, error) {
+// gatherUnits does the units of a walk in parallel, and sorts what they keep. It begins anew where the open end of the index has
+// been taken up again meanwhile.
+func gatherUnits[T any](ctx context.Context, ix *Index, o WalkOptions, start func(u walkUnit, keep func(event.Position, uint32, T)) unit) ([]T, error) {
+	for {
+		kept, err := gatherOnce(ctx, ix, o, start)
+		if !errors.Is(err, errMoved) {
+			return kept, err
+		}
+	}
+}
+
+func gatherOnce[T any](ctx context.Context, ix *Index, o WalkOptions, start func(u walkUnit, keep func(event.Position, uint32, T)) unit) ([]T, error) {
 	units, err := ix.walkUnits(ctx, o)
 	if err != nil {
 		return nil, err
@@ -66,15 +88,9 @@ func walkOnce[T any](ctx context.Context, ix *Index, o WalkOptions, worker func(
 	group.SetLimit(runtime.GOMAXPROCS(0))
 	for i := range units {
 		group.Go(func() error {
-			u, visit := &units[i], worker()
-			u.visit = func(m *Moment) error {
-				what, keep, err := visit(m)
-				if keep {
-					results[i] = append(results[i], found[T]{m.Position, m.ID, what})
-				}
-				return err
-			}
-			return u.run(inner, ix)
+			return start(units[i], func(at event.Position, id uint32, what T) {
+				results[i] = append(results[i], found[T]{at, id, what})
+			}).run(inner, ix)
 		})
 	}
 	if err := group.Wait(); err != nil {
@@ -82,10 +98,7 @@ func walkOnce[T any](ctx context.Context, ix *Index, o WalkOptions, worker func(
 	}
 	all := slices.Concat(results...)
 	slices.SortStableFunc(all, func(a, b found[T]) int {
-		if a.pos != b.pos {
-			return int(a.pos) - int(b.pos)
-		}
-		return int(a.id) - int(b.id)
+		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.id, b.id))
 	})
 	kept := make([]T, len(all))
 	for i := range all {
@@ -185,23 +198,15 @@ func (u *walkUnit) run(ctx context.Context, ix *Index) error {
 }
 
 func (u *walkUnit) read(r *reader) error {
-	ordinal := r.segment(u.first)
-	if ordinal < 0 || r.extents[ordinal].first != u.first || r.extents[ordinal].last != u.last || r.extents[ordinal].parts != u.parts {
-		return errMoved
-	}
-	var err error
-	if u.p, err = r.part(ordinal, u.part); err != nil { // key i is in partition i
+	if err := u.begin(r); err != nil {
 		return err
 	}
-	mine := *r
-	mine.scratch = &u.own
-	u.r, u.opened, u.began = &mine, 0, time.Now()
 	u.now.names, u.now.r, u.lag.names, u.lag.r = r.layout.names, u.r, r.layout.names, u.r
 	if u.from == u.first && u.to == u.last && !u.keyed && !u.o.Quiet && u.o.Only == nil {
 		return u.all()
 	}
 	if !u.ready {
-		if err := u.choose(ordinal); err != nil {
+		if err := u.choose(r.segment(u.first)); err != nil {
 			return err
 		}
 	}

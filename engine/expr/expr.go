@@ -12,18 +12,21 @@ const Name = "condition"
 // Subject is what a condition is asked about.
 type Subject = script.Subject
 
-// Term is a comparison of one place with a constant, joined to the rest of its condition by "and".
-type Term = script.Term
+// Term is a comparison of one place with a constant, and Formula what a condition makes of terms.
+type (
+	Term    = script.Term
+	Formula = script.Formula
+)
 
 // Limits bound what a condition may do for one event.
 type Limits = script.Limits
 
 // Cond is a compiled condition, immutable and safe for concurrent use.
 type Cond struct {
-	src   string
-	code  *script.Condition
-	terms []Term
-	whole bool
+	src     string
+	code    *script.Condition
+	negated bool
+	formula *Formula
 }
 
 // Compile reads a condition. An error is a *script.Error that names the column and, where there is one, the remedy; names that
@@ -36,9 +39,12 @@ func CompileLimited(src string, limits Limits) (*Cond, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Cond{src: src, code: code}
-	c.terms, c.whole = code.Terms()
-	return c, nil
+	return &Cond{src: src, code: code, formula: code.Formula()}, nil
+}
+
+// Not is the condition that holds where c does not.
+func (c *Cond) Not() *Cond {
+	return &Cond{src: "not (" + c.src + ")", code: c.code, negated: !c.negated, formula: &Formula{Op: "not", Kids: []*Formula{c.formula}}}
 }
 
 // String is the condition as it was written.
@@ -59,8 +65,28 @@ func (c *Cond) OfState() bool {
 	return c.NeedsState() && !c.Uses("before") && !c.Uses("event") && !c.Uses("position")
 }
 
-// Terms lists the comparisons with constants that must all hold. Whole reports that the condition is nothing else.
-func (c *Cond) Terms() (terms []Term, whole bool) { return c.terms, c.whole }
+// Formula is what the condition is made of.
+func (c *Cond) Formula() *Formula { return c.formula }
+
+// Terms lists the comparisons with constants that must all hold where the condition does.
+func (c *Cond) Terms() []Term { return must(nil, c.formula) }
+
+// must appends the terms that have to hold for a formula to hold.
+func must(list []Term, f *Formula) []Term {
+	switch f.Op {
+	case "term":
+		return append(list, f.Term)
+	case "and":
+		for _, kid := range f.Kids {
+			list = must(list, kid)
+		}
+	case "not":
+		if inner := f.Kids[0]; inner.Op == "not" {
+			return must(list, inner.Kids[0])
+		}
+	}
+	return list
+}
 
 // Places lists the paths of state or before that the condition reads; each stands for all below it. Known is false if that
 // cannot be told.
@@ -68,7 +94,7 @@ func (c *Cond) Places(name string) (paths []value.Pointer, known bool) { return 
 
 // Wanted is what a term asks of a field of every event, as text: of type, stream, correlation_id and id. It is "" if none does.
 func (c *Cond) Wanted(field string) string {
-	for _, t := range c.terms {
+	for _, t := range c.Terms() {
 		if t.Name == "event" && t.Op == "==" && string(t.Path) == "/"+field && t.Const.Kind() == value.String {
 			return t.Const.Text()
 		}
@@ -80,16 +106,12 @@ func (c *Cond) Wanted(field string) string {
 type Evaluator struct {
 	c      *Cond
 	script *script.Evaluator
-	native []test // nil if the script has to be run
+	native *test // nil if the script has to be run
 }
 
 // New is an evaluator for one goroutine.
 func (c *Cond) New() *Evaluator {
-	ev := &Evaluator{c: c}
-	if c.whole {
-		ev.native = tests(c.terms)
-	}
-	return ev
+	return &Evaluator{c: c, native: testOf(c.formula)}
 }
 
 func (ev *Evaluator) slow() *script.Evaluator {
@@ -102,18 +124,48 @@ func (ev *Evaluator) slow() *script.Evaluator {
 // Holds reports whether the condition is true of s. An error is a *script.Error with the column and the event's position.
 func (ev *Evaluator) Holds(s Subject) (bool, error) {
 	if ev.native != nil {
-		switch ask(ev.native, &s) {
+		switch ev.native.ask(&s) {
 		case yes:
 			return true, nil
 		case no:
 			return false, nil
 		}
 	}
-	return ev.slow().Holds(s)
+	ok, err := ev.slow().Holds(s)
+	return ok != ev.c.negated && err == nil, err
 }
+
+// Native reports whether no script has to be run, but for what is to be an error.
+func (ev *Evaluator) Native() bool { return ev.native != nil }
 
 // Value is what the expression says of s.
 func (ev *Evaluator) Value(s Subject) (*value.Node, error) { return ev.slow().Value(s) }
 
 // OfEvent is the subject that a condition on events alone needs.
 func OfEvent(e *event.Event) Subject { return Subject{Event: e, Position: e.Position} }
+
+// Rule is something that is to hold at every event.
+type Rule struct {
+	Name string
+	Text string // what it says, for people
+	Cond *Cond
+}
+
+// Rules reads a file of named rules (script.CompileRules says how it is written).
+func Rules(name string, src []byte) ([]Rule, error) {
+	list, err := script.CompileRules(name, src, script.Options{})
+	if err != nil {
+		return nil, err
+	}
+	rules := make([]Rule, len(list))
+	for i, r := range list {
+		rules[i] = Rule{r.Name, r.Text, &Cond{src: r.Text, code: r.Condition, formula: r.Condition.Formula()}}
+	}
+	return rules, nil
+}
+
+// Invariant is a rule that a condition states, and whose name is the condition.
+func Invariant(src string) (Rule, error) {
+	c, err := Compile(src)
+	return Rule{src, src, c}, err
+}

@@ -31,8 +31,10 @@ const (
 	inCausation
 )
 
-// test is a term that needs no script.
+// test is a formula that needs no script.
 type test struct {
+	kind   byte // 't' a term, '&', '|', '!'
+	kids   []*test
 	place  place
 	path   value.Pointer
 	op     op
@@ -57,54 +59,85 @@ var eventPlaces = map[value.Pointer]place{
 	"/type": inType, "/stream": inStream, "/id": inID, "/correlation_id": inCorrelation, "/causation_id": inCausation,
 }
 
-// tests makes tests of terms; nil if one of them needs a script.
-func tests(terms []Term) []test {
-	list := make([]test, 0, len(terms))
-	for _, t := range terms {
-		one, ok := testOf(t)
-		if !ok {
+// testOf makes a test of a formula; nil if something in it needs a script.
+func testOf(f *Formula) *test {
+	if f.Op == "term" {
+		return termTest(f.Term)
+	}
+	kinds := map[string]byte{"and": '&', "or": '|', "not": '!'}
+	t := &test{kind: kinds[f.Op]}
+	if t.kind == 0 {
+		return nil
+	}
+	for _, kid := range f.Kids {
+		inner := testOf(kid)
+		if inner == nil {
 			return nil
 		}
-		list = append(list, one)
+		t.kids = append(t.kids, inner)
 	}
-	return list
+	return t
 }
 
-func testOf(t Term) (one test, ok bool) {
-	one = test{path: t.Path, op: ops[t.Op], want: t.Const}
+func termTest(t Term) *test {
+	one := &test{kind: 't', path: t.Path, op: ops[t.Op], want: t.Const}
 	if t.Const.Kind() == value.Number {
 		var err error
 		if one.number, err = t.Const.Decimal(); err != nil {
-			return one, false
+			return nil
 		}
 	}
+	whole := t.Path == ""
 	switch t.Name {
 	case "state":
 		one.place = inState
 	case "before":
 		one.place = inBefore
 	case "key":
-		one.place = inKey
+		one.place, whole = inKey, !whole
 	case "position":
-		one.place = inPosition
+		one.place, whole = inPosition, !whole
 	case "event":
+		var ok bool
 		one.place, ok = eventPlaces[t.Path]
-		return one, ok
+		whole = !ok
 	}
-	return one, t.Path == "" == (one.place == inKey || one.place == inPosition)
+	if whole {
+		return nil
+	}
+	return one
 }
 
-// ask asks all tests, in their order, as "and" does.
-func ask(list []test, s *Subject) answer {
-	for i := range list {
-		if a := list[i].ask(s); a != yes {
-			return a
-		}
-	}
-	return yes
-}
-
+// ask asks a formula in the order in which the script would.
 func (t *test) ask(s *Subject) answer {
+	switch t.kind {
+	case '&':
+		for _, kid := range t.kids {
+			if a := kid.ask(s); a != yes {
+				return a
+			}
+		}
+		return yes
+	case '|':
+		for _, kid := range t.kids {
+			if a := kid.ask(s); a != no {
+				return a
+			}
+		}
+		return no
+	case '!':
+		switch t.kids[0].ask(s) {
+		case yes:
+			return no
+		case no:
+			return yes
+		}
+		return unsure
+	}
+	return t.term(s)
+}
+
+func (t *test) term(s *Subject) answer {
 	switch t.place {
 	case inState:
 		return t.compare(s.State.At(t.path))

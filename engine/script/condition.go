@@ -11,11 +11,12 @@ import (
 // Condition is a compiled expression over an event and a document, safe for use by several goroutines. It is written in the
 // language of projections; what is missing reads as None, an index beyond a list's end too.
 type Condition struct {
-	p      *Program
-	uses   map[string]bool
-	terms  []Term
-	whole  bool
-	places map[string]places
+	p       *Program
+	fn      string   // the function that is called
+	params  []string // the names that it is given, in their order
+	uses    map[string]bool
+	formula *Formula
+	places  map[string]places
 }
 
 // conditionNames are the names that a condition may use, in the order of the evaluator's arguments.
@@ -43,8 +44,8 @@ func CompileExpr(name, src string, options Options) (c *Condition, err error) {
 	if err := checkEventFields(parsed); err != nil {
 		return nil, err
 	}
-	c = &Condition{uses: map[string]bool{}, places: placesOf(parsed)}
-	c.terms, c.whole = termsOf(parsed) // before the tree is rewritten
+	c = &Condition{fn: conditionFunction, params: conditionNames[:], uses: map[string]bool{}}
+	c.places, c.formula = placesOf(parsed), formulaOf(parsed) // before the tree is rewritten
 	start := syntax.Start(parsed)
 	def := &syntax.DefStmt{
 		Def:  start,
@@ -78,20 +79,21 @@ func (c *Condition) Uses(name string) bool { return c.uses[name] }
 type Evaluator struct {
 	r             *Runner
 	fn            starlark.Callable
+	c             *Condition
 	state, before objectView
-	args          [len(conditionNames)]starlark.Value
+	args          []starlark.Value
 }
 
 // New is an evaluator for one goroutine.
 func (c *Condition) New() *Evaluator {
-	ev := &Evaluator{r: &Runner{p: c.p, m: newMachine(c.p.name, c.p.options)}}
+	ev := &Evaluator{c: c, r: &Runner{p: c.p, m: newMachine(c.p.name, c.p.options)}, args: make([]starlark.Value, len(c.params))}
 	ev.r.m.lenient = true
 	globals, err := c.p.start(ev.r.m)
 	if err != nil {
 		ev.r.broken = runError(c.p.name, err)
 		return ev
 	}
-	ev.fn = function(globals, conditionFunction)
+	ev.fn = function(globals, c.fn)
 	ev.state.m, ev.before.m = ev.r.m, ev.r.m
 	return ev
 }
@@ -109,7 +111,20 @@ func (ev *Evaluator) Holds(s Subject) (bool, error) {
 		return false, nil
 	}
 	f := &fault{msg: "a condition is True or False; this is " + kindOf(v), hint: "compare it with something, or write bool(…)"}
-	return false, ev.r.fail(&placed{fault: f, line: 1, col: 1}, s.Event)
+	line, col := int32(1), int32(1)
+	if def, ok := ev.fn.(*starlark.Function); ok {
+		line, col = def.Position().Line, def.Position().Col
+	}
+	return false, ev.fail(&placed{fault: f, line: line, col: col}, s)
+}
+
+// fail gives an error its place and event, of which the position may be all that is known.
+func (ev *Evaluator) fail(err error, s Subject) error {
+	out := runError(ev.r.p.name, err)
+	if out.Position = s.Position; s.Event != nil {
+		out.Position, out.EventID, out.Type = s.Event.Position, s.Event.ID, s.Event.Type
+	}
+	return out
 }
 
 // Value is what the expression says of s, as a value of its own. An error is an *Error that names the event.
@@ -126,7 +141,7 @@ func (ev *Evaluator) Value(s Subject) (*value.Node, error) {
 		n, err = value.Parse(n.JSON()) // off the event's bytes, and off the document
 	}
 	if err != nil {
-		return nil, ev.r.fail(err, s.Event)
+		return nil, ev.fail(err, s)
 	}
 	return n, nil
 }
@@ -137,17 +152,33 @@ func (ev *Evaluator) eval(s Subject) (starlark.Value, error) {
 	}
 	ev.r.m.begin(s.Event)
 	ev.state.node, ev.before.node = s.State, s.Before
-	ev.args = [...]starlark.Value{
-		starlark.None, viewOrNone(&ev.state), viewOrNone(&ev.before), starlark.String(s.Key), starlark.MakeUint64(uint64(s.Position)),
+	for i, name := range ev.c.params {
+		ev.args[i] = ev.argument(name, &s)
 	}
-	if s.Event != nil {
-		ev.args[0] = &ev.r.m.event
-	}
-	v, err := ev.r.call(ev.fn, ev.args[:]...)
+	v, err := ev.r.call(ev.fn, ev.args...)
 	if err != nil {
-		return nil, ev.r.fail(err, s.Event)
+		return nil, ev.fail(err, s)
 	}
 	return v, nil
+}
+
+// argument is one of our names, as the expression sees it.
+func (ev *Evaluator) argument(name string, s *Subject) starlark.Value {
+	switch name {
+	case "event":
+		if s.Event != nil {
+			return &ev.r.m.event
+		}
+	case "state":
+		return viewOrNone(&ev.state)
+	case "before":
+		return viewOrNone(&ev.before)
+	case "key":
+		return starlark.String(s.Key)
+	case "position":
+		return starlark.MakeUint64(uint64(s.Position))
+	}
+	return starlark.None
 }
 
 func viewOrNone(v *objectView) starlark.Value {

@@ -17,9 +17,15 @@ type Term struct {
 	Const *value.Node   // never nil: None is null
 }
 
-// Terms lists the comparisons of one place with a constant among what the condition joins with "and": the condition holds only
-// where each of them does. Whole reports that there is nothing else in it, so that it holds exactly there.
-func (c *Condition) Terms() (terms []Term, whole bool) { return c.terms, c.whole }
+// Formula is a condition as far as it is made of terms.
+type Formula struct {
+	Op   string     // "and", "or", "not", "term", or "script": something that only the script knows
+	Kids []*Formula // of and, or and not
+	Term Term
+}
+
+// Formula is what the condition is made of.
+func (c *Condition) Formula() *Formula { return c.formula }
 
 // Places lists what the expression reads of state and before, as far as that can be told from its text; each path stands for
 // all that is below it too. Known is false if the expression passes the name on as a whole.
@@ -33,22 +39,25 @@ type places struct {
 	whole bool
 }
 
-// termsOf takes a conjunction apart.
-func termsOf(x syntax.Expr) (terms []Term, whole bool) {
+// formulaOf takes an expression apart.
+func formulaOf(x syntax.Expr) *Formula {
 	switch x := x.(type) {
 	case *syntax.ParenExpr:
-		return termsOf(x.X)
+		return formulaOf(x.X)
+	case *syntax.UnaryExpr:
+		if x.Op == syntax.NOT {
+			return &Formula{Op: "not", Kids: []*Formula{formulaOf(x.X)}}
+		}
 	case *syntax.BinaryExpr:
-		if x.Op == syntax.AND {
-			left, a := termsOf(x.X)
-			right, b := termsOf(x.Y)
-			return append(left, right...), a && b
+		switch x.Op {
+		case syntax.AND, syntax.OR:
+			return &Formula{Op: x.Op.String(), Kids: []*Formula{formulaOf(x.X), formulaOf(x.Y)}}
 		}
 		if t, ok := termOf(x); ok {
-			return []Term{t}, true
+			return &Formula{Op: "term", Term: t}
 		}
 	}
-	return nil, false
+	return &Formula{Op: "script"}
 }
 
 var mirrored = map[syntax.Token]syntax.Token{
@@ -153,8 +162,8 @@ func childOf(x syntax.Expr, field string) (name string, path value.Pointer, exac
 	return name, path.Child(field), true
 }
 
-// placesOf finds what an expression reads of each of our names.
-func placesOf(x syntax.Expr) map[string]places {
+// placesOf finds what an expression, or the statements of a function, read of each of our names.
+func placesOf(list ...syntax.Node) map[string]places {
 	found := map[string]places{}
 	var walk func(n syntax.Node)
 	walk = func(n syntax.Node) {
@@ -183,7 +192,9 @@ func placesOf(x syntax.Expr) map[string]places {
 			return false
 		})
 	}
-	walk(x)
+	for _, n := range list {
+		walk(n)
+	}
 	return found
 }
 
@@ -201,7 +212,7 @@ func walkIndexes(x syntax.Expr, walk func(syntax.Node)) {
 }
 
 // checkEventFields refuses fields that no event has, before anything is asked.
-func checkEventFields(x syntax.Expr) error {
+func checkEventFields(x syntax.Node) error {
 	var failed error
 	syntax.Walk(x, func(n syntax.Node) bool {
 		dot, ok := n.(*syntax.DotExpr)

@@ -1,7 +1,12 @@
 package debug
 
 import (
+	"errors"
+	"regexp"
+	"strings"
+
 	"asof/engine/event"
+	"asof/engine/expr"
 	"asof/engine/value"
 )
 
@@ -35,4 +40,45 @@ type Problem struct {
 	Name     string // of the rule; of a fold error its place "orders.star:7:3"
 	Text     string // what is wrong
 	Count    int    // how often, for a rule
+}
+
+// Rule is something that is to hold at every event; see [asof/engine/expr.Rule].
+type Rule = expr.Rule
+
+// Kinds of what is looked for, by the prefix that says so.
+const (
+	ByCondition = ""       // a condition (package expr)
+	ByText      = "text:"  // a literal text in events; case counts if it has a capital letter
+	ByPattern   = "re:"    // a regular expression in events
+	ByValue     = "value:" // a literal text in the values of the state; between slashes, a regular expression
+)
+
+// SplitWhat cuts the prefix off what is to be found.
+func SplitWhat(text string) (kind, rest string) {
+	for _, kind := range []string{ByText, ByPattern, ByValue} {
+		if rest, ok := strings.CutPrefix(text, kind); ok {
+			return kind, rest
+		}
+	}
+	return ByCondition, text
+}
+
+// CheckWhat reports what is wrong with a text that is to be found; a condition's error names its column.
+func CheckWhat(text string) error {
+	kind, rest := SplitWhat(text)
+	switch {
+	case kind == ByCondition:
+		_, err := expr.Compile(rest)
+		return err
+	case rest == "":
+		return errors.New("there is nothing to look for behind " + kind)
+	}
+	pattern := rest
+	if kind != ByPattern {
+		if pattern = ""; len(rest) > 2 && strings.HasPrefix(rest, "/") && strings.HasSuffix(rest, "/") {
+			pattern = rest[1 : len(rest)-1]
+		}
+	}
+	_, err := regexp.Compile(pattern)
+	return err
 }

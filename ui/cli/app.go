@@ -59,7 +59,7 @@ func (a *app) root() *cobra.Command {
 		id       string
 		commands []*cobra.Command
 	}{
-		{"look", []*cobra.Command{a.demoCommand(), a.eventsCommand(), a.stateCommand(), a.diffCommand(), a.blameCommand(), a.historyCommand(), a.compareCommand()}},
+		{"look", []*cobra.Command{a.demoCommand(), a.eventsCommand(), a.stateCommand(), a.diffCommand(), a.blameCommand(), a.historyCommand(), a.findCommand(), a.checkCommand(), a.compareCommand()}},
 		{"log", []*cobra.Command{a.importCommand(), a.infoCommand(), a.verifyCommand(), a.appendCommand(), a.exportCommand(), a.projectionsCommand(), a.storesCommand()}},
 		{"set", []*cobra.Command{a.formatsCommand(), a.configCommand(), a.manCommand()}},
 	} {

@@ -8,6 +8,7 @@ import (
 
 	"asof/engine/event"
 	"asof/timeline"
+	"asof/timeline/debug"
 	"asof/ui/present"
 )
 
@@ -21,13 +22,26 @@ func (a *app) eventsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "events LOG",
 		Short:   "The events, or those of a stream, type or time",
-		Example: "asof events shop.jsonl --type PaymentRefunded\nasof events shop.jsonl --stream order-481 --json\nasof events shop.jsonl --from 2026-01-15 --limit 20",
+		Example: "asof events shop.jsonl --type PaymentRefunded\nasof events shop.jsonl --stream order-481 --json\nasof events shop.jsonl --from 2026-01-15 --limit 20\nasof events shop.jsonl --where 'event.data.amount > 100'",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.withSession(cmd.Context(), args, false, func(s *timeline.Session) error {
-				var err error
+			index, err := f.Where != "", error(nil)
+			if index {
+				if kind, _ := debug.SplitWhat(f.Where); kind != debug.ByCondition {
+					return fmt.Errorf("--where %q: a condition is asked for here; asof find LOG %s looks for text", f.Where, f.Where)
+				}
+				if index, err = needsState(f.Where); err != nil {
+					return err
+				}
+			}
+			return a.withSession(cmd.Context(), args, index, func(s *timeline.Session) error {
 				if f.From, f.To, err = a.span(cmd.Context(), s, from, to); err != nil {
 					return err
+				}
+				if index {
+					if err := a.await(cmd.Context(), s, "", f.To); err != nil {
+						return err
+					}
 				}
 				return a.events(cmd.Context(), s, f, limit, reverse, raw)
 			})
@@ -35,6 +49,7 @@ func (a *app) eventsCommand() *cobra.Command {
 	}
 	filterFlags(cmd, &f)
 	spanFlags(cmd, &from, &to)
+	cmd.Flags().StringVar(&f.Where, "where", "", "for which this condition holds, such as 'event.data.amount > 100'")
 	cmd.Flags().IntVarP(&limit, "limit", "n", 0, "at most so many (default all)")
 	cmd.Flags().BoolVarP(&reverse, "reverse", "r", false, "latest first")
 	cmd.Flags().BoolVar(&raw, "raw", false, "the original bytes of each record, and nothing else (not to a terminal)")

@@ -1,0 +1,260 @@
+package timeline
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"asof/engine/asof"
+	"asof/engine/event"
+	"asof/engine/expr"
+	"asof/engine/projection"
+	"asof/engine/value"
+	"asof/timeline/debug"
+	"asof/timeline/shrink"
+)
+
+// MinimizeQuery asks for the smallest log that still breaks a rule.
+type MinimizeQuery struct {
+	Projection string
+	Rule       debug.Rule
+	Key        string         // whose violation is looked at; "" = the first one
+	To         event.Position // events up to here are looked at; 0 = as far as is indexed
+}
+
+// Minimized is a log from which no single event can be left out without the rule holding again.
+type Minimized struct {
+	Violation debug.Violation  // in what is left; positions count its events from 1
+	Original  debug.Violation  // in the whole log
+	Events    []Event          // what is left, as they stand in the log
+	From      int              // how many events there were up to the violation
+	Trials    int              // how many logs were tried
+	At        []event.Position // of Events, in the whole log
+}
+
+// ErrHolds says that there is nothing to minimize: the rule is not broken.
+var ErrHolds = errors.New("the rule holds at every event")
+
+// Minimize leaves out events, first whole streams and then single events, as long as the rule is still broken somewhere in what
+// is left. Documents are folded as the projection does. When ctx ends, what is left so far is returned beside its error.
+// Progress may be nil: Of is how many events there were, Done how many are left out.
+func (s *Session) Minimize(ctx context.Context, q MinimizeQuery, progress func(debug.Progress)) (Minimized, error) {
+	var m Minimized
+	check := CheckQuery{Projection: q.Projection, Rules: []debug.Rule{q.Rule}, Key: q.Key, To: q.To}
+	for v, err := range s.Check(ctx, check, nil) {
+		if err != nil {
+			return m, err
+		}
+		if v.OK {
+			return m, fmt.Errorf("rule %s: %w", q.Rule.Name, ErrHolds)
+		}
+		m.Original = v
+		break
+	}
+	l, err := s.lens(q.Projection)
+	if err != nil {
+		return m, err
+	}
+	t := &trial{rule: q.Rule.Cond.New(), states: q.Rule.Cond.NeedsState(), before: q.Rule.Cond.Uses("before"), folder: l.proj.NewFolder()}
+	m.From = int(m.Original.Position)
+	for _, take := range []func(context.Context, *lens, debug.Violation) ([]event.Position, error){s.ofKey, s.upTo} {
+		at, err := take(ctx, l, m.Original)
+		if err != nil {
+			return m, err
+		}
+		if t.events, err = s.eventsAt(ctx, at); err != nil {
+			return m, err
+		}
+		if failing, err := t.fails(ctx, all(len(t.events))); err != nil || failing {
+			if err != nil {
+				return m, ruleError(q.Rule, err)
+			}
+			return s.shrink(ctx, t, m, progress)
+		}
+	}
+	return m, fmt.Errorf("rule %s is broken in the whole log, but not in its first %d events alone: does it ask for a position?", q.Rule.Name, m.From)
+}
+
+func (s *Session) shrink(ctx context.Context, t *trial, m Minimized, progress func(debug.Progress)) (Minimized, error) {
+	streams := map[event.StreamID]int{}
+	group := func(i int) int {
+		stream := t.events[i].Stream
+		if _, ok := streams[stream]; !ok {
+			streams[stream] = len(streams)
+		}
+		return streams[stream]
+	}
+	told := time.Now()
+	left, err := shrink.Shrink(ctx, all(len(t.events)), group, t.fails, func(left int) {
+		if m.Trials++; progress != nil && time.Since(told) >= progressEvery {
+			told = time.Now()
+			progress(debug.Progress{Done: uint64(m.From - left), Of: uint64(m.From)})
+		}
+	})
+	names, e := s.sources(context.WithoutCancel(ctx))
+	err = errors.Join(err, e)
+	for _, i := range left {
+		m.Events = append(m.Events, names.of(t.events[i]))
+		m.At = append(m.At, t.events[i].Position)
+	}
+	t.before = true // for who reads it
+	if _, e := t.fails(context.WithoutCancel(ctx), left); e != nil {
+		return m, errors.Join(err, e)
+	}
+	m.Violation = t.violation(m.Original.Rule)
+	return m, err
+}
+
+// ofKey are the events of the violation's key: since documents are folded each by itself, the others make no difference.
+func (s *Session) ofKey(ctx context.Context, l *lens, v debug.Violation) ([]event.Position, error) {
+	if v.Before == nil && v.After == nil && v.Key == "" {
+		return []event.Position{v.Position}, nil
+	}
+	o := asof.WalkOptions{From: 1, To: v.Position, Key: v.Key, Quiet: true}
+	at, err := asof.Walk(ctx, l.ix, o, func() func(*asof.Moment) (event.Position, bool, error) {
+		return func(m *asof.Moment) (event.Position, bool, error) { return m.Position, true, nil }
+	})
+	if len(at) == 0 { // a rule about events alone
+		at = []event.Position{v.Position}
+	}
+	return at, err
+}
+
+// mostMinimized bounds the events that are taken into memory.
+const mostMinimized = 1_000_000
+
+// upTo are all events up to the violation.
+func (s *Session) upTo(_ context.Context, _ *lens, v debug.Violation) ([]event.Position, error) {
+	if v.Position > mostMinimized {
+		return nil, fmt.Errorf("the rule %s is broken at %d, and not by the events of %s alone: that is too much to minimize", v.Rule, v.Position, v.Key)
+	}
+	at := make([]event.Position, v.Position)
+	for i := range at {
+		at[i] = event.Position(i + 1)
+	}
+	return at, nil
+}
+
+func (s *Session) eventsAt(ctx context.Context, at []event.Position) ([]*event.Event, error) {
+	list := make([]*event.Event, 0, len(at))
+	if len(at) == 0 {
+		return nil, nil
+	}
+	w, err := s.stretch(ctx, at[0], at[len(at)-1], &stretch{only: at})
+	if err != nil {
+		return nil, err
+	}
+	for _, pos := range at {
+		list = append(list, w.at(pos))
+	}
+	return list, nil
+}
+
+func all(n int) []int {
+	list := make([]int, n)
+	for i := range list {
+		list[i] = i
+	}
+	return list
+}
+
+// trial folds logs that are made of some of the events, and asks the rule at each of them.
+type trial struct {
+	events  []*event.Event
+	rule    *expr.Evaluator
+	states  bool // the rule asks about documents
+	before  bool // the documents before an event are wanted
+	folder  projection.Folder
+	journal value.Journal
+	docs    map[string]*value.Doc // of the log at hand
+	keys    []string
+
+	at        event.Position // where the rule was broken in the last log that was tried
+	key       string
+	docBefore *value.Node
+	docAfter  *value.Node
+}
+
+// fails reports whether the log of the kept events breaks the rule anywhere.
+func (t *trial) fails(ctx context.Context, keep []int) (bool, error) {
+	t.journal.Reuse()
+	t.docs = make(map[string]*value.Doc)
+	for n, i := range keep {
+		if n%1024 == 1023 && ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+		e := *t.events[i]
+		e.Position = event.Position(n + 1)
+		broken, err := t.event(&e)
+		if broken || err != nil {
+			return broken, err
+		}
+	}
+	return false, nil
+}
+
+// event folds one event and asks the rule.
+func (t *trial) event(e *event.Event) (bool, error) {
+	if !t.states {
+		holds, err := t.rule.Holds(expr.OfEvent(e))
+		t.at, t.key, t.docBefore, t.docAfter = e.Position, string(e.Stream), nil, nil
+		return !holds && err == nil, err
+	}
+	prepared, err := t.folder.Prepare(e)
+	if err != nil {
+		return false, nil //nolint:nilerr // an event that cannot be folded changes no document, as in an index
+	}
+	if t.keys, err = t.folder.Keys(prepared, t.keys[:0]); err != nil {
+		return false, nil //nolint:nilerr // as above
+	}
+	for _, key := range t.keys {
+		doc := t.docs[key]
+		if doc == nil {
+			doc = value.NewDoc()
+			doc.Share(&t.journal)
+			t.docs[key] = doc
+		}
+		var before *value.Node
+		if t.before {
+			before = doc.Root().Copy()
+		}
+		doc.Begin(uint64(e.Position))
+		if err := t.folder.Apply(doc, prepared, key); err != nil {
+			doc.Rollback()
+		} else {
+			doc.Commit()
+		}
+		holds, err := t.rule.Holds(expr.Subject{Event: e, State: doc.Root(), Before: before, Key: key, Position: e.Position})
+		if err != nil {
+			return false, err
+		}
+		if !holds {
+			t.at, t.key, t.docBefore, t.docAfter = e.Position, key, before, doc.Root()
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// violation is where the last log broke the rule.
+func (t *trial) violation(rule string) debug.Violation {
+	return debug.Violation{Rule: rule, Key: t.key, Position: t.at, Before: t.docBefore, After: t.docAfter.Copy(), Count: 1, Still: true}
+}
+
+// WriteLog writes what is left as a log that asof opens: one JSON object a line.
+func (m Minimized) WriteLog(w io.Writer) error {
+	out := bufio.NewWriter(w)
+	format := jsonLines{}
+	if err := format.begin(out); err != nil {
+		return err
+	}
+	for _, e := range m.Events {
+		if err := format.event(out, e); err != nil {
+			return err
+		}
+	}
+	return out.Flush()
+}

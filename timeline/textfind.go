@@ -1,0 +1,202 @@
+package timeline
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"strings"
+	"time"
+
+	"asof/engine/asof"
+	"asof/engine/event"
+	"asof/engine/value"
+	"asof/timeline/debug"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// textFinder looks for a text, in events or in the values of the state.
+type textFinder struct {
+	session  *Session
+	q        FindQuery
+	matcher  *Matcher
+	hits     int
+	progress func(debug.Progress)
+	told     time.Time
+}
+
+// matcherFor is what a prefix and the text behind it look for.
+func matcherFor(kind, text string) (*Matcher, error) {
+	if kind == debug.ByPattern {
+		text = "/" + text + "/"
+	} else if kind == debug.ByText && len(text) > 2 && strings.HasPrefix(text, "/") && strings.HasSuffix(text, "/") {
+		return newLiteral(text)
+	}
+	return NewMatcher(text)
+}
+
+// batch is how many blocks of events are searched at a time.
+func batch() int { return 2 * runtime.GOMAXPROCS(0) }
+
+// events yields the events that hold the text, in log order.
+func (f *textFinder) events(ctx context.Context, yield func(debug.Interval, error) bool) error {
+	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, f.session.Head())
+	var blocks [][]event.Event
+	for events, err := range f.session.log.Blocks(ctx, f.q.From, f.q.To) {
+		if err != nil {
+			return fmt.Errorf("events: %w", err)
+		}
+		if blocks = append(blocks, events); len(blocks) < batch() {
+			continue
+		}
+		if more, err := f.search(ctx, blocks, yield); !more || err != nil {
+			return err
+		}
+		blocks = blocks[:0]
+	}
+	_, err := f.search(ctx, blocks, yield)
+	return err
+}
+
+// search looks through some blocks, in parallel, and yields what it finds, in order.
+func (f *textFinder) search(ctx context.Context, blocks [][]event.Event, yield func(debug.Interval, error) bool) (more bool, err error) {
+	found := make([][]debug.Interval, len(blocks))
+	group, inner := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for i, events := range blocks {
+		group.Go(func() error {
+			r := search{SearchQuery: SearchQuery{Matcher: f.matcher}}
+			for k := range events {
+				e := &events[k]
+				if k%64 == 63 && inner.Err() != nil {
+					return context.Cause(inner)
+				}
+				if f.q.Key != "" && string(e.Stream) != f.q.Key || !r.look(e) {
+					continue
+				}
+				found[i] = append(found[i], debug.Interval{
+					Key: string(e.Stream), From: e.Position, To: e.Position + 1, Field: r.hit.Field, Text: r.hit.Text,
+				})
+			}
+			return nil
+		})
+	}
+	if err := group.Wait(); err != nil {
+		return false, err
+	}
+	for _, list := range found {
+		for _, i := range list {
+			if f.hits++; !yield(i, nil) {
+				return false, nil
+			}
+		}
+	}
+	if n := len(blocks); n > 0 {
+		f.tell(blocks[n-1][len(blocks[n-1])-1].Position)
+	}
+	return true, ctx.Err()
+}
+
+// values yields where a value of the state holds the text: from the event that wrote it up to the next change at its path.
+func (f *textFinder) values(ctx context.Context, yield func(debug.Interval, error) bool) error {
+	l, err := f.session.ready(f.q.Projection, f.q.To)
+	if err != nil {
+		return err
+	}
+	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, l.ix.Built())
+	holding := map[valuePlace]event.Position{}
+	w := windows{s: f.session, l: l, at: f.q.From - 1, end: f.q.To, size: wholeSegments}
+	for {
+		from, to, ok, err := w.next(ctx)
+		if err != nil || !ok {
+			return err
+		}
+		found, err := asof.WalkWrites(ctx, l.ix, from, to, f.q.Key, func() func(*asof.Written) ([]debug.Interval, bool, error) {
+			return f.written
+		})
+		if err != nil {
+			return err
+		}
+		for _, list := range found {
+			for _, i := range list {
+				c, ok, err := l.ix.Next(ctx, i.Key, i.Path, i.From)
+				if err != nil {
+					return err
+				}
+				if ok && c.Position <= f.q.To {
+					i.To = c.Position
+				}
+				place := valuePlace{i.Key, i.Path}
+				if end, known := holding[place]; known && (end == 0 || end > i.From) {
+					continue // a list or an object was written again, with this value in it
+				}
+				holding[place] = i.To
+				if f.hits++; !yield(i, nil) {
+					return nil
+				}
+			}
+		}
+		f.tell(to)
+	}
+}
+
+// valuePlace is where a value stands.
+type valuePlace struct {
+	key  string
+	path value.Pointer
+}
+
+// written looks for the text in what a write wrote.
+func (f *textFinder) written(w *asof.Written) ([]debug.Interval, bool, error) {
+	if w.Kind == value.Absent || w.Kind == value.Null {
+		return nil, false, nil
+	}
+	if w.Kind < value.Array {
+		at := f.matcher.find(w.Raw, false)
+		if at == nil {
+			return nil, false, nil
+		}
+		key, err := w.Key()
+		return []debug.Interval{{Key: key, From: w.Position, Path: w.Keep(), Text: excerpt(w.Raw, at)}}, err == nil, err
+	}
+	if f.matcher.literal != nil && f.matcher.find(w.Raw, false) == nil {
+		return nil, false, nil
+	}
+	key, err := w.Key()
+	if err != nil {
+		return nil, false, err
+	}
+	n, err := w.Node()
+	if err != nil {
+		return nil, false, err
+	}
+	var list []debug.Interval
+	f.leaves(n, w.Keep(), func(path value.Pointer, text string) {
+		list = append(list, debug.Interval{Key: key, From: w.Position, Path: path, Text: text})
+	})
+	return list, len(list) > 0, nil
+}
+
+// leaves visits the values in a container that hold the text.
+func (f *textFinder) leaves(n *value.Node, path value.Pointer, visit func(value.Pointer, string)) {
+	for name, kid := range n.Members() {
+		f.leaves(kid, path.Child(name), visit)
+	}
+	for i, kid := range n.Items() {
+		f.leaves(kid, path.Elem(i), visit)
+	}
+	if n.IsContainer() || n.Kind() == value.Null {
+		return
+	}
+	if at := f.matcher.find([]byte(n.Text()), false); at != nil {
+		visit(path, excerpt([]byte(n.Text()), at))
+	}
+}
+
+func (f *textFinder) tell(at event.Position) {
+	if f.progress == nil || time.Since(f.told) < progressEvery {
+		return
+	}
+	f.told = time.Now()
+	f.progress(debug.Progress{At: at, Done: uint64(at - f.q.From + 1), Of: uint64(f.q.To - f.q.From + 1), Hits: f.hits})
+}

@@ -1,0 +1,147 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"asof/timeline"
+	"asof/timeline/debug"
+	"asof/ui/present"
+)
+
+func (a *app) checkCommand() *cobra.Command {
+	var (
+		q          timeline.CheckQuery
+		from, to   string
+		invariants []string
+		file       string
+		minimize   string
+	)
+	cmd := &cobra.Command{
+		Use:   "check LOG",
+		Short: "Rules that must hold at every event, and where each was first broken",
+		Long: "Checks invariants over all of history: for each rule and key the first event that broke it, the document before and after,\n" +
+			"and how often it was broken. A rule is a condition as in asof find. A file of rules names them:\n\n" +
+			"    never_negative = \"not state.balance < 0\"\n\n" +
+			"    def refunds_are_covered(state, event):\n" +
+			"        \"\"\"no more is refunded than was paid\"\"\"\n" +
+			"        return not state.refunded > state.paid\n\n" +
+			"A function takes any of event, state, before, key and position and returns True or False; helpers begin with _. What is\n" +
+			"missing reads as None and is in no order: write not state.balance < 0 rather than state.balance >= 0.\n\n" +
+			"--minimize FILE takes the first violation and leaves events out until none of those left can be left out without the rule\n" +
+			"holding again. What is left is written to FILE as a log that asof opens, and told as given, when, then.\n\n" +
+			"Exit code 1 if a rule is broken.",
+		Example: "asof check bank.jsonl --invariant 'not state.balance < 0'\nasof check shop.jsonl --rules invariants.star --json\n" +
+			"asof check shop.jsonl --rules invariants.star --minimize smallest.jsonl",
+		Args: between(1, 1),
+		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if q.Rules, err = readRules(invariants, file); err != nil {
+				return err
+			}
+			index := minimize != ""
+			for _, r := range q.Rules {
+				index = index || r.Cond.NeedsState()
+			}
+			return a.withSession(cmd.Context(), args, index, func(s *timeline.Session) error {
+				ctx := cmd.Context()
+				if q.From, q.To, err = a.span(ctx, s, from, to); err != nil {
+					return err
+				}
+				if index {
+					if err := a.await(ctx, s, "", q.To); err != nil {
+						return err
+					}
+				}
+				if minimize != "" {
+					return a.minimize(ctx, s, q, minimize)
+				}
+				return a.check(ctx, s, q)
+			})
+		},
+	}
+	cmd.Flags().StringArrayVarP(&invariants, "invariant", "i", nil, "a condition that must hold at every event (may be given several times)")
+	cmd.Flags().StringVar(&file, "rules", "", "a file of named rules, such as invariants.star")
+	cmd.Flags().StringVar(&minimize, "minimize", "", "write the smallest log that still breaks the first broken rule to this file")
+	cmd.Flags().StringVarP(&q.Key, "key", "k", "", "only this key")
+	spanFlags(cmd, &from, &to)
+	return cmd
+}
+
+// readRules are the rules of --rules, then those of --invariant.
+func readRules(invariants []string, file string) ([]debug.Rule, error) {
+	var rules []debug.Rule
+	if file != "" {
+		src, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("--rules: %w", err)
+		}
+		if rules, err = timeline.ParseRules(file, src); err != nil {
+			return nil, err
+		}
+	}
+	for _, text := range invariants {
+		rule, err := timeline.ParseRule(text)
+		if err != nil {
+			return nil, fmt.Errorf("--invariant: %w", err)
+		}
+		rules = append(rules, rule)
+	}
+	if len(rules) == 0 {
+		return nil, errors.New("there is nothing to check: give --invariant 'not state.balance < 0' or --rules FILE")
+	}
+	return rules, nil
+}
+
+func (a *app) check(ctx context.Context, s *timeline.Session, q timeline.CheckQuery) error {
+	bar := a.bar()
+	defer bar.close()
+	var table *table
+	broken, keys := map[string]bool{}, 0
+	for v, err := range s.Check(ctx, q, bar.find) {
+		if err != nil {
+			return err
+		}
+		if !v.OK {
+			broken[v.Rule] = true
+			keys++
+		}
+		if a.json {
+			if err := a.object(violationObject(v)); err != nil {
+				return err
+			}
+			continue
+		}
+		if table == nil {
+			table = a.table("rule", "", ">position", "key", ">times", "before", "after")
+		}
+		row := []string{v.Rule, "ok", "", "", "", "", ""}
+		if !v.OK {
+			row = []string{v.Rule, "broken", position(v.Position), v.Key, fmt.Sprint(v.Count), cell(v.Before), cell(v.After)}
+		}
+		if err := table.row(row...); err != nil {
+			return err
+		}
+	}
+	if table != nil {
+		if err := table.close(); err != nil {
+			return err
+		}
+	}
+	if len(broken) > 0 {
+		return &finding{fmt.Sprintf("%d of %d rules broken, for %s keys", len(broken), len(q.Rules), count(keys))}
+	}
+	return nil
+}
+
+func violationObject(v debug.Violation) *present.Line {
+	o := new(present.Line).Str("rule", v.Rule).Bool("ok", v.OK)
+	if v.OK {
+		return o.Int("count", 0)
+	}
+	o.Position("position", v.Position).Str("key", v.Key)
+	return o.Raw("before", jsonOf(v.Before)).Raw("after", jsonOf(v.After)).Int("count", int64(v.Count))
+}
