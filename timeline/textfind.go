@@ -111,7 +111,8 @@ func (f *textFinder) values(ctx context.Context, yield func(debug.Interval, erro
 		if err != nil || !ok {
 			return err
 		}
-		found, err := asof.WalkWrites(ctx, l.ix, from, to, f.q.Key, func() func(*asof.Written) ([]debug.Interval, bool, error) {
+		o := asof.WalkOptions{From: from, To: to, Key: f.q.Key, Writes: true}
+		found, err := asof.Walk(ctx, l.ix, o, func() func(*asof.Moment) ([]debug.Interval, bool, error) {
 			return f.written
 		})
 		if err != nil {
@@ -146,34 +147,16 @@ type valuePlace struct {
 	path value.Pointer
 }
 
-// written looks for the text in what a write wrote.
-func (f *textFinder) written(w *asof.Written) ([]debug.Interval, bool, error) {
-	if w.Kind == value.Absent || w.Kind == value.Null {
-		return nil, false, nil
-	}
-	if w.Kind < value.Array {
-		at := f.matcher.find(w.Raw, false)
-		if at == nil {
-			return nil, false, nil
+// written looks for the text in what an event wrote to a key's document.
+func (f *textFinder) written(m *asof.Moment) (list []debug.Interval, ok bool, err error) {
+	for _, w := range m.Writes {
+		if w.Op == value.Same || w.New == nil {
+			continue
 		}
-		key, err := w.Key()
-		return []debug.Interval{{Key: key, From: w.Position, Path: w.Keep(), Text: excerpt(w.Raw, at)}}, err == nil, err
+		f.leaves(w.New, w.Path, func(path value.Pointer, text string) {
+			list = append(list, debug.Interval{Key: m.Key, From: m.Position, Path: path, Text: text})
+		})
 	}
-	if f.matcher.literal != nil && f.matcher.find(w.Raw, false) == nil {
-		return nil, false, nil
-	}
-	key, err := w.Key()
-	if err != nil {
-		return nil, false, err
-	}
-	n, err := w.Node()
-	if err != nil {
-		return nil, false, err
-	}
-	var list []debug.Interval
-	f.leaves(n, w.Keep(), func(path value.Pointer, text string) {
-		list = append(list, debug.Interval{Key: key, From: w.Position, Path: path, Text: text})
-	})
 	return list, len(list) > 0, nil
 }
 

@@ -18,10 +18,11 @@ import (
 type Moment struct {
 	Position event.Position
 	Key      string
-	ID       uint32      // the key's number: keys are numbered from 0 in the order in which they were first seen
-	Before   *value.Node // the document before the event, where asked for; nil = absent
-	State    *value.Node // the document after the event; nil = absent
-	Wrote    bool        // the event wrote to the document, or its fold failed
+	ID       uint32        // the key's number: keys are numbered from 0 in the order in which they were first seen
+	Before   *value.Node   // the document before the event, where asked for; nil = absent
+	State    *value.Node   // the document after the event; nil = absent
+	Wrote    bool          // the event wrote to the document, or its fold failed
+	Writes   []value.Write // what it wrote, where asked for; an identical write has no New
 }
 
 // WalkOptions say which moments are visited.
@@ -30,6 +31,7 @@ type WalkOptions struct {
 	Key      string         // of this key alone; "" = of all, for no key has an empty name that somebody looks for
 	Before   bool           // Moment.Before is wanted
 	Quiet    bool           // also the events of a key that wrote nothing
+	Writes   bool           // Moment.Writes is wanted
 	Touching []value.Pointer
 	// Only, if not nil, chooses positions; it is called from several goroutines.
 	Only func(event.Position) bool
@@ -167,6 +169,7 @@ type walkUnit struct {
 	key         uint32
 	keyed       bool
 	visit       func(*Moment) error
+	see         func(value.Write) error // collects writes where they are wanted
 
 	frame int      // next frame, where all are read
 	items []uint64 // key << 32 | position in the segment, where they are chosen; those that are left
@@ -189,6 +192,12 @@ type walkUnit struct {
 const walkLease = 20 * time.Millisecond
 
 func (u *walkUnit) run(ctx context.Context, ix *Index) error {
+	if u.o.Writes {
+		u.see = func(w value.Write) error {
+			u.moment.Writes = append(u.moment.Writes, w)
+			return nil
+		}
+	}
 	for !u.done {
 		if err := ix.read(ctx, u.read); err != nil {
 			return err
@@ -211,6 +220,20 @@ func (u *walkUnit) read(r *reader) error {
 		}
 	}
 	return u.chosen()
+}
+
+// begin finds the partition again after the file was let go of.
+func (u *walkUnit) begin(r *reader) error {
+	ordinal := r.segment(u.first)
+	if ordinal < 0 || r.extents[ordinal].first != u.first || r.extents[ordinal].last != u.last || r.extents[ordinal].parts != u.parts {
+		return errMoved
+	}
+	mine := *r
+	mine.scratch = &u.own
+	u.r, u.opened, u.began = &mine, 0, time.Now()
+	var err error
+	u.p, err = r.part(ordinal, u.part) // key i is in partition i
+	return err
 }
 
 // pause reports whether it is time to let go of the file.
@@ -287,12 +310,13 @@ func (u *walkUnit) load(g group) error {
 
 // step visits the moment at pos, whose entry, if it wrote, is the next one.
 func (u *walkUnit) step(pos event.Position, wrote bool) error {
+	m := &u.moment
+	m.Writes = m.Writes[:0]
 	if wrote {
-		if _, err := u.now.play(nil); err != nil {
+		if _, err := u.now.play(u.see); err != nil {
 			return err
 		}
 	}
-	m := &u.moment
 	m.Position, m.State, m.Wrote = pos, u.now.row.doc.Root(), wrote
 	if u.o.Before {
 		m.Before = u.lag.row.doc.Root()
