@@ -7,6 +7,7 @@ import (
 
 	"asof/engine/asof"
 	"asof/engine/event"
+	"asof/engine/value"
 )
 
 // Verification is what verify found.
@@ -23,6 +24,17 @@ type Check struct {
 	OK       bool
 	Position event.Position // first bad position; 0 = none, or it has none
 	Detail   string
+	Parted   *Parting // where two folds part, if that is what is wrong
+}
+
+// Parting is the first event at which a projection's index and a fresh fold part, or two fresh folds.
+type Parting struct {
+	Position    event.Position
+	Type        string // of the event
+	Key         string
+	Path        value.Pointer
+	Left, Right *value.Node // what stands there; nil = nothing
+	Unsteady    bool        // two fresh folds part: the projection is not deterministic
 }
 
 // VerifyProgress is how far a verification is.
@@ -46,7 +58,7 @@ func (s *Session) Verify(ctx context.Context, progress func(VerifyProgress)) (Ve
 	if report.Bad > 0 {
 		v.Position = report.Bad
 	}
-	v.Checks = append(v.Checks, Check{"chain", report.OK, report.Bad, chainDetail(report.Reason, report.Checked)})
+	v.Checks = append(v.Checks, Check{Name: "chain", OK: report.OK, Position: report.Bad, Detail: chainDetail(report.Reason, report.Checked)})
 	for _, source := range report.Sources {
 		// A source that changed after the import says nothing against the log: it is told, and harms nothing.
 		check := Check{Name: "source " + source.Source.Name, OK: true, Detail: source.Trouble}
@@ -75,7 +87,7 @@ func (s *Session) VerifyChain(ctx context.Context, progress func(VerifyProgress)
 	if err != nil {
 		return Check{}, fmt.Errorf("verify chain: %w", err)
 	}
-	return Check{"chain", report.OK, report.Bad, chainDetail(report.Reason, report.Checked)}, nil
+	return Check{Name: "chain", OK: report.OK, Position: report.Bad, Detail: chainDetail(report.Reason, report.Checked)}, nil
 }
 
 func chainDetail(reason string, checked event.Position) string {
@@ -88,11 +100,24 @@ func chainDetail(reason string, checked event.Position) string {
 func (l *lens) verify(ctx context.Context, progress func(VerifyProgress)) (Check, error) {
 	name := "index " + l.name
 	err := l.ix.Verify(ctx, func(p asof.Progress) { progress(VerifyProgress{name, p.Position, p.Head}) })
+	var parted *asof.PartedError
 	switch {
+	case errors.As(err, &parted):
+		return partedCheck(name, parted), nil
 	case errors.Is(err, asof.ErrMismatch), errors.Is(err, asof.ErrDamaged):
 		return Check{Name: name, Detail: err.Error()}, nil
 	case err != nil:
 		return Check{}, fmt.Errorf("verify %s: %w", name, err)
 	}
-	return Check{Name: name, OK: true, Detail: fmt.Sprintf("equals a fold from the first event to position %d", l.ix.Built())}, nil
+	return Check{Name: name, OK: true, Detail: fmt.Sprintf("equals another fold, cut otherwise, from the first event to position %d", l.ix.Built())}, nil
+}
+
+// partedCheck tells where two folds part, and what to do about it.
+func partedCheck(name string, e *asof.PartedError) Check {
+	p := &Parting{Position: e.Position, Type: e.Type, Key: e.Key, Path: e.Path, Left: e.Left, Right: e.Right, Unsteady: e.Unsteady}
+	remedy := "asof projections --rebuild builds the index anew; an external program's own modules are no part of its identity"
+	if e.Unsteady {
+		remedy = "its fold depends on more than the event and the state: on the clock, chance, the order of a map, or what it keeps between events"
+	}
+	return Check{Name: name, Position: e.Position, Detail: e.Error() + "; " + remedy, Parted: p}
 }

@@ -165,3 +165,67 @@ func BenchmarkExec(b *testing.B) {
 		})
 	}
 }
+
+// TestExecUnsteady: a reducer whose answers depend on more than its input is caught, by the first event at which two folds part.
+func TestExecUnsteady(t *testing.T) {
+	for what, c := range map[string]struct {
+		code string
+		from event.Position // no event before it may be blamed
+		path string
+	}{
+		"random": {`if (event.position >= 700) s.at = Math.random();`, 700, "/at"},
+		"time":   {`if (event.position >= 700) s.at = process.hrtime.bigint().toString();`, 700, "/at"},
+		"order":  {`s.list = [1, 2, 3, 4, 5, 6]; if (event.position >= 700) s.list.sort(() => Math.random() - 0.5);`, 700, "/list"},
+		"global": {`if (event.position >= 700) s.at = globalThis.n = (globalThis.n || 0) + 1;`, 700, "/at"},
+		"error":  {`if (event.position >= 700 && Math.random() < 0.05) throw new Error("bad luck");`, 700, ""},
+	} {
+		t.Run(what, func(t *testing.T) {
+			log := benchLog(1000)
+			p := execProjection(t, fmt.Sprintf(strings.Replace(execBench, "s ??= {};", "s ??= {}; "+c.code, 1), ""))
+			ix := openExec(t, t.TempDir(), log, p, Options{})
+			if err := ix.Build(context.Background(), nil); err != nil {
+				t.Fatal(err)
+			}
+			err := ix.Verify(context.Background(), nil)
+			var parted *PartedError
+			if !errors.As(err, &parted) || !parted.Unsteady || !errors.Is(err, ErrMismatch) {
+				t.Fatal(err)
+			}
+			if parted.Position < c.from || !strings.HasPrefix(string(parted.Path), c.path) || parted.Key != string(log.events[parted.Position-1].Stream) {
+				t.Error(err)
+			}
+			if (what == "random" || what == "time") && parted.Position != c.from {
+				t.Error("not the first:", err)
+			}
+			if parted.Failed == "" && shown(parted.Left) == shown(parted.Right) {
+				t.Error("two equal values:", err)
+			}
+		})
+	}
+}
+
+// TestExecSteady: a deterministic one passes, and one that was changed behind the index's back is told from an unsteady one.
+func TestExecSteady(t *testing.T) {
+	log := benchLog(1000)
+	lib := filepath.Join(t.TempDir(), "lib.js")
+	write := func(n int) {
+		if err := os.WriteFile(lib, fmt.Appendf(nil, "module.exports = %d;", n), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(1)
+	p := execProjection(t, fmt.Sprintf(strings.Replace(execBench, "s ??= {};", fmt.Sprintf("s ??= {}; if (event.position === 500) s.step = require(%q);", lib), 1), ""))
+	ix := openExec(t, t.TempDir(), log, p, Options{})
+	if err := ix.Build(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := ix.Verify(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	write(2)
+	err := ix.Verify(context.Background(), nil)
+	var parted *PartedError
+	if !errors.As(err, &parted) || parted.Unsteady || parted.Position != 500 || parted.Path != "/step" || shown(parted.Left) != "1" || shown(parted.Right) != "2" {
+		t.Error(err)
+	}
+}

@@ -15,8 +15,11 @@ import (
 
 // Verify checks every value of the file, folds the log anew, aside, and compares what the index says with it: every keyframe and
 // write it holds, the hashes and counts that are derived from them, the keys of each position, the dictionary and the directory.
-// An error that wraps ErrMismatch names the first segment that differs. Progress is told
-// twice over the length of the log: while folding and while comparing.
+// The fresh fold cuts segments, partitions and frames otherwise, and an external program folds in processes of its own.
+//
+// An error that wraps ErrMismatch says what differs. If it is the state, or an error of the fold, that is a *PartedError: it names
+// the first event, and whether a third fold parts from the second one too. Progress is told twice over the length of the log:
+// while folding and while comparing.
 func (ix *Index) Verify(ctx context.Context, progress func(Progress)) error {
 	if err := ix.build.enter(ctx); err != nil { // nothing may grow meanwhile
 		return err
@@ -29,9 +32,7 @@ func (ix *Index) Verify(ctx context.Context, progress func(Progress)) error {
 	}
 	defer os.RemoveAll(dir)
 	l := ix.view.Load()
-	opts := ix.opts
-	opts.ReadOnly, opts.Segment, opts.Partitions, opts.FrameBytes = false, l.head.Segment, l.head.Partitions, l.head.FrameBytes
-	fresh, err := openAt(ctx, Path(dir, ix.head.ID), upTo{ix.log, l.built}, ix.proj, opts)
+	fresh, err := openAt(ctx, Path(dir, ix.head.ID), upTo{ix.log, l.built}, ix.proj, otherShape(l.head, ix.opts))
 	if err != nil {
 		return err
 	}
@@ -39,13 +40,22 @@ func (ix *Index) Verify(ctx context.Context, progress func(Progress)) error {
 	if err := fresh.Build(ctx, progress); err != nil {
 		return err
 	}
+	err = ix.compareWith(ctx, fresh, l.built, progress)
+	if errors.Is(err, ErrMismatch) {
+		return ix.parting(ctx, dir, fresh, err)
+	}
+	return err
+}
+
+// compareWith compares the index with a fresh one of the same log, up to a position.
+func (ix *Index) compareWith(ctx context.Context, fresh *Index, upTo event.Position, progress func(Progress)) error {
 	if err := ix.file.Check(ctx); err != nil {
 		return err
 	}
 	if err := ix.look(ctx, (*reader).values); err != nil {
 		return err
 	}
-	v := verifier{ix: ix, fresh: fresh, upTo: l.built, progress: progress}
+	v := verifier{ix: ix, fresh: fresh, upTo: upTo, progress: progress}
 	for v.at < v.upTo {
 		if err := v.segment(ctx); err != nil {
 			return err

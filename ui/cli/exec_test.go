@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -93,5 +94,31 @@ func TestExecIsNotRemembered(t *testing.T) {
 	}
 	if read() != ran || !strings.Contains(a.err, "--exec") || !strings.Contains(a.err, "r.js") {
 		t.Errorf("the program ran again, or is not named: %s", a.err)
+	}
+}
+
+// TestVerifyNamesTheUnsteadyEvent: verify catches a reducer that looks at the clock, and names the event, the key, the path and both values.
+func TestVerifyNamesTheUnsteadyEvent(t *testing.T) {
+	node := "'" + sharedtest.Tool(t, "node") + "' "
+	p := newProcess(t)
+	log := p.write("log.jsonl", `{"stream":"a","type":"Opened","data":{"n":1}}
+{"stream":"a","type":"Paid","data":{"n":2}}
+{"stream":"b","type":"Opened","data":{"n":3}}
+`)
+	code := `require("readline").createInterface({input: process.stdin}).on("line", (line) => { const m = JSON.parse(line);
+  if (m.asof) return console.log('{"asof":"reducer","protocol":1}');
+  const state = { n: m.event.data.n }; if (m.event.type === "Paid") state.at = UNSTEADY; console.log(JSON.stringify({ state })); })`
+	p.write("steady.js", strings.Replace(code, "UNSTEADY", "7", 1))
+	p.must(exitOK, "verify", log, "--exec", node+"steady.js")
+	p.write("clock.js", strings.Replace(code, "UNSTEADY", "process.hrtime.bigint().toString()", 1))
+	a := p.must(exitFinding, "verify", log, "--exec", node+"clock.js", "--json").one(t)
+	checks, _ := a["checks"].([]any)
+	bad, _ := checks[len(checks)-1].(map[string]any)
+	if bad["ok"] != false || bad["position"] != json.Number("2") || bad["key"] != "a" || bad["path"] != "/at" || bad["type"] != "Paid" ||
+		bad["deterministic"] != false || bad["left"] == bad["right"] {
+		t.Errorf("%v", bad)
+	}
+	if text := p.must(exitFinding, "verify", log, "--exec", node+"clock.js").out; !strings.Contains(text, "event 2 (Paid), key \"a\", path \"/at\"") {
+		t.Error(text)
 	}
 }

@@ -21,8 +21,9 @@ func (a *app) verifyCommand() *cobra.Command {
 		Use:   "verify LOG",
 		Short: "Prove that the log is unaltered and that the indexes equal the folds",
 		Long: "Recomputes the hash chain over every event, compares the sources with what was imported, and folds each projection\n" +
-			"again. Exits with 1 and names the first bad position if anything is amiss.",
-		Example: "asof verify shop.jsonl\nasof verify shop.jsonl -p orders.star --json | jq .root",
+			"again: with the work cut otherwise, and a program of --exec in processes of its own. Exits with 1 if anything is amiss, and names\n" +
+			"the first bad position; where two folds part, also the key and the path, with both values.",
+		Example: "asof verify shop.jsonl\nasof verify shop.jsonl -p orders.star --json | jq .root\nasof verify shop.jsonl --exec 'node orders.js'",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withSession(cmd.Context(), args, true, func(s *timeline.Session) error { return a.verify(cmd.Context(), s) })
@@ -46,6 +47,10 @@ func (a *app) verify(ctx context.Context, s *timeline.Session) error {
 			o := new(present.Line).Str("name", c.Name).Bool("ok", c.OK)
 			if c.Position > 0 {
 				o.Position("position", c.Position)
+			}
+			if p := c.Parted; p != nil {
+				o.Str("type", p.Type).Str("key", p.Key).Str("path", string(p.Path))
+				o.Raw("left", jsonOf(p.Left)).Raw("right", jsonOf(p.Right)).Bool("deterministic", !p.Unsteady)
 			}
 			checks = append(checks, o.Some("detail", c.Detail))
 		}
