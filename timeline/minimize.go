@@ -59,6 +59,7 @@ func (s *Session) Minimize(ctx context.Context, q MinimizeQuery, progress func(d
 		return m, err
 	}
 	t := &trial{rule: q.Rule.Cond.New(), states: q.Rule.Cond.NeedsState(), before: q.Rule.Cond.Uses("before"), folder: l.proj.NewFolder()}
+	defer t.close()
 	m.From = int(m.Original.Position)
 	for _, take := range []func(context.Context, *lens, debug.Violation) ([]event.Position, error){s.ofKey, s.upTo} {
 		at, err := take(ctx, l, m.Original)
@@ -196,6 +197,13 @@ func (t *trial) fails(ctx context.Context, keep []int) (bool, error) {
 	return false, nil
 }
 
+// close ends what folds, where that is a program.
+func (t *trial) close() {
+	if f, ok := t.folder.(projection.Eager); ok {
+		_ = f.Close() // what it has answered is known
+	}
+}
+
 // event folds one event and asks the rule.
 func (t *trial) event(e *event.Event) (bool, error) {
 	if !t.states {
@@ -222,9 +230,12 @@ func (t *trial) event(e *event.Event) (bool, error) {
 			before = doc.Root().Copy()
 		}
 		doc.Begin(uint64(e.Position))
-		if err := t.folder.Apply(doc, prepared, key); err != nil {
+		switch err := t.folder.Apply(doc, prepared, key); {
+		case errors.Is(err, projection.ErrUnable):
+			return false, err
+		case err != nil:
 			doc.Rollback()
-		} else {
+		default:
 			doc.Commit()
 		}
 		holds, err := t.rule.Holds(expr.Subject{Event: e, State: doc.Root(), Before: before, Key: key, Position: e.Position})

@@ -167,6 +167,17 @@ func placesOf(list ...syntax.Node) map[string]places {
 	found := map[string]places{}
 	var walk func(n syntax.Node)
 	walk = func(n syntax.Node) {
+		if call, ok := n.(*syntax.CallExpr); ok {
+			if method, ok := call.Fn.(*syntax.DotExpr); ok { // a method of what stands there, and no field of it
+				walk(method.X)
+			} else {
+				walk(call.Fn)
+			}
+			for _, arg := range call.Args {
+				walk(arg)
+			}
+			return
+		}
 		if e, ok := n.(syntax.Expr); ok {
 			if name, path, _ := placeOf(e); name != "" {
 				p := found[name]
