@@ -13,16 +13,20 @@ import (
 
 func (a *app) infoCommand() *cobra.Command {
 	var rejected, failed bool
+	var profile string
+	var keys int
 	cmd := &cobra.Command{
 		Use:     "info LOG",
 		Short:   "What is in a log: events, streams, types, times, order, sources",
-		Example: "asof info shop.jsonl\nasof info shop.jsonl --rejected\nasof info shop.jsonl --errors -p orders.star",
+		Example: "asof info shop.jsonl\nasof info shop.jsonl --rejected\nasof info shop.jsonl --errors -p orders.star\nasof info shop.jsonl --profile orders.star",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withSession(cmd.Context(), args, failed, func(s *timeline.Session) error {
 				switch {
 				case rejected:
 					return a.rejected(cmd.Context(), s)
+				case profile != "":
+					return a.foldProfile(cmd.Context(), s, profile, keys)
 				case failed:
 					return a.foldErrors(cmd.Context(), s)
 				}
@@ -32,6 +36,8 @@ func (a *app) infoCommand() *cobra.Command {
 	}
 	cmd.Flags().BoolVar(&rejected, "rejected", false, "list the rejected records: file, line, offset, reason")
 	cmd.Flags().BoolVar(&failed, "errors", false, "list the events at which the projection's fold failed")
+	cmd.Flags().StringVar(&profile, "profile", "", "fold this projection once more and tell the time by event type and by key; a program of --exec goes by its file's name")
+	cmd.Flags().IntVar(&keys, "keys", 20, "with --profile: so many of the dearest keys")
 	return cmd
 }
 

@@ -142,6 +142,12 @@ func (f *Folder) forget() {
 	f.told, f.tail, f.lost, f.bytes = nil, nil, 0, 0
 }
 
+// Start sees to it that the program runs, which the first event would do else.
+func (f *Folder) Start(ctx context.Context) error {
+	f.ctx = ctx
+	return f.run()
+}
+
 // Close ends the program: at once if it is at work, else by the end of its input. It is started again when it is needed.
 func (f *Folder) Close() error {
 	f.end(len(f.due) > 0)
