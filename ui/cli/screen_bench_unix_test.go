@@ -5,11 +5,14 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"fmt"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -18,7 +21,8 @@ import (
 	"asof/demo"
 )
 
-// screen is the real program on a terminal of 200 by 50, with a log of ASOF_BENCH_EVENTS events (100,000 if unset).
+// screen is the real program on a terminal of 200 by 50, with the store in ASOF_BENCH_STORE, or with a log of ASOF_BENCH_EVENTS
+// events (100,000 if unset).
 type screen struct {
 	b       *testing.B
 	program string
@@ -37,6 +41,10 @@ func newScreen(b *testing.B) *screen {
 	build := exec.Command("go", "build", "-o", s.program, "../..")
 	if out, err := build.CombinedOutput(); err != nil {
 		b.Fatalf("%v: %s", err, out)
+	}
+	if store := os.Getenv("ASOF_BENCH_STORE"); store != "" {
+		s.store = store
+		return s
 	}
 	events, _ := strconv.Atoi(cmp.Or(os.Getenv("ASOF_BENCH_EVENTS"), "100000"))
 	log, err := os.Create(filepath.Join(dir, "log.jsonl"))
@@ -131,21 +139,37 @@ func BenchmarkKey(b *testing.B) {
 	s := newScreen(b)
 	s.open()
 	defer s.close()
-	for _, keys := range []struct{ name, text string }{{"step", "]"}, {"page", "\x1b[6~"}, {"half", "\x04"}} {
+	for _, keys := range []struct{ name, text string }{{"step", "]"}, {"page", "\x1b[6~"}, {"half", "\x04"}, {"jump", ""}} {
 		b.Run(keys.name, func(b *testing.B) {
 			s.b = b
+			rnd := rand.New(rand.NewPCG(5, 5))
 			var took []time.Duration
 			for b.Loop() {
 				b.StopTimer()
+				text := keys.text
+				if text == "" {
+					_, _ = fmt.Fprintf(s.tty, ":%.4f%%", rnd.Float64()*100)
+					text = "\r"
+				}
 				s.still()
 				b.StartTimer()
 				start := time.Now()
-				_, _ = s.tty.Write([]byte(keys.text))
+				_, _ = s.tty.Write([]byte(text))
 				s.read()
 				took = append(took, time.Since(start))
 			}
 			slices.Sort(took)
 			b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+			b.ReportMetric(anonymous(s.process.Process.Pid), "anon-MiB")
 		})
 	}
+}
+
+// anonymous is how much memory a process has that is not a file's; 0 where the system does not say.
+func anonymous(pid int) float64 {
+	text, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	_, rest, _ := strings.Cut(string(text), "RssAnon:")
+	var kb float64
+	_, _ = fmt.Sscan(rest, &kb)
+	return kb / 1024
 }
