@@ -72,8 +72,12 @@ func (t *tape) play(see func(value.Write) error) (entry, error) {
 		if err != nil {
 			return e, err
 		}
-		if see == nil && w.code == codeIdentical {
-			continue
+		if see == nil {
+			if done, err := t.redo(e.pos, w); err != nil {
+				return e, err
+			} else if done {
+				continue
+			}
 		}
 		op, err := t.entries.part.decode(w, t.row.doc, t.names, see == nil)
 		if err != nil {
@@ -92,6 +96,25 @@ func (t *tape) play(see func(value.Write) error) (entry, error) {
 		}
 	}
 	return e, nil
+}
+
+// redo does a write that nobody looks at, if it is one of the frequent ones.
+func (t *tape) redo(pos event.Position, w write) (done bool, err error) {
+	if w.code == codeIdentical {
+		return true, nil
+	}
+	if w.code != codeAdd && w.code != codeReplace && w.code != codeTail {
+		return false, nil
+	}
+	kind, plain, text := value.CutText(w.body)
+	if kind == value.Absent {
+		return false, nil
+	}
+	path, err := t.entries.part.pathText(w.path)
+	if err != nil {
+		return false, err
+	}
+	return t.row.doc.Redo(uint64(pos), value.Pointer(path), kind, plain, int(w.shared), text), nil
 }
 
 // playTo does all entries up to at.

@@ -172,6 +172,19 @@ func DecodeValue(src []byte, names *Names) (*Node, error) {
 	return n, r.scalar(n, code)
 }
 
+// CutText is the kind and text of a number or string that AppendValue or AppendText wrote; Absent for the rest.
+func CutText(src []byte) (kind Kind, plain bool, text []byte) {
+	r := decoder{src: src}
+	size, code := r.head()
+	if r.bad != "" || code < codeNumber || code > codeString || size != len(src)-r.pos {
+		return Absent, false, nil
+	}
+	if code == codeNumber {
+		return Number, false, src[r.pos:]
+	}
+	return String, code == codePlain, src[r.pos:]
+}
+
 // scalar sets what a number or string with a text is.
 func (r *decoder) scalar(n *Node, code byte) error {
 	switch code {

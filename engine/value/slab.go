@@ -160,6 +160,20 @@ func (s *nodeSlab) text(t string) string {
 	return unsafe.String(&s.texts[from], len(t))
 }
 
+// join is one text of two.
+func (s *nodeSlab) join(a string, b []byte) string {
+	size := len(a) + len(b)
+	if size > slabText {
+		return a + string(b)
+	}
+	if size > cap(s.texts)-len(s.texts) {
+		s.texts = make([]byte, 0, slabTexts)
+	}
+	from := len(s.texts)
+	s.texts = append(append(s.texts, a...), b...)
+	return unsafe.String(&s.texts[from], size)
+}
+
 // scalar is a copy of v with a text of its own.
 func (s *nodeSlab) scalar(v *Node, stamp uint64) *Node {
 	n := s.node()
