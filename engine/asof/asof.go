@@ -60,7 +60,7 @@ type FoldError struct {
 type Options struct {
 	Segment    int   // positions per segment; default 65,536; more make a smaller file and take more memory to build
 	Partitions int   // of the keys of a segment, folded in parallel; default 4
-	FrameBytes int   // of a frame before compression; default 8 KiB
+	FrameBytes int   // of a frame before compression; default 6 KiB
 	Memory     int64 // bytes that a build keeps to, about; default 512 MiB, of which a quarter is for documents that are not at hand
 	ReadOnly   bool  // never build
 

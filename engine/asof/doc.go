@@ -14,7 +14,8 @@
 //	│ part 0   │ part 1   │ …   │ part n-1 │   │ header │ row per frame    │ end u32   │ paths │ frame  │ …   │
 //	├──────────┼──────────┴──┬──┴──────────┤   └────────┴──────────────────┴───────────┴───────┴────────┴─────┘
 //	│ column   │ marks       │ statistics  │    row: first key, its position, offset, size, raw size, sum u32
-//	└──────────┴─────────────┴─────────────┘    sum: xxh3 of the compressed frame; end: of a path's text
+//	└──────────┴─────────────┴─────────────┘    sum: xxh3 of the compressed frame; end: of a path's text,
+//	                                            or of a word: a text that is written again and again, see words.go
 //
 //	frame  ┌───────────────────────────────┬─────────────────────┬────
 //	       │ key 12: keyframe, writes      │ key 31: keyframe, … │ …      group.go draws the inside

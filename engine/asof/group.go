@@ -19,6 +19,7 @@ import (
 //	entry  position step uvarint · 2·writes+failed uvarint · write…
 //	write  8·path+code uvarint · [value]       as value.AppendValue writes it; for codeTail:
 //	       8·path+code uvarint · value · shared uvarint
+//	       and for codeWord: 8·path+code uvarint · word uvarint
 //
 // In a tail the value is a string: what stands behind the bytes that the new text shares with the beginning of the old one.
 // Row says how the document stood before the first entry: the keyframe. Where a key has few entries in a segment, next to the
@@ -40,6 +41,7 @@ const (
 	codeSame      // an equal value in other digits
 	codeIdentical // the same value again: not stored
 	codeTail      // codeReplace by a text that begins like the one before
+	codeWord      // codeAdd or codeReplace by a word of the part
 )
 
 // minShared is from how many bytes on a tail is shorter than the whole.
@@ -173,8 +175,17 @@ func (e *entries) write() (write, error) {
 		return write{}, err
 	}
 	w := write{path: v >> 3, code: int(v & 7)}
-	if w.code != codeRemove && w.code != codeIdentical {
-		if w.code > codeTail {
+	if w.code == codeWord {
+		word, rest, err := uvarint(src)
+		if err != nil {
+			return w, err
+		}
+		if w.body, err = e.part.word(word); err != nil {
+			return w, err
+		}
+		src = rest
+	} else if w.code != codeRemove && w.code != codeIdentical {
+		if w.code > codeWord {
 			return w, fmt.Errorf("%w: write of kind %d", ErrDamaged, w.code)
 		}
 		if w.body, src, err = value.CutValue(src); err != nil {
@@ -211,6 +222,9 @@ func (p part) decode(w write, doc *value.Doc, names *value.Names, loan bool) (va
 		w.body = slices.Clone(w.body)
 	}
 	out := value.Write{Path: value.Pointer(path), Op: opOf(w.code)}
+	if w.code == codeWord && doc.Root().At(out.Path) == nil {
+		out.Op = value.Add
+	}
 	if w.body == nil {
 		return out, nil
 	}
@@ -253,7 +267,7 @@ func opOf(code int) value.Op {
 		return value.Add
 	case codeRemove:
 		return value.Remove
-	case codeReplace, codeTail:
+	case codeReplace, codeTail, codeWord:
 		return value.Replace
 	}
 	return value.Same

@@ -47,7 +47,7 @@ func buckets() []string {
 }
 
 const (
-	formatVersion = 3
+	formatVersion = 4
 	metaHead      = "head"  // JSON, see header
 	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )
@@ -163,7 +163,7 @@ func (o Options) filled() Options {
 		o.Partitions = 4
 	}
 	if o.FrameBytes <= 0 {
-		o.FrameBytes = 8 << 10
+		o.FrameBytes = 6 << 10
 	}
 	if o.Memory <= 0 {
 		o.Memory = 512 << 20

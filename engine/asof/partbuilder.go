@@ -17,6 +17,7 @@ type partBuilder struct {
 	names      *value.Names
 	encoder    *zstd.Encoder
 	paths      *pathTable
+	words      wordTable
 
 	frame  []byte // the frame at hand
 	footer []byte
@@ -33,6 +34,7 @@ type partBuilder struct {
 // reset makes the builder ready for the segment that starts at first; it keeps its buffers.
 func (b *partBuilder) reset(first event.Position) {
 	b.first, b.paths = first, newPathTable()
+	b.words.reset()
 	b.frame, b.footer, b.blob = b.frame[:0], b.footer[:0], b.blob[:0]
 }
 
@@ -114,23 +116,37 @@ func (b *partBuilder) write(w *value.Write, path *pathEntry) {
 			return
 		}
 		b.frame = appendUvarint(b.frame, number|codeSame)
-	case value.Add:
-		b.frame = appendUvarint(b.frame, number) // codeAdd
-	case value.Replace:
-		if kind := w.New.Kind(); kind == w.Old.Kind() && (kind == value.String || kind == value.Number) {
-			if shared, ok := tailOf(w.Old.Text(), w.New.Text()); ok {
-				b.tail(number, w.New.IsPlain(), w.New.Text(), shared)
+	default:
+		if kind := w.New.Kind(); kind == value.String || kind == value.Number {
+			old := ""
+			if kind == w.Old.Kind() {
+				old = w.Old.Text()
+			}
+			if b.short(number, kind, w.New.IsPlain(), old, w.New.Text()) {
 				return
 			}
 		}
-		b.frame = appendUvarint(b.frame, number|codeReplace)
+		if w.Op == value.Add {
+			b.frame = appendUvarint(b.frame, number) // codeAdd
+		} else {
+			b.frame = appendUvarint(b.frame, number|codeReplace)
+		}
 	}
 	b.frame = value.AppendValue(b.frame, w.New, b.names)
 }
 
-func (b *partBuilder) tail(number uint64, plain bool, text string, shared int) {
-	b.frame = value.AppendText(appendUvarint(b.frame, number|codeTail), value.String, plain, text[shared:])
-	b.frame = appendUvarint(b.frame, uint64(shared))
+// short writes a number or string as a word, or as a tail of an old one of its kind, if it can.
+func (b *partBuilder) short(number uint64, kind value.Kind, plain bool, old, now string) bool {
+	if word, ok := b.words.find(kind, plain, now); ok {
+		b.frame = appendUvarint(appendUvarint(b.frame, number|codeWord), word)
+		return true
+	}
+	shared, ok := tailOf(old, now)
+	if ok {
+		b.frame = value.AppendText(appendUvarint(b.frame, number|codeTail), value.String, plain, now[shared:])
+		b.frame = appendUvarint(b.frame, uint64(shared))
+	}
+	return ok
 }
 
 // end closes the open group.
@@ -160,8 +176,8 @@ func (b *partBuilder) finish() []byte {
 	for _, p := range b.paths.written {
 		texts += len(p)
 	}
-	out := newValue(partHeader + len(b.footer) + 4*len(b.paths.written) + texts + len(b.blob))
-	for _, v := range []int{len(b.footer) / frameRow, len(b.paths.written), texts} {
+	out := newValue(partHeader + len(b.footer) + 4*len(b.paths.written) + texts + len(b.words.ends) + len(b.words.texts) + len(b.blob))
+	for _, v := range []int{len(b.footer) / frameRow, len(b.paths.written), texts, b.words.len(), len(b.words.texts)} {
 		out = binary.LittleEndian.AppendUint32(out, uint32(v))
 	}
 	out = append(out, b.footer...)
@@ -173,5 +189,6 @@ func (b *partBuilder) finish() []byte {
 	for _, p := range b.paths.written {
 		out = append(out, p...)
 	}
+	out = append(append(out, b.words.ends...), b.words.texts...)
 	return append(out, b.blob...)
 }

@@ -18,12 +18,14 @@ type part struct {
 	footer  []byte // frameRow bytes per frame
 	ends    []byte // u32 per path: where its text ends
 	texts   []byte
+	words   []byte // u16 per word: where it ends
+	spelt   []byte // the words
 	blob    []byte // the compressed frames
 	decoder *zstd.Decoder
 }
 
 const (
-	partHeader = 12
+	partHeader = 20
 	frameRow   = 24
 	maxFrame   = 1 << 30 // bytes of a frame before compression
 )
@@ -34,7 +36,8 @@ func partHead(b []byte) (int, error) {
 		return 0, fmt.Errorf("%w: part of %d bytes", ErrDamaged, len(b))
 	}
 	frames, paths, texts := uint64(u32At(b, 0)), uint64(u32At(b, 1)), uint64(u32At(b, 2))
-	if n := partHeader + frames*frameRow + 4*paths + texts; n <= uint64(len(b)) {
+	words, spelt := uint64(u32At(b, 3)), uint64(u32At(b, 4))
+	if n := partHeader + frames*frameRow + 4*paths + texts + 2*words + spelt; n <= uint64(len(b)) {
 		return int(n), nil
 	}
 	return 0, fmt.Errorf("%w: %d frames and %d paths in %d bytes", ErrDamaged, frames, paths, len(b))
@@ -45,11 +48,13 @@ func openPart(b []byte, first event.Position, decoder *zstd.Decoder) (part, erro
 		return part{}, err
 	}
 	p := part{first: first, decoder: decoder, frames: int(u32At(b, 0)), paths: int(u32At(b, 1))}
-	texts := int(u32At(b, 2))
+	texts, words, spelt := int(u32At(b, 2)), int(u32At(b, 3)), int(u32At(b, 4))
 	b = b[partHeader:]
 	p.footer, b = b[:p.frames*frameRow], b[p.frames*frameRow:]
 	p.ends, b = b[:4*p.paths], b[4*p.paths:]
-	p.texts, p.blob = b[:texts], b[texts:]
+	p.texts, b = b[:texts], b[texts:]
+	p.words, b = b[:2*words], b[2*words:]
+	p.spelt, p.blob = b[:spelt], b[spelt:]
 	return p, nil
 }
 
@@ -137,4 +142,20 @@ func (p part) pathText(i uint64) (string, error) {
 		return "", fmt.Errorf("%w: segment at %d: path %d lies outside", ErrDamaged, p.first, i)
 	}
 	return borrow(p.texts[start:end]), nil
+}
+
+// word is a word by its number in this part, on loan for as long as the transaction.
+func (p part) word(i uint64) ([]byte, error) {
+	if i >= uint64(len(p.words)/2) {
+		return nil, fmt.Errorf("%w: segment at %d: no word %d", ErrDamaged, p.first, i)
+	}
+	start := uint16(0)
+	if i > 0 {
+		start = binary.LittleEndian.Uint16(p.words[2*i-2:])
+	}
+	end := binary.LittleEndian.Uint16(p.words[2*i:])
+	if start > end || int(end) > len(p.spelt) {
+		return nil, fmt.Errorf("%w: segment at %d: word %d lies outside", ErrDamaged, p.first, i)
+	}
+	return p.spelt[start:end], nil
 }

@@ -41,16 +41,19 @@ func (b *partBuilder) sheetWrite(number uint64, op value.Op, s *value.Sheet, old
 	switch op {
 	case value.Same:
 		number |= codeSame
-	case value.Add:
-		number |= codeAdd
 	default:
-		if now.Text != nil && now.Kind == old.Kind {
-			if shared, ok := tailOf(borrow(old.Text), borrow(now.Text)); ok {
-				b.tail(number, now.Plain(), borrow(now.Text), shared)
+		if now.Text != nil {
+			before := ""
+			if now.Kind == old.Kind {
+				before = borrow(old.Text)
+			}
+			if b.short(number, now.Kind, now.Plain(), before, borrow(now.Text)) {
 				return
 			}
 		}
-		number |= codeReplace
+		if op == value.Replace {
+			number |= codeReplace
+		}
 	}
 	b.frame = s.AppendValue(appendUvarint(b.frame, number), now)
 }

@@ -3,9 +3,12 @@ package asof
 import (
 	"context"
 	"fmt"
+	"runtime"
 
 	"asof/engine/event"
 	"asof/engine/value"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // State is a key's document as of a position. A key that no event up to there belongs to has a document that does not exist.
@@ -17,10 +20,26 @@ func (ix *Index) State(ctx context.Context, key string, at event.Position) (Docu
 	return docs[0], nil
 }
 
-// States is State for several keys, from one state of the file.
+// States is State for several keys, as of the same position.
 func (ix *Index) States(ctx context.Context, keys []string, at event.Position) ([]Document, error) {
 	docs := make([]Document, len(keys))
-	err := ix.read(ctx, func(r *reader) error {
+	shares := min(runtime.GOMAXPROCS(0), len(keys)/shareKeys)
+	if shares < 2 {
+		return docs, ix.states(ctx, keys, at, docs)
+	}
+	group, ctx := errgroup.WithContext(ctx)
+	for i := range shares {
+		from, to := i*len(keys)/shares, (i+1)*len(keys)/shares
+		group.Go(func() error { return ix.states(ctx, keys[from:to], at, docs[from:to]) })
+	}
+	return docs, group.Wait()
+}
+
+// shareKeys is for how many keys a goroutine more is worth it.
+const shareKeys = 12
+
+func (ix *Index) states(ctx context.Context, keys []string, at event.Position, docs []Document) error {
+	return ix.read(ctx, func(r *reader) error {
 		for i, key := range keys {
 			if err := ctx.Err(); err != nil {
 				return err
@@ -32,7 +51,6 @@ func (ix *Index) States(ctx context.Context, keys []string, at event.Position) (
 		}
 		return nil
 	})
-	return docs, err
 }
 
 func (r *reader) document(key string, at event.Position) (Document, error) {

@@ -103,7 +103,7 @@ func (t *tape) redo(pos event.Position, w write) (done bool, err error) {
 	if w.code == codeIdentical {
 		return true, nil
 	}
-	if w.code != codeAdd && w.code != codeReplace && w.code != codeTail {
+	if w.code != codeAdd && w.code != codeReplace && w.code < codeTail {
 		return false, nil
 	}
 	kind, plain, text := value.CutText(w.body)
