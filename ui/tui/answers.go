@@ -23,7 +23,7 @@ func handlerOf(p dialog.Purpose) handler {
 	case askLine:
 		return handler{onType: (*Model).lineTyped, onPick: (*Model).linePicked}
 	case askFind:
-		return handler{onPick: (*Model).findPicked}
+		return handler{onType: (*Model).findTyped, onPick: (*Model).findPicked}
 	case askFilter:
 		return handler{onType: (*Model).filterTyped, onPick: (*Model).filterPicked}
 	case askKey:

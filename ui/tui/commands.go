@@ -265,7 +265,7 @@ func findCommands() []command {
 	const g = "Find"
 	return []command{
 		{
-			name: "find", keys: []string{"/"}, group: g, help: "find text in events", hint: "find", args: "TEXT",
+			name: "find", keys: []string{"/"}, group: g, help: "find text in events; = CONDITION: where it holds", hint: "find", args: "TEXT | = CONDITION | value:TEXT",
 			run:  (*Model).openFind,
 			line: (*Model).find,
 		},

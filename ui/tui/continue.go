@@ -184,16 +184,11 @@ func (e evaluated) apply(m *Model) tea.Cmd { return m.tell(e.text) }
 // breakMarks are the marks of the hits on the timeline.
 func (m *Model) breakMarks() []pane.StripMark {
 	var marks []pane.StripMark
-	data := &m.strip.data
-	for _, b := range m.points.list {
-		hits, ok := m.hits.of(b.ID)
-		if !ok || !b.Enabled {
-			continue
-		}
-		last := -1
-		for _, at := range hits.at {
-			if i := data.ColumnOf(at); i != last && i >= 0 {
-				marks, last = append(marks, pane.StripMark{Column: i, Kind: pane.BreakMark}), i
+	for i, c := range m.strip.data.Columns {
+		for _, b := range m.points.list {
+			if hits, ok := m.hits.of(b.ID); ok && b.Enabled && hits.within(c.From, c.To) {
+				marks = append(marks, pane.StripMark{Column: i, Kind: pane.BreakMark})
+				break
 			}
 		}
 	}

@@ -48,6 +48,12 @@ func (h pointHits) has(at event.Position) bool {
 	return i < len(h.at) && h.at[i] == at
 }
 
+// within reports whether a position after from, up to to, is hit.
+func (h pointHits) within(from, to event.Position) bool {
+	i := sort.Search(len(h.at), func(i int) bool { return h.at[i] > from })
+	return i < len(h.at) && h.at[i] <= to
+}
+
 // askHits asks where the breakpoints are hit, for the marks on the timeline; behind what a person waits for.
 func (m *Model) askHits() tea.Cmd {
 	var points []debug.Breakpoint

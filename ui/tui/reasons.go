@@ -50,7 +50,7 @@ func repeatable(m *Model) present.Safe {
 }
 
 func findable(m *Model) present.Safe {
-	if m.search.matcher == nil {
+	if m.search.matcher == nil && m.search.all == nil {
 		return "nothing was looked for: / finds"
 	}
 	return ""

@@ -21,6 +21,7 @@ type search struct {
 	matcher  *timeline.Matcher // nil = nothing was looked for
 	earlier  []string          // texts looked for, the latest first
 	hit      event.Position    // 0 = none
+	all      *finding          // where what was looked for holds, in all of history; nil = a text was looked for
 	what     present.Safe      // what is under way: "finding refund"
 	progress *atomic.Pointer[debug.Progress]
 	covered  debug.Progress // as the last pulse saw it
@@ -39,8 +40,8 @@ func (m *Model) openFind() tea.Cmd {
 		choices[i] = dialog.Choice{ID: text, Text: text, Fill: text}
 	}
 	m.dialogs.Push(dialog.NewPicker(dialog.Ask{
-		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text or /regexp/, in types, streams, ids and data", Foot: "enter finds the next · esc leaves",
-		Choices: choices, Empty: "small letters find both cases", Free: true, Low: true,
+		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text or /regexp/ in events · = condition on state · value:text in the state",
+		Foot: "enter finds the next · n N walk · esc leaves", Choices: choices, Empty: "small letters find both cases", Free: true, Low: true,
 	}))
 	return nil
 }
@@ -53,15 +54,19 @@ func (m *Model) findPicked(p dialog.Picked) tea.Cmd {
 		text = p.ID
 	}
 	if text == "" {
-		m.search.matcher, m.search.hit = nil, 0
+		m.search.matcher, m.search.hit, m.search.all = nil, 0, nil
 		return nil
 	}
 	return m.find(text)
 }
 
-// find looks for a text from the cursor on.
+// find looks for a text from the cursor on, or with a prefix for a condition or a value in all of history.
 func (m *Model) find(text string) tea.Cmd {
-	matcher, err := timeline.NewMatcher(text)
+	if what := whatToFind(text); what != "" {
+		return m.findAll(text, what)
+	}
+	m.search.all = nil
+	matcher, err := timeline.NewMatcher(asMatcher(text))
 	if err != nil {
 		return m.complain("find", err)
 	}
@@ -83,8 +88,22 @@ func (s *search) remember(text string) {
 	s.earlier = kept
 }
 
+// asMatcher is a text with a prefix as the matcher reads it.
+func asMatcher(text string) string {
+	switch kind, rest := debug.SplitWhat(text); {
+	case kind == debug.ByPattern && rest != "":
+		return "/" + rest + "/"
+	case kind == debug.ByText && rest != "":
+		return rest
+	}
+	return text
+}
+
 // findNext looks for the next hit in a direction, and goes on at the other end.
 func (m *Model) findNext(d timeline.Direction) tea.Cmd {
+	if m.search.all != nil {
+		return m.walkFound(d)
+	}
 	m.settleDown()
 	q := timeline.SearchQuery{Matcher: m.search.matcher, Filter: m.filter.pick, From: m.cursor.Position, Direction: d, Wrap: true}
 	what := "finding " + present.Clip(m.search.matcher.String(), 30)

@@ -103,6 +103,7 @@ type DebugAnswers interface {
 	Book(ctx context.Context, stop debug.Stop) error
 	Continue(ctx context.Context, from timeline.Cursor, points []debug.Breakpoint, dir timeline.Direction, progress func(debug.Progress)) (debug.Stop, debug.Covered, error)
 	Hits(ctx context.Context, projection string, b debug.Breakpoint, from, to event.Position, progress func(debug.Progress)) iter.Seq2[debug.Stop, error]
+	Find(ctx context.Context, q timeline.FindQuery, progress func(debug.Progress)) iter.Seq2[debug.Interval, error]
 	TypesAt(ctx context.Context, positions []event.Position) ([]string, error)
 	Watch(ctx context.Context, q timeline.WatchQuery) ([]timeline.Watched, error)
 	Plot(ctx context.Context, q timeline.PlotQuery) (strip.Course, error)

@@ -11,7 +11,8 @@ type StripKind uint8
 
 // The kinds of marks, the more important ones later: where several fall on one column the last is drawn.
 const (
-	HitMark StripKind = iota
+	HoldMark StripKind = iota // what was looked for holds here
+	HitMark
 	BookMark
 	BreakMark
 	ProblemMark
@@ -108,6 +109,8 @@ func (t Strip) mark(sheet *widget.Sheet, s *style.Styles, m *StripMark, room boo
 		sheet.Put(s.Strip.Problem, s.Glyph.Problem)
 	case BreakMark:
 		sheet.Put(s.Strip.Break, s.Glyph.Break)
+	case HoldMark:
+		sheet.Put(s.Strip.Mark, s.Glyph.Full)
 	case HitMark:
 		sheet.Put(s.Strip.Mark, s.Glyph.Hit)
 	case BookMark:

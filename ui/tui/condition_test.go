@@ -1,0 +1,19 @@
+package tui_test
+
+import "testing"
+
+func TestFindingACondition(t *testing.T) {
+	d := open(t, shop(), 120, 34)
+	d.Press("/").Type("=").ExpectRow("a condition over event, state, before, key, position")
+	d.Type(` state.status == "paid" an`).ExpectRow("condition:1:").Type("d True").ExpectRow("where this holds, over all of history").Press("enter")
+	d.ExpectRow(`= state.status == "paid" and True: order-1 from 3 up to 5 · 1 of 2`).ExpectRow("merge · 3 ·").ExpectRow("●━", "━")
+	d.Press("n").ExpectRow("order-2 from 5, and still · 2 of 2").ExpectRow("merge · 5 ·")
+	d.Press("n").ExpectRow("order-1 from 3", "went on at the other end").ExpectRow("merge · 3 ·").Press("N").ExpectRow("merge · 5 ·")
+	d.Press("/").Type("= state.status == 'lost'").Press("enter").ExpectRow("holds nowhere in 8 events")
+	d.Press("/").Type("= event.type == 'OrderPaid'").Press("enter").ExpectRow("event 3 · 1 of 2")
+	d.Press("/").Type("value:refunded").Press("enter").ExpectRow("order-1 from 6, and still /status · 1 of 1").ExpectRow("merge · 6 ·")
+	d.Press("/").Type("re:Refund(ed)?").Press("enter").ExpectRow("merge · 7 ·")
+	d.Press("/").Type("text:/x").Press("enter").ExpectRow("no text:/x in 8 events")
+	line(d, "find = state.refund > 20").ExpectRow("order-1 from 7, and still")
+	d.Press("/", "enter").Press("n").ExpectRow("nothing was looked for")
+}
