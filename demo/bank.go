@@ -15,12 +15,12 @@ func bank() Story {
 		Hints: []Hint{
 			{":", "then 2026-01-15 goes to the end of 15 January"},
 			{"K", "pick an account; read its balance and which event last wrote it"},
-			{"P", "choose the projection total: all the money in the bank, as one document"},
+			{"P", "choose the projection total: all the money as one document; x: where a rule breaks"},
 			{"}  {", "next and previous event of the same account, o O of the same transfer"},
 		},
 		Size:    Size{Events: 12_000, Streams: 120, Seed: 7},
-		Scripts: []Script{script("bank/balances.star"), script("bank/total.star")},
-		write:   writeBank,
+		Scripts: []Script{script("bank/balances.star"), script("bank/total.star")}, Rules: script("bank/invariants.star"),
+		write: writeBank,
 	}
 }
 

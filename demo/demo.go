@@ -28,6 +28,8 @@ type Story struct {
 	Size  Size   // unless told otherwise
 	// Scripts are the story's projections, the first of them opened with it.
 	Scripts []Script
+	// Rules is the story's file of invariants.
+	Rules Script
 	// Reducers fold the story as programs of their own, for --exec.
 	Reducers []Script
 

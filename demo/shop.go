@@ -15,13 +15,14 @@ func shop() Story {
 		Title: "A web shop. One order was refunded twice: which, when, and why?",
 		Hints: []Hint{
 			{"]  [", "step to the next or previous event, from every pane"},
-			{"K", "pick order-3000: its customer was paid back twice; p pins it while you step"},
-			{"*  #", "next and previous change of the selected field: who wrote /refunded?"},
+			{"x  L", "the event that breaks a rule: order-3000 is paid back twice; L: its last good one"},
+			{"w  (", "watch the selected field, then go back to the event that wrote it before"},
 			{"c", "compare orders_v1 with orders_v2; D goes to their first difference"},
 		},
 		Size:     Size{Events: 50_000, Streams: 5_200, Seed: 42},
 		Scripts:  []Script{script("shop/orders_v1.star"), script("shop/orders_v2.star")},
 		Reducers: []Script{script("shop/orders.js"), script("shop/orders.py")},
+		Rules:    script("shop/invariants.star"),
 		write:    writeShop,
 	}
 }

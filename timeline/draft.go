@@ -11,6 +11,8 @@ import (
 	"asof/engine/asof"
 	"asof/engine/event"
 	"asof/engine/projection"
+	"asof/engine/script"
+	"asof/timeline/debug"
 )
 
 // Draft is a whole index of a script as it was saved, beside the one that answers until the draft is adopted.
@@ -40,11 +42,17 @@ func (e *ScriptError) Unwrap() error { return e.err }
 
 // scriptError gives an error of a script its place, where it has one.
 func (s *Session) scriptError(err error) error {
-	var placed *projection.Error
-	if !errors.As(err, &placed) {
+	e := &ScriptError{err: err}
+	if placed, ok := errors.AsType[*projection.Error](err); ok {
+		e.File, e.Line, e.Col, e.Message = placed.File, placed.Line, placed.Col, placed.Message
+	} else if raw, ok := errors.AsType[*script.Error](err); ok {
+		e.File, e.Line, e.Col, e.Message = raw.File, raw.Line, raw.Col, raw.Msg
+		if raw.Hint != "" {
+			e.Message += " (" + raw.Hint + ")"
+		}
+	} else {
 		return err
 	}
-	e := &ScriptError{File: placed.File, Line: placed.Line, Col: placed.Col, Message: placed.Message, err: err}
 	if source, readErr := s.opts.ReadFile(e.File); readErr == nil {
 		lines := strings.Split(string(source), "\n")
 		if e.Line >= 1 && e.Line <= len(lines) {
@@ -54,13 +62,22 @@ func (s *Session) scriptError(err error) error {
 	return e
 }
 
-// Edited yields the name of a projection in use each time its script is saved with another text, until ctx ends. What was saved
-// between two calls is told at the beginning of the second.
-func (s *Session) Edited(ctx context.Context) iter.Seq[string] {
-	return func(yield func(string) bool) {
+// Edit is a file that was saved with another text: a projection's script, or a file of rules.
+type Edit struct {
+	Projection string // in use; "" = it is of rules
+	Rules      string // the file of rules
+}
+
+// Edited yields what is saved with another text: the scripts of the projections in use, and the file of rules that was read
+// last, until ctx ends. What was saved between two calls is told at the beginning of the second.
+func (s *Session) Edited(ctx context.Context) iter.Seq[Edit] {
+	return func(yield func(Edit) bool) {
 		for file := range s.files.Watch(ctx, s.scripts) {
+			if rules := s.rules.Load(); rules != nil && *rules == file && !yield(Edit{Rules: file}) {
+				return
+			}
 			for _, l := range s.inUse() {
-				if l.ref == file && !yield(l.name) {
+				if l.ref == file && !yield(Edit{Projection: l.name}) {
 					return
 				}
 			}
@@ -68,9 +85,27 @@ func (s *Session) Edited(ctx context.Context) iter.Seq[string] {
 	}
 }
 
-// scripts are the files of the projections in use.
+// Rules reads a file of rules, which Edited watches from then on. What is wrong in it is a ScriptError.
+func (s *Session) Rules(file string) ([]debug.Rule, error) {
+	source, err := s.opts.ReadFile(file)
+	if err != nil {
+		return nil, fmt.Errorf("rules: %w", err)
+	}
+	s.files.Know(file, source)
+	s.rules.Store(&file)
+	rules, err := ParseRules(file, source)
+	if err != nil {
+		return nil, s.scriptError(err)
+	}
+	return rules, nil
+}
+
+// scripts are the files of the projections in use, and the file of rules.
 func (s *Session) scripts() []string {
 	var files []string
+	if rules := s.rules.Load(); rules != nil {
+		files = append(files, *rules)
+	}
 	for _, l := range s.inUse() {
 		if l.proj.Source() == nil {
 			continue

@@ -31,11 +31,11 @@ func TestDrafts(t *testing.T) {
 	edited := func(text string) (*Draft, error) {
 		t.Helper()
 		save(t, path, text)
-		name, ok := next()
-		if !ok || name != "counts_all" {
-			t.Fatalf("%q was edited, %v", name, ok)
+		edit, ok := next()
+		if !ok || edit != (Edit{Projection: "counts_all"}) {
+			t.Fatalf("%+v was edited, %v", edit, ok)
 		}
-		return s.Draft(ctx, name, 4, nil)
+		return s.Draft(ctx, edit.Projection, 4, nil)
 	}
 	n := func() string {
 		return must(s.State(ctx, Point{Key: "order-1", At: 7}))(t).Root.Get("n").Text()
@@ -69,6 +69,18 @@ func TestDrafts(t *testing.T) {
 	}
 	if err := s.Adopt(ctx, d); err != nil || n() != "15" {
 		t.Errorf("%v; the state is %s", err, n())
+	}
+	rules := path + ".rules"
+	save(t, rules, "few = \"not state.n > 9\"\n")
+	if list, err := s.Rules(rules); err != nil || len(list) != 1 || list[0].Name != "few" {
+		t.Errorf("rules %+v, %v", list, err)
+	}
+	save(t, rules, "few = \"not stat.n > 9\"\n")
+	if edit, _ := next(); edit != (Edit{Rules: rules}) {
+		t.Errorf("%+v was edited", edit)
+	}
+	if _, err := s.Rules(rules); !errors.As(err, &wrong) || wrong.Line != 1 || wrong.Text != "few = \"not stat.n > 9\"" {
+		t.Errorf("rules that are wrong: %+v", err)
 	}
 	if err := s.Adopt(ctx, d); err == nil {
 		t.Error("a draft of what is not in use any more was adopted")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"asof/engine/event"
@@ -73,7 +74,8 @@ type Session struct {
 	lenses  []*lens             // the projections in use, in their order
 	retired map[string]struct{} // identities of lenses that only finish what was asked of them
 
-	files      *saved.Files // the scripts as they were read
+	files      *saved.Files           // the scripts as they were read
+	rules      atomic.Pointer[string] // the file of rules
 	place      place
 	edgesKnown edgesKnown
 	conds      compiled

@@ -52,6 +52,7 @@ func (a *app) root() *cobra.Command {
 	}
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.register(root.PersistentFlags())
+	a.registerScreen(root.Flags())
 	a.prof.register(root.PersistentFlags())
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) }
 	root.AddGroup(&cobra.Group{ID: "look", Title: "Look"}, &cobra.Group{ID: "log", Title: "The log"}, &cobra.Group{ID: "set", Title: "Set up"})

@@ -39,10 +39,14 @@ func (a *app) debug(cmd *cobra.Command, targets []string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
+	rules, err := a.rulesFile(src)
+	if err != nil {
+		return err
+	}
 	options := tui.Options{
 		Session: s, Title: src.title, Zone: a.zone,
 		Theme: a.theme, ASCII: a.ascii, NoColor: a.noColor, NoMouse: a.noMouse, Keys: a.config.Keys,
-		Card: a.card(), Load: a.loader(src),
+		Card: a.card(), Load: a.loader(src), Rules: rules,
 	}
 	err = tui.Run(ctx, options)
 	if errors.Is(err, tui.ErrInterrupted) {

@@ -57,6 +57,7 @@ func (a *app) demoCommand() *cobra.Command {
 			return a.openStory(cmd, story)
 		},
 	}
+	a.registerScreen(cmd.Flags())
 	cmd.Flags().BoolVar(&list, "list", false, "list the stories")
 	cmd.Flags().StringVar(&write, "write", "", "write the story's log to this file (- for standard output) instead of opening it")
 	cmd.Flags().StringVar(&reducers, "reducers", "", "write the story's projections, also as Node and Python programs for --exec, into this folder")
@@ -140,6 +141,10 @@ func (a *app) openStory(cmd *cobra.Command, story demo.Story) error {
 			return fmt.Errorf("script: %w", err)
 		}
 		scripts = append(scripts, name)
+	}
+	rules := filepath.Join(folder, story.Name+rulesSuffix)
+	if err := os.WriteFile(rules, story.Rules.Source, 0o600); err != nil {
+		return fmt.Errorf("rules: %w", err)
 	}
 	if len(a.projections) == 0 {
 		a.projections = append(scripts, "tally", "merge")

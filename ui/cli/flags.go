@@ -36,6 +36,7 @@ type flags struct {
 	ascii   bool
 	theme   string
 	noMouse bool
+	rules   string // of the screen
 }
 
 // register adds the flags to every command, in groups that help shows together.
@@ -62,6 +63,11 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.BoolVar(&f.ascii, "ascii", false, "draw with ASCII characters only")
 	set.StringVar(&f.theme, "theme", "", "auto, dark or light (default auto: ask the terminal)")
 	set.BoolVar(&f.noMouse, "no-mouse", false, "leave the mouse to the terminal")
+}
+
+// registerScreen adds the flags of the commands that open the screen.
+func (f *flags) registerScreen(set *pflag.FlagSet) {
+	set.StringVar(&f.rules, "rules", "", "file of rules to check behind the screen (default: NAME.invariants.star or invariants.star\nbeside the log or a projection's script; none: no rules)")
 }
 
 // location is the zone of --tz; nil if it is not given.

@@ -54,6 +54,8 @@ func handlerOf(p dialog.Purpose) handler {
 		return handler{onPick: (*Model).historyPicked}
 	case askCopy:
 		return handler{onPick: (*Model).copyPicked}
+	case askProblem:
+		return handler{onPick: (*Model).problemPicked}
 	case askBreak:
 		return handler{onType: (*Model).breakTyped, onPick: (*Model).breakPicked}
 	case askPoints:

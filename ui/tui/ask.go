@@ -13,26 +13,28 @@ import (
 type lane uint8
 
 const (
-	laneScene   lane = iota // events, document and event at the cursor
-	laneMove                // where a step leads
-	laneStrip               // the timeline
-	laneSearch              // find
-	lanePick                // rows of a dialog
-	lanePreview             // what enter would do in the command line
-	laneAbout               // counts for the title
-	laneMarks               // marks set and listed
-	lanePoints              // breakpoints set and listed
-	lanePlot                // how a watched value went
-	laneRead                // a text to be read, or where a comparison leads
-	lanePlay                // where playback has come to
-	laneCopy                // to the clipboard or a file
-	laneOpen                // the place to open at
-	laneDraft               // an edited script's index
-	laneWatch               // until the log grows; not waited for
-	laneLoad                // the import; not waited for
-	laneHits                // where breakpoints are hit; not waited for
-	laneEdits               // until a script is saved; not waited for
-	laneChain               // the chain, checked behind the first frames; not waited for
+	laneScene    lane = iota // events, document and event at the cursor
+	laneMove                 // where a step leads
+	laneStrip                // the timeline
+	laneSearch               // find
+	lanePick                 // rows of a dialog
+	lanePreview              // what enter would do in the command line
+	laneAbout                // counts for the title
+	laneMarks                // marks set and listed
+	lanePoints               // breakpoints set and listed
+	lanePlot                 // how a watched value went
+	laneRead                 // a text to be read, or where a comparison leads
+	lanePlay                 // where playback has come to
+	laneCopy                 // to the clipboard or a file
+	laneOpen                 // the place to open at
+	laneRules                // a file of rules is read
+	laneDraft                // an edited script's index
+	laneWatch                // until the log grows; not waited for
+	laneLoad                 // the import; not waited for
+	laneHits                 // where breakpoints are hit; not waited for
+	laneProblems             // what breaks the rules; not waited for
+	laneEdits                // until a script is saved; not waited for
+	laneChain                // the chain, checked behind the first frames; not waited for
 	lanes
 )
 

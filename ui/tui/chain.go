@@ -48,6 +48,8 @@ func (m *Model) alert() present.Safe {
 		return "chain broken"
 	case m.reload.refused[m.projectionName()]:
 		return "script not taken over"
+	case m.reload.refused[m.problems.file]:
+		return "rules not taken over"
 	}
 	return ""
 }

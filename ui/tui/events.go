@@ -115,7 +115,7 @@ func (m *Model) eventRow(r *timeline.EventRow, sc *scene) pane.EventRow {
 			row.Note = m.look.style.Glyph.Watch
 		}
 	}
-	if sc.problems[r.Position] {
+	if sc.problems[r.Position] || m.problems.position(r.Position) != nil {
 		row.Note, row.Problem = "!", true
 	}
 	return row

@@ -49,8 +49,11 @@ func (f *finding) cover(head event.Position) {
 	}
 }
 
-// holds reports whether it holds for some key after one of the positions after from, up to to.
+// holds reports whether it holds for some key after one of the positions after from, up to to; where there are none, after from.
 func (f *finding) holds(from, to event.Position) bool {
+	if from == to {
+		from -= min(from, 1)
+	}
 	i := sort.Search(len(f.held), func(i int) bool { return f.held[i].to > from })
 	return i < len(f.held) && f.held[i].from <= to
 }

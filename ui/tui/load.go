@@ -214,7 +214,7 @@ func (t told) apply(m *Model) tea.Cmd {
 
 // underway reports whether anything goes on beside the screen whose progress is shown.
 func (m *Model) underway() bool {
-	return m.load.running() || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneDraft) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
+	return m.load.running() || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneDraft) || m.asks.open(laneProblems) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
 }
 
 // lookAround takes in how far things are.
@@ -234,10 +234,15 @@ func (m *Model) lookAround() tea.Cmd {
 			m.reload.at = *p
 		}
 	}
+	if box := m.problems.box; box != nil {
+		if p := box.Load(); p != nil {
+			m.problems.at = *p
+		}
+	}
 	was := m.about.built
 	m.about.built = m.session.Indexed(m.cursor.Projection)
 	if was < m.head() && m.about.built >= m.head() { // what was asked of a part of the index can be asked of all
-		cmds = append(cmds, m.askPlot(), m.askHits())
+		cmds = append(cmds, m.askPlot(), m.askHits(), m.askProblems())
 	}
 	cmds = append(cmds, m.checkChain(), m.freshen())
 	if m.scene.behind != nil && m.about.built >= m.cursor.Position && !m.asks.open(laneScene) {
@@ -272,6 +277,8 @@ func (m *Model) progress() present.Safe {
 		return "verifying " + present.Clip(m.about.verified.Check, 30) + " " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
 	case m.asks.open(laneDraft) && m.reload.at.Head > 0:
 		return "rebuilding " + present.Clip(m.reload.at.Name, 30) + " " + present.Percent(uint64(m.reload.at.Position), uint64(m.reload.at.Head))
+	case m.asks.open(laneProblems) && m.problems.at.Of > 0:
+		return "checking rules " + present.Percent(m.problems.at.Done, m.problems.at.Of)
 	case m.asks.open(laneChain) && m.about.verified.Of > 0:
 		return "verifying chain " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
 	case m.about.built < m.head():

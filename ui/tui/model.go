@@ -42,9 +42,11 @@ type Model struct {
 	play    playback
 	load    loading
 	reload  reload
-	about   about
-	note    note
-	copying toCopy // what a question is about
+
+	problems problems
+	about    about
+	note     note
+	copying  toCopy // what a question is about
 }
 
 // look is how the screen is laid out and painted.
@@ -98,7 +100,7 @@ func (m *Model) begun() bool { return m.look.frame.W > 0 }
 
 // Init implements tea.Model.
 func (m *Model) Init() tea.Cmd {
-	cmds := []tea.Cmd{m.openPlace(), m.askMarks(), m.askPoints(), m.askAbout(), m.awaitGrowth(), m.watchEdits(), m.startLoad()}
+	cmds := []tea.Cmd{m.openPlace(), m.askMarks(), m.askPoints(), m.askAbout(), m.awaitGrowth(), m.watchEdits(), m.readRules(m.options.Rules), m.startLoad()}
 	if m.options.Theme != "dark" && m.options.Theme != "light" {
 		cmds = append(cmds, tea.RequestBackgroundColor)
 	}

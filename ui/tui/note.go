@@ -32,6 +32,12 @@ func (m *Model) tell(text present.Safe) tea.Cmd {
 	return nil
 }
 
+// alarm is tell for a problem.
+func (m *Model) alarm(text present.Safe) tea.Cmd {
+	m.note = note{text: text, bad: true, number: m.note.number + 1}
+	return nil
+}
+
 // sayText is say for a text that may be anybody's.
 func (m *Model) sayText(text string) tea.Cmd { return m.say(present.Clip(text, 300)) }
 

@@ -45,6 +45,8 @@ type Options struct {
 	Card *Card
 	// At is a where to open at; empty = where the session was left, else the first event.
 	At string
+	// Rules is a file of named rules that are checked behind the screen; empty = none.
+	Rules string
 	// Compare is the name of a projection in use to open a comparison with; empty = none.
 	Compare string
 	// Follow opens at the live end and stays there.

@@ -69,7 +69,7 @@ type pointsRead struct {
 }
 
 func (p pointsRead) apply(m *Model) tea.Cmd {
-	first := !m.points.known
+	first, before := !m.points.known, m.watchItems()
 	m.points.list, m.points.known = p.list, true
 	watches := len(m.watched())
 	switch {
@@ -81,7 +81,10 @@ func (p pointsRead) apply(m *Model) tea.Cmd {
 		m.watch.list.MoveTo(watches - 1)
 	}
 	m.look.prefs.Watches = watches
-	cmds := []tea.Cmd{m.relayout(), m.askScene(), m.askHits(), m.listPoints()}
+	cmds := []tea.Cmd{m.relayout(), m.askHits(), m.listPoints()}
+	if !slices.Equal(before, m.watchItems()) {
+		cmds = append(cmds, m.askScene())
+	}
 	if p.said != "" {
 		cmds = append(cmds, m.say(p.said))
 	}

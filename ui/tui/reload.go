@@ -32,17 +32,20 @@ type reload struct {
 // watchEdits waits until a script is saved.
 func (m *Model) watchEdits() tea.Cmd {
 	return m.asks.ask(laneEdits, func(ctx context.Context) result {
-		for name := range m.session.Edited(ctx) {
-			return edited{name}
+		for edit := range m.session.Edited(ctx) {
+			return edited{edit.Projection, edit.Rules}
 		}
 		return nil
 	})
 }
 
-// edited is a projection whose script was saved.
-type edited struct{ name string }
+// edited is a projection whose script was saved, or a file of rules.
+type edited struct{ name, rules string }
 
 func (e edited) apply(m *Model) tea.Cmd {
+	if e.rules != "" {
+		return m.readRules(e.rules) // which waits for the next save
+	}
 	watch := m.watchEdits()
 	if m.asks.open(laneDraft) && m.reload.name != e.name {
 		if !slices.Contains(m.reload.waiting, e.name) {
@@ -102,11 +105,11 @@ func (r *reload) refuse(name string, is bool) {
 	r.refused[name] = is
 }
 
-// tellDraft shows a card about a draft.
-func (m *Model) tellDraft(d dialog.Dialog) tea.Cmd {
+// showCard shows a card about a saved script; it goes when the next one is saved.
+func (m *Model) showCard(d dialog.Dialog) {
+	m.dialogs.Remove(m.reload.card)
 	m.reload.card = d
 	m.dialogs.Push(d)
-	return m.nextDraft()
 }
 
 // refused is a script that can not be used.
@@ -120,12 +123,17 @@ func (r refused) apply(m *Model) tea.Cmd {
 		return m.nextDraft()
 	}
 	m.reload.refuse(r.name, true)
+	return tea.Batch(m.refuseScript(r.err, "The screen shows the last good one, at "+m.here()+"."), m.nextDraft())
+}
+
+// refuseScript shows what is wrong with a script, and what counts instead.
+func (m *Model) refuseScript(err error, instead present.Safe) tea.Cmd {
 	var script *timeline.ScriptError
-	if !errors.As(r.err, &script) {
-		return tea.Batch(m.complain(present.Clip(r.name, 40), r.err), m.nextDraft())
+	if !errors.As(err, &script) {
+		return m.complain("", err)
 	}
-	return m.tellDraft(dialog.NewCard(pane.Card{Title: "! " + fileName(script.File) + " is not taken over", Text: append(m.scriptText(script),
-		"", "The screen shows the last good one, at "+m.here()+".")}))
+	m.showCard(dialog.NewCard(pane.Card{Title: "! " + fileName(script.File) + " is not taken over", Text: append(m.scriptText(script), "", instead)}))
+	return nil
 }
 
 // scriptText is a script's error: its place, what is wrong, and the line with the column marked.
@@ -182,8 +190,9 @@ func (d drafted) apply(m *Model) tea.Cmd {
 	}
 	m.reload.refuse(x.Name, true)
 	m.reload.draft = x
-	return m.tellDraft(dialog.NewConfirm(askDraft, present.Clip(x.Name, 40)+" fails at "+present.Counted(x.Errors, "event"), m.draftText(x),
+	m.showCard(dialog.NewConfirm(askDraft, present.Clip(x.Name, 40)+" fails at "+present.Counted(x.Errors, "event"), m.draftText(x),
 		"use it all the same; x goes to the failures"))
+	return m.nextDraft()
 }
 
 // draftText says where a draft fails first, and whether it does at the cursor.

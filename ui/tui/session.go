@@ -86,8 +86,9 @@ type CaseAnswers interface {
 
 // ScriptAnswers are about projections whose scripts are edited while they are looked at.
 type ScriptAnswers interface {
-	// Edited yields the name of a projection in use each time its script is saved with another text.
-	Edited(ctx context.Context) iter.Seq[string]
+	// Edited yields what is saved with another text.
+	Edited(ctx context.Context) iter.Seq[timeline.Edit]
+	Rules(file string) ([]debug.Rule, error)
 	Draft(ctx context.Context, name string, at event.Position, progress func(timeline.Projection)) (*timeline.Draft, error)
 	Adopt(ctx context.Context, d *timeline.Draft) error
 	Discard(d *timeline.Draft) error
@@ -104,6 +105,7 @@ type DebugAnswers interface {
 	Continue(ctx context.Context, from timeline.Cursor, points []debug.Breakpoint, dir timeline.Direction, progress func(debug.Progress)) (debug.Stop, debug.Covered, error)
 	Hits(ctx context.Context, projection string, b debug.Breakpoint, from, to event.Position, progress func(debug.Progress)) iter.Seq2[debug.Stop, error]
 	Find(ctx context.Context, q timeline.FindQuery, progress func(debug.Progress)) iter.Seq2[debug.Interval, error]
+	Problems(ctx context.Context, q timeline.ProblemsQuery, progress func(debug.Progress)) ([]debug.Problem, error)
 	TypesAt(ctx context.Context, positions []event.Position) ([]string, error)
 	Watch(ctx context.Context, q timeline.WatchQuery) ([]timeline.Watched, error)
 	Plot(ctx context.Context, q timeline.PlotQuery) (strip.Course, error)

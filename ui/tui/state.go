@@ -121,6 +121,8 @@ func (m *Model) stateNote() (present.Safe, bool) {
 	switch {
 	case doc.Failed != nil:
 		return failedText(doc.Failed), true
+	case m.problems.of(sc.at, doc.Key) != nil:
+		return "rule broken here: " + ruleName(*m.problems.of(sc.at, doc.Key)), true
 	case doc.Tainted > 0:
 		return "tainted: the fold failed at " + present.Position(doc.Tainted) + "; what follows builds on less than the log says", true
 	case len(doc.Rows) > 0 && !doc.Exists:

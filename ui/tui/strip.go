@@ -58,7 +58,7 @@ type stripped struct{ data strip.Strip }
 
 func (s stripped) apply(m *Model) tea.Cmd {
 	m.strip.data = s.data
-	return tea.Batch(m.askPlot(), m.askHits())
+	return tea.Batch(m.askPlot(), m.askHits(), m.askProblems())
 }
 
 // zoom makes the window wider or narrower around the cursor.
@@ -126,7 +126,7 @@ func (m *Model) stripView() pane.Strip {
 	v.Counts = make([]uint64, len(data.Columns))
 	for i, c := range data.Columns {
 		v.Counts[i] = uint64(c.Count)
-		if c.Problems > 0 {
+		if c.Problems > 0 || m.problems.within(c.From, c.To) {
 			v.Marks = append(v.Marks, pane.StripMark{Column: i, Kind: pane.ProblemMark})
 		}
 	}

@@ -28,7 +28,7 @@ func TestTable(t *testing.T) {
 		"/ find", "n find-next", "N find-previous", "f filter", ": command", "m mark", "' marks", "u mark-next", "U mark-previous", "c compare",
 		"D diverge", "P projection", "x problem-next", "X problem-previous", "y copy", "K key", "p pin", "T clock", "F follow", "tab focus-next",
 		"1 focus-events", "2 focus-state", "3 focus-event", "4 focus-timeline", "+ larger", "_ smaller", "f2 mouse", "? help", "q quit", "esc cancel",
-		"ctrl+c interrupt", "ctrl+z suspend", ") continue", "( reverse-continue", "w watch", "W focus-watch", "b break",
+		"ctrl+c interrupt", "ctrl+z suspend", ") continue", "( reverse-continue", "w watch", "W focus-watch", "L last-good", "b break",
 	} {
 		key, name, _ := strings.Cut(want, " ")
 		i := slices.IndexFunc(tui.Commands(), func(c tui.CommandInfo) bool { return c.Name == name })
