@@ -13,7 +13,7 @@ func TestASCII(t *testing.T) {
 	d := tuitest.New(t, tui.Options{Session: s, Title: "shop.jsonl", ASCII: true}, 120, 34)
 	for _, keys := range [][]string{
 		{"]", "]", "]", "m"}, {"2", "e"}, {"G", "E"}, {"4", "z"}, {"?"}, {"pgdown"}, {"pgdown"}, {"pgdown"}, {"esc", "K"}, {"esc", ":"}, {"pgdown"}, {"esc", "P"},
-		{"esc", "c"}, {"enter"}, {"D"}, {"q", "y"}, {"k"}, {"'"}, {"esc", "1", "enter"}, {"esc", "f"}, {"esc", "T"}, {"space"}, {">"}, {":"}, {"esc", "x"}, {"F"}, {"/"},
+		{"esc", "c"}, {"enter"}, {"D"}, {"q", "y"}, {"k"}, {"'"}, {"esc", "1", "enter"}, {"esc", "f"}, {"esc", "T"}, {"space"}, {">"}, {":"}, {"esc", "x"}, {"F"}, {"/"}, {"="}, {"esc", "2", "w"}, {"W"}, {"W", "1", "b"}, {"enter"}, {"B"}, {"l"}, {"esc", "B", "down", "l"}, {"esc", "g", ")"}, {"("}, {"x"}, {"L"},
 	} {
 		d.Press(keys...)
 		for _, r := range d.Screen() {

@@ -168,7 +168,7 @@ func (l hitList) apply(m *Model) tea.Cmd {
 		if h.At <= m.cursor.Position {
 			here = i
 		}
-		choices[i] = dialog.Choice{ID: strconv.Itoa(i), Text: string(l.text(h)), Note: present.Clip(l.types[i], 30) + "  " + present.Position(h.At)}
+		choices[i] = dialog.Choice{ID: strconv.Itoa(i), Text: m.arrows(l.text(h)), Note: present.Clip(l.types[i], 30) + "  " + present.Position(h.At)}
 	}
 	title := present.Safe("Hits of ")
 	if l.point.Kind == debug.Trace {

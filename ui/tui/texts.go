@@ -118,6 +118,11 @@ func (m *Model) openHistoryOf(key string, path value.Pointer) tea.Cmd {
 	})
 }
 
+// arrows is a change with the arrow that the screen draws.
+func (m *Model) arrows(change present.Safe) string {
+	return strings.Replace(string(change), " → ", " "+string(m.look.style.Glyph.Arrow)+" ", 1)
+}
+
 // history is every value that a field had, the latest first.
 type history struct {
 	path value.Pointer
@@ -132,7 +137,7 @@ func (h history) apply(m *Model) tea.Cmd {
 			note = "here · " + note
 		}
 		choices[i] = dialog.Choice{
-			ID: uintText(uint64(r.Position)), Text: string(present.Change(r.Old, r.New, 48)), Note: note,
+			ID: uintText(uint64(r.Position)), Text: m.arrows(present.Change(r.Old, r.New, 48)), Note: note,
 			Help: present.Clip(r.Type, 40) + "  " + present.Time(r.Time, m.zone()),
 		}
 	}

@@ -29,7 +29,7 @@ func (p Prompt) Draw(sheet *Sheet, s *style.Styles, w int) {
 	end := sheet.At() + room
 	sheet.Put(s.Text, present.TruncateTail(text, room, s.Glyph.Ellipsis))
 	if left := end - sheet.At(); left > 0 {
-		sheet.Put(s.Dim, present.TruncateTail(p.Ghost, left, s.Glyph.Ellipsis))
+		sheet.Put(s.Dim, present.TruncateTail(Chrome(s, p.Ghost), left, s.Glyph.Ellipsis))
 	}
 }
 
