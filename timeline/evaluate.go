@@ -63,12 +63,10 @@ func (e evaluation) at(ctx context.Context, pos event.Position) (*value.Node, er
 	return e.cond.New().Value(subject)
 }
 
-// samples asks at every event that wrote to the document. Where the expression can not be evaluated, it is nothing.
+// samples asks at every event that wrote to what the expression reads. Where the expression can not be evaluated, it is nothing.
 func (e evaluation) samples(ctx context.Context, from, to event.Position, add func(strip.Sample)) error {
-	o := asof.WalkOptions{Key: e.key, Before: e.cond.Uses("before")}
-	if paths, known := e.cond.Places("state"); known && e.cond.OfState() {
-		o.Touching = paths
-	}
+	o := asof.WalkOptions{Key: e.key, Before: e.cond.Uses("before"), Fields: fields(nil, e.cond)}
+	o.Changes = len(o.Fields) > 0 && e.cond.OfState()
 	w := windows{s: e.session, l: e.lens, at: from - 1, end: to, size: wholeSegments}
 	for {
 		first, last, ok, err := w.next(ctx)

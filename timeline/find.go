@@ -54,7 +54,7 @@ func (s *Session) find(ctx context.Context, q FindQuery, progress func(debug.Pro
 }
 
 func (s *Session) finder(q FindQuery, cond *expr.Cond, progress func(debug.Progress)) *finder {
-	return &finder{session: s, q: q, cond: cond, progress: progress, told: time.Now(), open: map[uint32]opened{}}
+	return &finder{session: s, q: q, cond: cond, progress: progress, told: time.Now(), open: map[uint32]opened{}, carry: asof.NewCarry()}
 }
 
 // finder is one Find under way.
@@ -65,6 +65,7 @@ type finder struct {
 	lens     *lens
 	holds    bits              // keys for which the condition holds
 	open     map[uint32]opened // intervals that have begun
+	carry    *asof.Carry
 	hits     int
 	stopped  bool // nobody wants more
 	progress func(debug.Progress)
@@ -126,10 +127,12 @@ func (f *finder) begin() (err error) {
 
 // turns are the moments of a stretch at which the answer for a key is another than before.
 func (f *finder) turns(ctx context.Context, from, to event.Position) ([]turn, error) {
-	o := asof.WalkOptions{From: from, To: to, Key: f.q.Key, Quiet: true, Before: f.cond.Needs("before")}
+	o := asof.WalkOptions{From: from, To: to, Key: f.q.Key, Quiet: true, Before: f.cond.Needs("before"), Fields: fields(nil, f.cond)}
 	if f.silent() {
-		o.Quiet = false
-		o.Touching, _ = f.cond.Places("state")
+		o.Quiet, o.Changes = false, true
+	}
+	if f.q.From <= 1 && o.Fields != nil {
+		o.Carry = f.carry
 	}
 	var events *stretch
 	if f.cond.Needs("event") {

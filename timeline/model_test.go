@@ -24,6 +24,8 @@ def key(event):
     if event.type == "Nobody":
         return None
     return event.stream
+def init(key): # so much that few writes go without a keyframe
+    return {"pad": "_" * 400}
 def apply(state, event):
     if event.type == "Still":
         return
@@ -37,6 +39,12 @@ def apply(state, event):
         state.sub = {"s": event.data.s}
     if event.data.w != None:
         state.w = event.data.w
+    if event.data.t:
+        state.t = event.data.t
+    if event.type == "Both":
+        state.l = (state.l or []) + [event.data.v]
+    elif state.l and event.data.v == 1:
+        state.l.append(7)
     state.n = (state.n or 0) + 1
 `
 
@@ -47,6 +55,7 @@ var conditions = []string{
 	`event.type == "Set" and state.v > 1`, `key == "k1"`, `key == "both" and state.n == 3`, `position % 3 == 0`, `event.stream == "k2" and before.v == 1`,
 	`not (state.v == 1 or state.sub.s == "y")`, `state.n > before.n`, `len(state or {}) > 2`, `0 > state.v`, `event.data.v == state.v`,
 	`event.correlation_id == "c1"`, `state.w > 1.5`, `state.w == "t"`, `not state.v`, `state.sub != None and bool(state.sub.s)`, `1.50 == state.w or state.v == 3`,
+	`state.t == "prefix-a"`, `before.t != state.t`, `len(state.l or []) > 2`, `7 in state.l`, `state.sub == before.sub`, `state.l != before.l and state.v > 0`,
 }
 
 // moment is what the naive model knows of one event of one key.
@@ -120,6 +129,9 @@ func someFacts(t *rapid.T, most int) []fact {
 		}
 		if w := rapid.SampledFrom([]string{"", "", "1.5", "2.25", "null"}).Draw(t, "w"); w != "" {
 			data += `,"w":` + w
+		}
+		if text := rapid.SampledFrom([]string{"", "a", "b"}).Draw(t, "t"); text != "" {
+			data += `,"t":"prefix-` + text + `"`
 		}
 		facts[i] = fact{
 			stream: fmt.Sprintf("k%d", rapid.IntRange(1, 4).Draw(t, "stream")), kind: rapid.SampledFrom(kinds).Draw(t, "type"),

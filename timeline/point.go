@@ -1,9 +1,11 @@
 package timeline
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"asof/engine/asof"
 	"asof/engine/event"
@@ -112,10 +114,14 @@ func (s *Session) hitsIn(ctx context.Context, l *lens, p *point, from, to event.
 	}
 	o := asof.WalkOptions{From: from, To: to}
 	if p.Kind == debug.Watch {
-		o.Key, o.Before, o.Touching = p.Key, true, []value.Pointer{p.Path}
+		o.Key, o.Before = p.Key, true
+		if o.Fields = fields([]value.Pointer{p.Path}, p.cond); o.Fields != nil {
+			o.Changes = true
+		}
 	} else {
 		o.Quiet = true
 		o.Before = p.cond.Needs("before") || p.print.Needs("before")
+		o.Fields = fields(nil, p.cond, p.print)
 	}
 	var events *stretch
 	if !p.filter.Everything() {
@@ -135,6 +141,42 @@ func (s *Session) hitsIn(ctx context.Context, l *lens, p *point, from, to event.
 	return asof.Walk(ctx, l.ix, o, func() func(*asof.Moment) (hit, bool, error) {
 		return p.visitor(events)
 	})
+}
+
+// fields are all that conditions read of documents, beside some paths; nil if that cannot be told. Lists are read as a whole.
+func fields(paths []value.Pointer, conds ...*expr.Cond) []value.Pointer {
+	list := []value.Pointer{}
+	for _, path := range paths {
+		for token := range path.Each() {
+			if strings.Trim(token, "0123456789") == "" {
+				return nil
+			}
+		}
+		if path == "" {
+			return nil
+		}
+		list = append(list, path)
+	}
+	for _, c := range conds {
+		if c == nil {
+			continue
+		}
+		for _, name := range []string{"state", "before"} {
+			places, known := c.Places(name)
+			if !known {
+				return nil
+			}
+			list = append(list, places...)
+		}
+	}
+	slices.SortFunc(list, func(a, b value.Pointer) int { return cmp.Compare(len(a), len(b)) })
+	outer := list[:0]
+	for _, path := range list {
+		if !slices.ContainsFunc(outer, path.HasPrefix) {
+			outer = append(outer, path)
+		}
+	}
+	return outer
 }
 
 // visitor asks the point's question of moments, for one goroutine.

@@ -80,7 +80,11 @@ func TestValuesAreFound(t *testing.T) {
 				if key != "" && x.key != key {
 					continue
 				}
-				for _, path := range []value.Pointer{"/v", "/sub/s", "/w", "/n"} {
+				paths := []value.Pointer{"/v", "/sub/s", "/w", "/n", "/t"}
+				for i := range max(x.before.Get("l").Len(), x.after.Get("l").Len()) {
+					paths = append(paths, value.Pointer("/l").Elem(i))
+				}
+				for _, path := range paths {
 					p, old, now := place{x.key, path}, x.before.At(path), x.after.At(path)
 					if value.Equal(old, now) {
 						continue

@@ -31,8 +31,14 @@ type WalkOptions struct {
 	Key      string         // of this key alone; "" = of all, for no key has an empty name that somebody looks for
 	Before   bool           // Moment.Before is wanted
 	Quiet    bool           // also the events of a key that wrote nothing
-	Writes   bool           // Moment.Writes is wanted
-	Touching []value.Pointer
+	Writes   bool           // Moment.Writes is wanted; not together with Fields
+
+	// Fields, if not nil, are all that is read of the documents, which then hold nothing else; none lies below another.
+	Fields []value.Pointer
+	// Changes leaves out events that did not write at, below or above one of the Fields.
+	Changes bool
+	// Carry, if not nil, remembers the fields from one walk to the next.
+	Carry *Carry
 	// Only, if not nil, chooses positions; it is called from several goroutines.
 	Only func(event.Position) bool
 }
@@ -41,8 +47,7 @@ type WalkOptions struct {
 var errMoved = errors.New("the index has grown meanwhile")
 
 // Walk visits moments, in parallel: worker makes a visitor for one goroutine, which sees a key's moments in their order. What
-// the visitors keep is returned sorted by position, then in the order in which the event's keys were numbered. Segments that
-// have written at none of the paths in Touching, nor above or below them, are passed over.
+// the visitors keep is returned sorted by position, then in the order in which the event's keys were numbered.
 func Walk[T any](ctx context.Context, ix *Index, o WalkOptions, worker func() func(*Moment) (T, bool, error)) ([]T, error) {
 	return gatherUnits(ctx, ix, o, func(u walkUnit, keep func(event.Position, uint32, T)) unit {
 		visit := worker()
@@ -76,6 +81,9 @@ func gatherUnits[T any](ctx context.Context, ix *Index, o WalkOptions, start fun
 		kept, err := gatherOnce(ctx, ix, o, start)
 		if !errors.Is(err, errMoved) {
 			return kept, err
+		}
+		if o.Carry != nil {
+			o.Carry.lose() // it may be ahead of what is walked again
 		}
 	}
 }
@@ -116,6 +124,9 @@ func (ix *Index) walkUnits(ctx context.Context, o WalkOptions) (units []walkUnit
 		if err := r.reaches(o.To); err != nil {
 			return err
 		}
+		if o.Key != "" || o.Only != nil {
+			o.Carry = nil
+		}
 		key, keyed := uint32(0), o.Key != ""
 		if keyed {
 			id, seen, ok, err := r.id(o.Key)
@@ -128,15 +139,23 @@ func (ix *Index) walkUnits(ctx context.Context, o WalkOptions) (units []walkUnit
 			if e.last < o.From || e.first > o.To {
 				continue
 			}
-			if skip, err := r.untouched(i, o.Touching); err != nil || skip {
-				if err != nil {
+			if o.Changes {
+				if skip, err := r.untouched(i, o.Fields); err != nil {
 					return err
+				} else if skip {
+					continue
 				}
-				continue
+			}
+			if o.Carry != nil {
+				o.Carry.fit(e.parts)
+				if len(units) > 0 || o.From > e.first {
+					o.Carry.lose() // only whole segments, one after the other, carry everything over
+				}
 			}
 			u := walkUnit{o: o, first: e.first, last: e.last, parts: e.parts, key: key, keyed: keyed}
 			u.from, u.to = max(o.From, e.first), min(o.To, e.last)
 			for u.part = range e.parts {
+				u.carry = carried{o.Carry, u.part}
 				if !keyed || key%e.parts == u.part {
 					units = append(units, u)
 				}
@@ -180,11 +199,14 @@ type walkUnit struct {
 	own     scratch // whose room is used again for every key
 	p       part
 	began   time.Time
-	now     tape
-	lag     tape // one entry behind, for the document before
-	opened  int  // the frame in buf, less 1
+	opened  int // the frame in buf, less 1
 	buf     []byte
+	fat     fat
+	thin    *thin  // nil where whole documents are asked for
+	player  player // one of them
+	carry   carried
 	moment  Moment
+	named   bool // moment has the key's name
 	visited int
 }
 
@@ -210,7 +232,9 @@ func (u *walkUnit) read(r *reader) error {
 	if err := u.begin(r); err != nil {
 		return err
 	}
-	u.now.names, u.now.r, u.lag.names, u.lag.r = r.layout.names, u.r, r.layout.names, u.r
+	if err := u.pick(); err != nil {
+		return err
+	}
 	if u.from == u.first && u.to == u.last && !u.keyed && !u.o.Quiet && u.o.Only == nil {
 		return u.all()
 	}
@@ -220,6 +244,25 @@ func (u *walkUnit) read(r *reader) error {
 		}
 	}
 	return u.chosen()
+}
+
+// pick decides how the partition is played.
+func (u *walkUnit) pick() error {
+	u.fat.u = u
+	u.player = &u.fat
+	if u.o.Fields == nil {
+		return nil
+	}
+	if u.thin == nil {
+		u.thin = newThin(u)
+	}
+	suits, err := u.thin.suits()
+	if suits {
+		u.player = u.thin
+	} else {
+		u.carry.c.lose() // nobody follows the fields here
+	}
+	return err
 }
 
 // begin finds the partition again after the file was let go of.
@@ -263,7 +306,7 @@ func (u *walkUnit) all() error {
 				return err
 			}
 			for {
-				e, more, err := u.now.peek()
+				e, more, err := u.player.peek()
 				if err != nil {
 					return err
 				}
@@ -273,6 +316,9 @@ func (u *walkUnit) all() error {
 				if err := u.step(e.pos, true); err != nil {
 					return err
 				}
+			}
+			if err := u.player.leave(); err != nil {
+				return err
 			}
 		}
 	}
@@ -294,41 +340,41 @@ func (u *walkUnit) open(f int) error {
 }
 
 func (u *walkUnit) load(g group) error {
-	if u.moment.Key == "" || u.moment.ID != g.id {
-		name, err := u.r.name(g.id)
-		if err != nil {
-			return err
-		}
-		u.moment.Key, u.moment.ID = name, g.id
-	}
+	u.named, u.moment.ID = false, g.id
 	u.own.journal.Reuse()
-	if err := u.now.load(u.p, g); err != nil || !u.o.Before {
-		return err
-	}
-	return u.lag.load(u.p, g)
+	return u.player.load(g)
 }
 
 // step visits the moment at pos, whose entry, if it wrote, is the next one.
 func (u *walkUnit) step(pos event.Position, wrote bool) error {
 	m := &u.moment
 	m.Writes = m.Writes[:0]
+	touched := false
 	if wrote {
-		if _, err := u.now.play(u.see); err != nil {
+		var err error
+		if touched, err = u.player.play(); err != nil {
 			return err
 		}
 	}
-	m.Position, m.State, m.Wrote = pos, u.now.row.doc.Root(), wrote
-	if u.o.Before {
-		m.Before = u.lag.row.doc.Root()
+	if !touched && u.o.Changes {
+		return u.player.settle()
 	}
-	if err := u.visit(m); err != nil {
-		return err
+	if !u.named {
+		name, err := u.r.name(m.ID)
+		if err != nil {
+			return err
+		}
+		m.Key, u.named = name, true
 	}
-	if wrote && u.o.Before {
-		_, err := u.lag.play(nil)
-		return err
+	var err error
+	m.Position, m.Wrote = pos, wrote
+	if m.Before, m.State, err = u.player.documents(); err == nil {
+		err = u.visit(m)
 	}
-	return nil
+	if err == nil {
+		err = u.player.settle()
+	}
+	return err
 }
 
 // choose lists the wanted moments of the partition, key by key.
@@ -381,7 +427,9 @@ func (u *walkUnit) one(id uint32, items []uint64) (wait bool, err error) {
 		return false, err
 	}
 	if !there {
-		if err := u.untold(id); err != nil {
+		u.named, u.moment.ID = false, id
+		u.own.journal.Reuse()
+		if err := u.player.untold(id); err != nil {
 			return false, err
 		}
 	}
@@ -393,7 +441,7 @@ func (u *walkUnit) one(id uint32, items []uint64) (wait bool, err error) {
 		}
 		wrote := false
 		for there && !wrote {
-			e, more, err := u.now.peek()
+			e, more, err := u.player.peek()
 			if err != nil {
 				return false, err
 			}
@@ -408,7 +456,10 @@ func (u *walkUnit) one(id uint32, items []uint64) (wait bool, err error) {
 				break
 			}
 			if wrote = e.pos == at(i); !wrote {
-				if err := u.pass(); err != nil {
+				if _, err := u.player.play(); err != nil {
+					return false, err
+				}
+				if err := u.player.settle(); err != nil {
 					return false, err
 				}
 			}
@@ -420,7 +471,32 @@ func (u *walkUnit) one(id uint32, items []uint64) (wait bool, err error) {
 		}
 		u.items = u.items[1:]
 	}
-	return false, nil
+	return false, u.finish(there, f, last)
+}
+
+// finish plays a key's group to its end, where its fields are carried over.
+func (u *walkUnit) finish(there bool, f, last int) error {
+	if u.carry.c == nil || !there || u.to != u.last {
+		return nil
+	}
+	for {
+		_, more, err := u.player.peek()
+		switch {
+		case err != nil:
+			return err
+		case more:
+			if _, err := u.player.play(); err != nil {
+				return err
+			}
+			continue
+		case f == last:
+			return u.player.leave()
+		}
+		f++
+		if _, err := u.enter(u.moment.ID, f); err != nil {
+			return err
+		}
+	}
 }
 
 // enter winds to the start of a key's group in frame f, and reports whether there is one.
@@ -436,30 +512,6 @@ func (u *walkUnit) enter(id uint32, f int) (bool, error) {
 		return false, err
 	}
 	return true, u.load(g)
-}
-
-// untold sets up a key that the segment does not write to.
-func (u *walkUnit) untold(id uint32) error {
-	name, err := u.r.name(id)
-	if err != nil {
-		return err
-	}
-	u.moment.Key, u.moment.ID = name, id
-	u.own.journal.Reuse()
-	if u.now.row, err = u.r.row(id, u.first-1); err != nil {
-		return err
-	}
-	u.lag.row = u.now.row
-	return nil
-}
-
-// pass plays an entry that nobody wants to see.
-func (u *walkUnit) pass() error {
-	_, err := u.now.play(nil)
-	if err == nil && u.o.Before {
-		_, err = u.lag.play(nil)
-	}
-	return err
 }
 
 // Extent is a run of positions that the index keeps together.

@@ -1,0 +1,397 @@
+package asof
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync/atomic"
+
+	"asof/engine/event"
+	"asof/engine/value"
+)
+
+// player plays a key's group for a walk: the document after each entry, and where asked for the one before.
+type player interface {
+	// load winds to the start of a group.
+	load(g group) error
+	// peek is the next entry, without moving.
+	peek() (entry, bool, error)
+	// play does the next entry. It reports whether it may have changed what the walk asks about.
+	play() (bool, error)
+	// settle makes the document before the one after.
+	settle() error
+	// untold winds to a key that the segment does not write to.
+	untold(id uint32) error
+	// documents are those before and after the last entry.
+	documents() (before, after *value.Node, err error)
+	// leave is told that the walk goes on with another key.
+	leave() error
+}
+
+// fat plays whole documents.
+type fat struct {
+	u      *walkUnit
+	now    tape
+	lag    tape // one entry behind
+	behind bool // lag is to follow
+}
+
+func (f *fat) load(g group) error {
+	f.now.r, f.now.names = f.u.r, f.u.r.layout.names
+	f.behind = false
+	if err := f.now.load(f.u.p, g); err != nil || !f.u.o.Before {
+		return err
+	}
+	f.lag.r, f.lag.names = f.now.r, f.now.names
+	return f.lag.load(f.u.p, g)
+}
+
+func (f *fat) peek() (entry, bool, error) { return f.now.peek() }
+
+func (f *fat) play() (bool, error) {
+	f.behind = true
+	_, err := f.now.play(f.u.see)
+	return true, err
+}
+
+func (f *fat) settle() error {
+	if !f.behind || !f.u.o.Before {
+		return nil
+	}
+	f.behind = false
+	_, err := f.lag.play(nil)
+	return err
+}
+
+func (f *fat) untold(id uint32) (err error) {
+	f.behind = false
+	f.now.entries.src = nil
+	f.now.row, err = f.u.r.row(id, f.u.first-1)
+	f.lag.row = f.now.row
+	return err
+}
+
+func (f *fat) documents() (before, after *value.Node, err error) {
+	after = f.now.row.doc.Root()
+	if f.u.o.Before {
+		before = f.lag.row.doc.Root()
+	}
+	return before, after, nil
+}
+
+func (f *fat) leave() error { return nil }
+
+// thin plays the fields alone that a walk asks about. It makes no documents: it reads past what it does not need.
+type thin struct {
+	u       *walkUnit
+	now     *value.Sketch
+	before  *value.Sketch // nil if nobody asks for it
+	paths   []touching    // by the number of a path in the part
+	of      event.Position
+	entries entries
+	group   group
+	drawn   bool  // now is as before the next entry; else that is still to be found out
+	changed []int // fields by which before is behind
+	dirty   bool  // the group has changed a field
+}
+
+// touching is what a path has to do with the fields.
+type touching struct {
+	kind   uint8 // touchUnknown …
+	field  int
+	fields []int // of touchAbove
+	path   value.Pointer
+}
+
+const (
+	touchUnknown = iota
+	touchNone
+	touchField // it is a field
+	touchAbove // fields lie below it
+)
+
+// errBelow says that a segment writes inside of a field, which takes whole documents to follow.
+var errBelow = errors.New("a write inside of a field")
+
+func newThin(u *walkUnit) *thin {
+	t := &thin{u: u, now: value.NewSketch(u.o.Fields)}
+	if u.o.Before {
+		t.before = value.NewSketch(u.o.Fields)
+	}
+	return t
+}
+
+// suits reports whether thin can play a part: no path that it writes at lies inside of a field.
+func (t *thin) suits() (bool, error) {
+	if t.of == t.u.first && len(t.paths) == t.u.p.paths {
+		return true, nil
+	}
+	t.paths, t.of = make([]touching, t.u.p.paths), t.u.first
+	for i := range t.paths {
+		text, err := t.u.p.pathText(uint64(i))
+		if err != nil {
+			return false, err
+		}
+		fields, above := t.now.Below(value.Pointer(text))
+		switch {
+		case above >= 0:
+			return false, nil
+		case len(fields) == 0:
+			t.paths[i].kind = touchNone
+		case len(fields) == 1 && value.Pointer(text) == t.u.o.Fields[fields[0]]:
+			t.paths[i] = touching{kind: touchField, field: fields[0]}
+		default:
+			t.paths[i] = touching{kind: touchAbove, fields: fields, path: value.Pointer(strings.Clone(text))}
+		}
+	}
+	return true, nil
+}
+
+func (t *thin) load(g group) error {
+	t.dirty = t.dirty && t.group.id == g.id // a group that goes on in another frame
+	t.group, t.drawn = g, len(t.u.o.Fields) == 0
+	t.entries = entries{part: t.u.p, src: g.entries, pos: t.u.p.first - 1}
+	t.changed = t.changed[:0]
+	return nil
+}
+
+func (t *thin) peek() (entry, bool, error) {
+	if t.entries.done() {
+		return entry{}, false, nil
+	}
+	ahead := t.entries
+	e, err := ahead.next()
+	return e, err == nil, err
+}
+
+// draw finds out how the fields stand before the next entry. No entry before has changed them.
+func (t *thin) draw() error {
+	if t.drawn {
+		return nil
+	}
+	t.drawn = true
+	if err := t.drawBefore(); err != nil {
+		return err
+	}
+	if t.before != nil {
+		for i := range t.u.o.Fields {
+			t.before.PutLike(i, t.now)
+		}
+	}
+	return nil
+}
+
+func (t *thin) drawBefore() error {
+	names := t.u.r.layout.names
+	if !t.group.back {
+		_, doc, err := uvarint(t.group.row) // tainted
+		if err == nil {
+			err = t.now.Load(doc, names)
+		}
+		if err != nil {
+			return fmt.Errorf("%w: keyframe: %w", ErrDamaged, err)
+		}
+		return nil
+	}
+	if text, known := t.u.carry.get(t.group.id); known {
+		if text == nil {
+			t.now.Clear()
+			return nil
+		}
+		return t.now.LoadFields(text, names)
+	}
+	row, err := t.u.r.rowBefore(t.group.id, t.u.p.first)
+	if err != nil {
+		return err
+	}
+	t.drawRow(row)
+	return nil
+}
+
+func (t *thin) drawRow(w row) {
+	for i, path := range t.u.o.Fields {
+		t.now.Put(i, w.doc.Root().At(path))
+	}
+}
+
+func (t *thin) untold(id uint32) error {
+	t.group, t.drawn, t.dirty, t.entries.src = group{id: id, back: true}, len(t.u.o.Fields) == 0, false, nil
+	t.changed = t.changed[:0]
+	if t.drawn {
+		return nil
+	}
+	if _, known := t.u.carry.get(id); known {
+		return nil
+	}
+	row, err := t.u.r.row(id, t.u.first-1)
+	if err != nil {
+		return err
+	}
+	t.drawRow(row)
+	if t.before != nil {
+		for i := range t.u.o.Fields {
+			t.before.PutLike(i, t.now)
+		}
+	}
+	t.drawn = true
+	return nil
+}
+
+func (t *thin) play() (bool, error) {
+	e, err := t.entries.next()
+	if err != nil {
+		return false, err
+	}
+	touched := false
+	for range e.writes {
+		w, err := t.entries.write()
+		if err != nil {
+			return false, err
+		}
+		if w.path >= uint64(len(t.paths)) {
+			return false, fmt.Errorf("%w: segment at %d: no path %d", ErrDamaged, t.u.first, w.path)
+		}
+		use := &t.paths[w.path]
+		if use.kind == touchNone || w.code == codeIdentical {
+			continue
+		}
+		if err := t.draw(); err != nil {
+			return false, err
+		}
+		touched = true
+		if err := t.write(use, w); err != nil {
+			return false, fmt.Errorf("%w: write at %d: %w", ErrDamaged, e.pos, err)
+		}
+	}
+	t.dirty = t.dirty || touched
+	return touched, nil
+}
+
+// write does a write to the fields that it touches.
+func (t *thin) write(use *touching, w write) error {
+	names := t.u.r.layout.names
+	if use.kind == touchAbove {
+		var n *value.Node
+		if w.code != codeRemove {
+			var err error
+			if n, err = value.DecodeValue(w.body, names); err != nil {
+				return err
+			}
+		}
+		if w.code == codeTail {
+			n = nil // the text of something that is no object
+		}
+		t.now.Draw(use.path, n)
+		t.changed = append(t.changed, use.fields...)
+		return nil
+	}
+	t.changed = append(t.changed, use.field)
+	if w.code == codeRemove {
+		t.now.Put(use.field, nil)
+		return nil
+	}
+	kind, text, ok := value.Scalar(w.body)
+	switch {
+	case !ok:
+		n, err := value.DecodeValue(w.body, names)
+		t.now.Put(use.field, n)
+		return err
+	case w.code == codeTail:
+		old := t.now.Field(use.field)
+		if w.shared > uint64(len(old.Text())) {
+			return fmt.Errorf("%d bytes of %d", w.shared, len(old.Text()))
+		}
+		t.now.PutText(use.field, old.Kind(), old.Text()[:w.shared]+text)
+	default:
+		t.now.PutText(use.field, kind, text)
+	}
+	return nil
+}
+
+func (t *thin) settle() error {
+	if t.before != nil {
+		for _, i := range t.changed {
+			t.before.PutLike(i, t.now)
+		}
+	}
+	t.changed = t.changed[:0]
+	return nil
+}
+
+func (t *thin) documents() (before, after *value.Node, err error) {
+	if err := t.draw(); err != nil {
+		return nil, nil, err
+	}
+	if t.before != nil {
+		before = t.before.Root()
+	}
+	return before, t.now.Root(), nil
+}
+
+// leave carries the fields over to the key's next group.
+func (t *thin) leave() error {
+	if t.dirty && t.u.to == t.u.last {
+		t.u.carry.put(t.group.id, t.now, t.u.r.layout.names)
+	}
+	return nil
+}
+
+// Carry remembers how the fields of every key stood where a walk ended, so that the walk of what follows need not look them up.
+// It is for walks that follow one another from the first position on, without a gap, with the same fields.
+type Carry struct {
+	parts []map[uint32][]byte
+	bytes []int
+	lost  atomic.Bool
+}
+
+// carryBudget bounds what is remembered of one partition, about. What has been forgotten is looked up.
+const carryBudget = 24 << 20
+
+// NewCarry remembers that there is nothing before the first position.
+func NewCarry() *Carry { return &Carry{} }
+
+// fit makes room for so many partitions.
+func (c *Carry) fit(parts uint32) {
+	if len(c.parts) == int(parts) {
+		return
+	}
+	if c.parts != nil {
+		c.lost.Store(true) // keys have changed their partition
+	}
+	c.parts, c.bytes = make([]map[uint32][]byte, parts), make([]int, parts)
+	for i := range c.parts {
+		c.parts[i] = map[uint32][]byte{}
+	}
+}
+
+// lose forgets everything.
+func (c *Carry) lose() {
+	if c != nil {
+		c.lost.Store(true)
+	}
+}
+
+// carried is a unit's part of a carry.
+type carried struct {
+	c    *Carry
+	part uint32
+}
+
+// get is how a key's fields stood; nil if it has none.
+func (c carried) get(id uint32) (text []byte, known bool) {
+	if c.c == nil || c.c.lost.Load() || c.c.bytes[c.part] < 0 {
+		return nil, false
+	}
+	return c.c.parts[c.part][id], true
+}
+
+func (c carried) put(id uint32, s *value.Sketch, names *value.Names) {
+	if c.c == nil || c.c.lost.Load() || c.c.bytes[c.part] < 0 {
+		return
+	}
+	text := s.Append(nil, names)
+	c.c.parts[c.part][id] = text
+	if c.c.bytes[c.part] += len(text) + 48; c.c.bytes[c.part] > carryBudget {
+		c.c.parts[c.part], c.c.bytes[c.part] = nil, -1
+	}
+}

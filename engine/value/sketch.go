@@ -1,0 +1,390 @@
+package value
+
+import (
+	"encoding/binary"
+	"unsafe"
+)
+
+// Sketch is a document of which only some fields are drawn: what an expression reads of it that reads no more. It serves one
+// document after the other; a field's text lies where it was read from, and what Root gives is good until the next change.
+type Sketch struct {
+	top    *sketched
+	leaves []*sketched
+	names  *Names
+	named  int // names that were there when the fields' names were looked up
+}
+
+// sketched is an object on the way to a field, or a field.
+type sketched struct {
+	node   *Node // the object; of a field, what it has for a scalar
+	parent *sketched
+	slot   int // in the parent
+	name   string
+	id     uint32 // of the name, if known
+	known  bool
+	kids   []*sketched // of an object
+	field  int         // the field's number and 1; 0 for an object
+}
+
+// NewSketch is a sketch of the fields at the given paths, none of which lies below another; all of them lead through objects.
+func NewSketch(paths []Pointer) *Sketch {
+	s := &Sketch{top: &sketched{node: &Node{kind: Object, body: &body{}}}}
+	for i, p := range paths {
+		at := s.top
+		for token := range p.Each() {
+			at = at.kid(token)
+		}
+		at.field = i + 1
+		at.node = &Node{}
+		s.leaves = append(s.leaves, at)
+	}
+	s.top.fill()
+	return s
+}
+
+// kid is the part of the object with a name.
+func (k *sketched) kid(name string) *sketched {
+	for _, kid := range k.kids {
+		if kid.name == name {
+			return kid
+		}
+	}
+	kid := &sketched{name: name, parent: k, slot: len(k.kids), node: &Node{kind: Object, body: &body{}}}
+	k.kids = append(k.kids, kid)
+	return kid
+}
+
+// fill makes the objects, whose fields are absent.
+func (k *sketched) fill() {
+	b := k.node.body
+	for _, kid := range k.kids {
+		b.names = append(b.names, kid.name)
+		if kid.field > 0 {
+			b.kids = append(b.kids, nil)
+			b.dead++
+			continue
+		}
+		b.kids = append(b.kids, kid.node)
+		kid.fill()
+	}
+}
+
+// Root is the document as far as it is drawn.
+func (s *Sketch) Root() *Node { return s.top.node }
+
+// Field is what stands at field i; nil if nothing does.
+func (s *Sketch) Field(i int) *Node {
+	k := s.leaves[i]
+	return k.parent.node.body.kids[k.slot]
+}
+
+// Put makes n, which may be nil, what stands at field i.
+func (s *Sketch) Put(i int, n *Node) {
+	k := s.leaves[i]
+	b := k.parent.node.body
+	if was := b.kids[k.slot]; (was == nil) != (n == nil) {
+		if b.dead++; was == nil {
+			b.dead -= 2
+		}
+	}
+	b.kids[k.slot] = n
+}
+
+// PutText makes a scalar what stands at field i. The text is not copied.
+func (s *Sketch) PutText(i int, kind Kind, text string) {
+	n := s.leaves[i].node
+	n.kind, n.text, n.flags = kind, text, 0
+	s.Put(i, n)
+}
+
+// PutLike makes what stands at field i of another sketch of the same fields what stands here.
+func (s *Sketch) PutLike(i int, other *Sketch) {
+	n := other.Field(i)
+	if n == nil || n.body != nil {
+		s.Put(i, n)
+		return
+	}
+	s.PutText(i, n.kind, n.text)
+}
+
+// Clear makes all fields absent.
+func (s *Sketch) Clear() {
+	for i := range s.leaves {
+		s.Put(i, nil)
+	}
+}
+
+// Below lists the fields at or below a path; Above is the field that the path lies below, or -1.
+func (s *Sketch) Below(p Pointer) (fields []int, above int) {
+	at := s.top
+	for token := range p.Each() {
+		if at.field > 0 {
+			return nil, at.field - 1
+		}
+		found := false
+		for _, kid := range at.kids {
+			if kid.name == token {
+				at, found = kid, true
+				break
+			}
+		}
+		if !found {
+			return nil, -1
+		}
+	}
+	return at.fields(nil), -1
+}
+
+func (k *sketched) fields(list []int) []int {
+	if k.field > 0 {
+		return append(list, k.field-1)
+	}
+	for _, kid := range k.kids {
+		list = kid.fields(list)
+	}
+	return list
+}
+
+// Draw makes a value what stands at a path, and so the fields at and below it; nil removes them.
+func (s *Sketch) Draw(p Pointer, n *Node) {
+	fields, _ := s.Below(p)
+	for _, i := range fields {
+		s.Put(i, n.At(s.leaves[i].below(p)))
+	}
+}
+
+// below is the rest of the field's path behind p.
+func (k *sketched) below(p Pointer) Pointer {
+	var path Pointer
+	for at := k; at.parent != nil; at = at.parent {
+		path = "/" + Pointer(escape(at.name)) + path
+	}
+	return path[len(p):]
+}
+
+// Scalar reads a scalar that AppendValue wrote, without copying its text; not ok for an array or object.
+func Scalar(src []byte) (kind Kind, text string, ok bool) {
+	r := decoder{src: src}
+	size, code := r.head()
+	if r.bad != "" || code >= codeArray {
+		return Absent, "", false
+	}
+	switch code {
+	case codeNull:
+		return Null, "null", true
+	case codeFalse:
+		return Bool, "false", true
+	case codeTrue:
+		return Bool, "true", true
+	}
+	if size != len(src)-r.pos {
+		return Absent, "", false
+	}
+	return kindOf[code], borrowed(src[r.pos:]), true
+}
+
+func borrowed(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
+
+// Load draws a document that AppendBinary wrote.
+func (s *Sketch) Load(src []byte, names *Names) error {
+	s.Clear()
+	if n := names.Len(); s.names != names || s.named != n {
+		s.names, s.named = names, n
+		s.top.look(names)
+	}
+	r := sketcher{decoder{src: src, names: names, stamped: true}, s}
+	r.uvarint() // the last change
+	if nodes := r.uvarint(); nodes == 0 {
+		return r.err()
+	}
+	for range 3 {
+		r.uvarint() // counts
+	}
+	r.value(s.top, 1)
+	return r.err()
+}
+
+// look finds the names' numbers.
+func (k *sketched) look(names *Names) {
+	for _, kid := range k.kids {
+		kid.id, kid.known = names.Find(kid.name)
+		kid.look(names)
+	}
+}
+
+// sketcher reads documents and passes over what is not drawn.
+type sketcher struct {
+	decoder
+	s *Sketch
+}
+
+// value reads a value that stands where a part of the sketch does; nil where none does.
+func (r *sketcher) value(at *sketched, depth int) {
+	if at != nil && at.field > 0 {
+		r.field(at, depth)
+		return
+	}
+	size, code := r.head()
+	switch code {
+	case codeNumber, codePlain, codeString:
+		r.pass(size)
+	}
+	r.uvarint() // stamp
+	if code < codeArray || r.bad != "" {
+		return
+	}
+	if depth > MaxDepth {
+		r.fail("too deep")
+		return
+	}
+	for range size {
+		var kid *sketched
+		if code == codeObject {
+			id := uint32(r.uvarint())
+			if at != nil {
+				for _, k := range at.kids {
+					if k.id == id && k.known {
+						kid = k
+						break
+					}
+				}
+			}
+		}
+		if r.value(kid, depth+1); r.bad != "" {
+			return
+		}
+	}
+}
+
+func (r *sketcher) pass(size int) {
+	if size > len(r.src)-r.pos {
+		r.fail("a text is cut off")
+		return
+	}
+	r.pos += size
+}
+
+// field reads a value that is drawn.
+func (r *sketcher) field(at *sketched, depth int) {
+	from := r.pos
+	size, code := r.head()
+	if code >= codeArray {
+		r.pos = from
+		r.s.Put(at.field-1, r.whole(depth))
+		return
+	}
+	text := ""
+	switch code {
+	case codeNull:
+		text = "null"
+	case codeFalse:
+		text = "false"
+	case codeTrue:
+		text = "true"
+	default:
+		start := r.pos
+		if r.pass(size); r.bad != "" {
+			return
+		}
+		text = borrowed(r.src[start : start+size])
+	}
+	r.uvarint() // stamp
+	r.s.PutText(at.field-1, kindOf[code], text)
+}
+
+// whole reads an array or object with all that is in it.
+func (r *sketcher) whole(depth int) *Node {
+	size, code := r.head()
+	n := &Node{kind: kindOf[code]}
+	switch code {
+	case codeNull:
+		n.text = "null"
+	case codeFalse:
+		n.text = "false"
+	case codeTrue:
+		n.text = "true"
+	case codeNumber, codePlain, codeString:
+		start := r.pos
+		if r.pass(size); r.bad == "" {
+			n.text = borrowed(r.src[start : start+size])
+		}
+	}
+	r.uvarint() // stamp
+	if code < codeArray || r.bad != "" {
+		return n
+	}
+	if depth > MaxDepth || size > len(r.src)-r.pos {
+		r.fail("a count is too large")
+		return n
+	}
+	n.body = &body{kids: make([]*Node, 0, size)}
+	for range size {
+		if code == codeObject {
+			name, ok := r.names.Name(uint32(min(r.uvarint(), 1<<32-1)))
+			if !ok {
+				r.fail("no such name")
+			}
+			n.body.names = append(n.body.names, name)
+		}
+		kid := r.whole(depth + 1)
+		if r.bad != "" {
+			return n
+		}
+		n.body.kids = append(n.body.kids, kid)
+	}
+	return n
+}
+
+// Append encodes the fields, so that LoadFields reads them back.
+func (s *Sketch) Append(dst []byte, names *Names) []byte {
+	for i := range s.leaves {
+		n := s.Field(i)
+		if n == nil {
+			dst = append(dst, 0)
+			continue
+		}
+		from := len(dst)
+		dst = binary.AppendUvarint(append(dst, 1), 0) // room for a short size
+		dst = AppendValue(dst, n, names)
+		if size := len(dst) - from - 2; size < 0x80 {
+			dst[from+1] = byte(size)
+		} else {
+			text := AppendValue(nil, n, names)
+			dst = append(binary.AppendUvarint(dst[:from+1], uint64(len(text))), text...)
+		}
+	}
+	return dst
+}
+
+// LoadFields draws what Append encoded. Texts of scalars are those of src.
+func (s *Sketch) LoadFields(src []byte, names *Names) error {
+	r := decoder{src: src}
+	for i := range s.leaves {
+		if r.pos >= len(src) {
+			r.fail("a field is missing")
+			return r.err()
+		}
+		there := src[r.pos]
+		if r.pos++; there == 0 {
+			s.Put(i, nil)
+			continue
+		}
+		size := r.uvarint()
+		if size > uint64(len(src)-r.pos) || r.bad != "" {
+			r.fail("a field is cut off")
+			return r.err()
+		}
+		text := src[r.pos : r.pos+int(size)]
+		r.pos += int(size)
+		if kind, t, ok := Scalar(text); ok {
+			s.PutText(i, kind, t)
+			continue
+		}
+		n, err := DecodeValue(text, names)
+		if err != nil {
+			return err
+		}
+		s.Put(i, n)
+	}
+	return r.err()
+}
