@@ -31,8 +31,10 @@ func BenchmarkThreeFields(b *testing.B) {
 	e := &event.Event{Type: "OrderPlaced", Stream: "order-481516", Raw: []byte(orderLine)}
 	e.Payload = event.Whole(start, len(orderLine)-start-1)
 	docs := make([]*value.Doc, 1000)
+	var journal value.Journal // one for all, as when an index is built
 	for i := range docs {
 		docs[i] = value.NewDoc()
+		docs[i].Share(&journal)
 	}
 	b.ReportAllocs()
 	b.ResetTimer()

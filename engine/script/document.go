@@ -102,7 +102,7 @@ func (v *objectView) SetField(name string, y starlark.Value) error {
 	if err := v.m.charge(len(name)); err != nil {
 		return err
 	}
-	n, err := v.m.store(y)
+	n, err := v.m.storeOnce(y)
 	if err != nil {
 		return err
 	}
@@ -135,15 +135,29 @@ func (m *machine) load(n *value.Node, writable bool) starlark.Value {
 	case value.Bool:
 		return starlark.Bool(n.IsTrue())
 	case value.Number:
-		return numberText(n.Text())
+		return m.numberText(n.Text())
 	case value.String:
 		return starlark.String(n.Text())
 	case value.Array:
-		return &listView{m: m, node: n, writable: writable}
+		v := m.lists.take()
+		*v = listView{m: m, node: n, writable: writable}
+		return v
 	case value.Object:
-		return &objectView{m: m, node: n, writable: writable}
+		v := m.objects.take()
+		*v = objectView{m: m, node: n, writable: writable}
+		return v
 	}
 	return starlark.None
+}
+
+// numberText is numberText with a decimal of the machine's stock.
+func (m *machine) numberText(text string) starlark.Value {
+	if v, ok := wholeText(text); ok {
+		return v
+	}
+	d := m.decimals.take()
+	*d = decimal{text: text}
+	return d
 }
 
 // numberText is a number's token as a value.

@@ -21,12 +21,33 @@ type lazyObject struct {
 	next    int    // where reading goes on: behind the brace, or behind a member's value
 	done    bool   // all members have been seen
 	members []lazyMember
+	odd     []string         // names that do not lie in src as they are
+	seen    []starlark.Value // values that were decoded
 }
 
+// lazyMember is where a member lies in the object's bytes. It holds no pointer: most members are passed over and never touched.
 type lazyMember struct {
-	name  string
-	value []byte
-	seen  starlark.Value // once decoded
+	nameAt, nameEnd int32 // or in odd: its index, and -1
+	at, end         int32
+	seen            int32 // its index in seen, and 1
+}
+
+// name is the name of a member.
+func (o *lazyObject) name(i int) string {
+	m := &o.members[i]
+	if m.nameEnd < 0 {
+		return o.odd[m.nameAt]
+	}
+	return view(o.src[m.nameAt:m.nameEnd])
+}
+
+// is reports whether member i is called name.
+func (o *lazyObject) is(i int, name string) bool {
+	m := &o.members[i]
+	if m.nameEnd < 0 {
+		return o.odd[m.nameAt] == name
+	}
+	return int(m.nameEnd-m.nameAt) == len(name) && string(o.src[m.nameAt:m.nameEnd]) == name
 }
 
 var errNotJSON = errors.New("the event's payload is not JSON")
@@ -38,7 +59,7 @@ func (m *machine) lazyObject(src []byte) *lazyObject {
 	}
 	o := m.lazy[m.lazyUsed]
 	m.lazyUsed++
-	o.src, o.next, o.done, o.members = src, 1, false, o.members[:0]
+	o.src, o.next, o.done = src, 1, false
 	return o
 }
 
@@ -52,8 +73,9 @@ func (m *machine) dropLazy() {
 			m.lazy[i] = &lazyObject{m: m}
 			continue
 		}
-		clear(o.members)
-		o.src, o.members = nil, o.members[:0]
+		clear(o.odd)
+		clear(o.seen)
+		o.src, o.members, o.odd, o.seen = nil, o.members[:0], o.odd[:0], o.seen[:0]
 	}
 	if len(m.lazy) > keepLazy {
 		m.lazy = m.lazy[:keepLazy:keepLazy]
@@ -114,7 +136,7 @@ func (m *machine) decodeToken(src []byte) (starlark.Value, error) {
 		return starlark.None, nil
 	}
 	end := skipScalar(src, 0)
-	return numberText(view(src[:end])), nil
+	return m.numberText(view(src[:end])), nil
 }
 
 // view is a text over bytes that nobody writes. What goes into a document is copied there.
@@ -137,22 +159,22 @@ func plainText(b []byte) (string, bool) {
 	return view(b), ascii < 0x80 || utf8.Valid(b)
 }
 
-// find is the member called name, or nil.
-func (o *lazyObject) find(name string) (*lazyMember, error) {
+// find is the index of the member called name, or -1.
+func (o *lazyObject) find(name string) (int, error) {
 	for i := range o.members {
-		if o.members[i].name == name {
-			return &o.members[i], nil
+		if o.is(i, name) {
+			return i, nil
 		}
 	}
 	for !o.done {
 		if err := o.read(); err != nil {
-			return nil, err
+			return -1, err
 		}
-		if last := len(o.members) - 1; !o.done && o.members[last].name == name {
-			return &o.members[last], nil
+		if last := len(o.members) - 1; !o.done && o.is(last, name) {
+			return last, nil
 		}
 	}
-	return nil, nil
+	return -1, nil
 }
 
 // read reads one more member, or finds the end.
@@ -172,13 +194,14 @@ func (o *lazyObject) read() error {
 	if end < 0 {
 		return errNotJSON
 	}
-	name, ok := plainText(o.src[i+1 : end-1])
-	if !ok {
+	member := lazyMember{nameAt: int32(i + 1), nameEnd: int32(end - 1)}
+	if _, ok := plainText(o.src[i+1 : end-1]); !ok {
 		n, err := value.Parse(o.src[i:end])
 		if err != nil {
 			return errNotJSON
 		}
-		name = n.Text()
+		member.nameAt, member.nameEnd = int32(len(o.odd)), -1
+		o.odd = append(o.odd, n.Text())
 	}
 	i = skipSpace(o.src, end)
 	if i >= len(o.src) || o.src[i] != ':' {
@@ -194,7 +217,8 @@ func (o *lazyObject) read() error {
 			return err
 		}
 	}
-	o.members = append(o.members, lazyMember{name: name, value: o.src[i:end]})
+	member.at, member.end = int32(i), int32(end)
+	o.members = append(o.members, member)
 	o.next = end
 	return nil
 }
@@ -211,16 +235,21 @@ func (o *lazyObject) all() error {
 
 // field implements document.
 func (o *lazyObject) field(m *machine, name string) (starlark.Value, bool, error) {
-	member, err := o.find(name)
-	if member == nil {
+	i, err := o.find(name)
+	if i < 0 {
 		return starlark.None, false, err
 	}
-	if member.seen == nil {
-		if member.seen, err = m.decodeToken(member.value); err != nil {
-			return nil, false, err
-		}
+	member := &o.members[i]
+	if member.seen > 0 {
+		return o.seen[member.seen-1], true, nil
 	}
-	return member.seen, true, nil
+	v, err := m.decodeToken(o.src[member.at:member.end])
+	if err != nil {
+		return nil, false, err
+	}
+	o.seen = append(o.seen, v)
+	member.seen = int32(len(o.seen))
+	return v, true, nil
 }
 
 // names implements document.
@@ -233,7 +262,7 @@ func (o *lazyObject) names(m *machine) ([]string, error) {
 	}
 	out := make([]string, len(o.members))
 	for i := range o.members {
-		out[i] = o.members[i].name
+		out[i] = o.name(i)
 	}
 	return out, nil
 }

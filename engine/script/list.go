@@ -66,7 +66,7 @@ func (v *listView) SetIndex(i int, y starlark.Value) error {
 	if stands(y, v.node.Item(i)) {
 		return nil
 	}
-	n, err := v.m.store(y)
+	n, err := v.m.storeOnce(y)
 	if err != nil {
 		return err
 	}
@@ -109,7 +109,7 @@ func listMethodFor(name string) (do listMethod, least, most int) {
 }
 
 func (v *listView) append(args starlark.Tuple) (starlark.Value, error) {
-	n, err := v.m.store(args[0])
+	n, err := v.m.storeOnce(args[0])
 	if err != nil {
 		return nil, err
 	}

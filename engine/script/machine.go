@@ -23,7 +23,10 @@ type machine struct {
 	zones    zones
 	lazy     []*lazyObject // a stock; the first lazyUsed are the current event's
 	lazyUsed int
-	ints     [keptInts]*value.Node
+	decimals stock[decimal]
+	objects  stock[objectView]
+	lists    stock[listView]
+	pen      value.Pen
 }
 
 func newMachine(name string, o Options) *machine {
@@ -42,6 +45,9 @@ func (m *machine) begin(e *event.Event) {
 	clear(m.operands)
 	m.operands = m.operands[:0]
 	m.dropLazy()
+	m.decimals.giveBack()
+	m.objects.giveBack()
+	m.lists.giveBack()
 	m.event.reset(e)
 }
 

@@ -75,6 +75,9 @@ func (p *Program) start(m *machine) (globals starlark.StringDict, err error) {
 		}
 	}
 	globals.Freeze()
+	m.decimals.open()
+	m.objects.open()
+	m.lists.open()
 	return globals, nil
 }
 

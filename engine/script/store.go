@@ -17,6 +17,27 @@ func (m *machine) store(v starlark.Value) (*value.Node, error) {
 	return m.storeAt(v, 0)
 }
 
+// storeOnce is store for a value that goes into the document before the next one is stored: documents copy what they are given,
+// so that a scalar needs no node of its own.
+func (m *machine) storeOnce(v starlark.Value) (*value.Node, error) {
+	if err := m.charge(writeSize); err != nil {
+		return nil, err
+	}
+	switch v := v.(type) {
+	case starlark.String:
+		return m.pen.Str(string(v)), m.charge(scalarSize + len(v))
+	case *decimal:
+		if n := m.pen.Num(v.text); n != nil {
+			return n, m.charge(scalarSize)
+		}
+	case starlark.Int:
+		if i, ok := v.Int64(); ok {
+			return m.pen.Int(i), m.charge(scalarSize)
+		}
+	}
+	return m.storeAt(v, 0)
+}
+
 // writeSize is what the journal, the document and the index need for one write, beside the value.
 const writeSize = 200
 
@@ -38,7 +59,7 @@ func (m *machine) storeAt(v starlark.Value, depth int) (*value.Node, error) {
 	case starlark.Bool:
 		return value.Boolean(bool(v)), nil
 	case starlark.Int:
-		return m.wholeNode(v), nil
+		return wholeNode(v), nil
 	case *decimal:
 		if n := value.Num(ownText(v.text, depth)); n != nil {
 			return n, nil
@@ -67,22 +88,11 @@ func ownText(s string, depth int) string {
 	return strings.Clone(s)
 }
 
-// keptInts is how many whole numbers from 0 on have a node in stock: most counters are small, and documents copy what they
-// are given.
-const keptInts = 1024
-
-func (m *machine) wholeNode(v starlark.Int) *value.Node {
-	i, ok := v.Int64()
-	if !ok {
-		return value.Num(v.String())
-	}
-	if i < 0 || i >= keptInts {
+func wholeNode(v starlark.Int) *value.Node {
+	if i, ok := v.Int64(); ok {
 		return value.Int(i)
 	}
-	if m.ints[i] == nil {
-		m.ints[i] = value.Int(i)
-	}
-	return m.ints[i]
+	return value.Num(v.String())
 }
 
 func (m *machine) storeParts(v starlark.Value, depth int) (*value.Node, error) {

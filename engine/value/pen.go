@@ -37,6 +37,15 @@ func (w *Pen) Int(i int64) *Node {
 	return &w.word
 }
 
+// Num is Num, good until the pen is used again: nil if text is not a number.
+func (w *Pen) Num(text string) *Node {
+	if numberEnd(text, 0) != len(text) || text == "" {
+		return nil
+	}
+	w.word = Node{kind: Number, text: text}
+	return &w.word
+}
+
 // Merge writes the members of the object that src is into the object at, in their order: where a member and what stands in its
 // place are objects, in the same way, and else as SetMember does.
 //
