@@ -20,8 +20,10 @@ const orderLine = `{"id":"0b7c2f7e-5d0a-4a35-9a51-7d1f0c2b9e11","stream":"order-
 	`"qty":3,"price":39.90,"total":119.70,"note":"leave at the door","address":{"city":"Ávila","zip":"05001"}}}`
 
 // BenchmarkThreeFields folds three fields of a payload; 500,000 events a second and core are promised.
-func BenchmarkThreeFields(b *testing.B) {
-	p, err := script.Compile("bench.star", []byte(threeFields), script.Options{})
+func BenchmarkThreeFields(b *testing.B) { benchScript(b, threeFields) }
+
+func benchScript(b *testing.B, src string) {
+	p, err := script.Compile("bench.star", []byte(src), script.Options{})
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -48,4 +50,25 @@ func BenchmarkThreeFields(b *testing.B) {
 		doc.Commit()
 	}
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "events/s")
+}
+
+// BenchmarkHandlers goes through the handlers of a story's projection: the usual shape of a script.
+func BenchmarkHandlers(b *testing.B) {
+	const handlers = `
+def init(key):
+    return {"status": "new", "total": 0, "paid": 0, "refunded": 0, "refunds": []}
+
+def apply(state, event):
+    if event.type == "OrderCreated":
+        state.status = "created"
+    elif event.type == "PaymentTaken":
+        state.paid = state.paid + event.data.price
+    elif event.type == "PaymentRefunded":
+        state.refunded = state.refunded + event.data.price
+    elif event.type == "OrderPlaced":
+        state.status = "placed"
+        state.customer = event.data.customer
+        state.total = event.data.total
+`
+	benchScript(b, handlers)
 }

@@ -46,12 +46,41 @@ func eventFieldOf(name string) eventField {
 type eventView struct {
 	m        *machine
 	event    *event.Event
+	kind     starlark.Value // the type, or nil
 	data     starlark.Value // decoded, or nil
 	metadata starlark.Value
 }
 
+// knownKinds is of how many types the value is kept: scripts ask every event for its type, often several times.
+const knownKinds = 32
+
+// kinds are types of the events before.
+type kinds [knownKinds]struct {
+	text  string
+	value starlark.Value
+}
+
+// typeValue is the event's type as a value, which few events have to make.
+func (v *eventView) typeValue() starlark.Value {
+	t := v.event.Type
+	switch {
+	case t == "":
+		return starlark.None
+	case v.kind != nil:
+		return v.kind
+	}
+	slot := (len(t)*7 + int(t[0]) + int(t[len(t)-1])*3) % knownKinds
+	known := &v.m.kinds[slot]
+	if known.text != t {
+		known.text = strings.Clone(t) // off the event's bytes
+		known.value = starlark.String(known.text)
+	}
+	v.kind = known.value
+	return v.kind
+}
+
 func (v *eventView) reset(e *event.Event) {
-	v.event, v.data, v.metadata = e, nil, nil
+	v.event, v.kind, v.data, v.metadata = e, nil, nil, nil
 }
 
 // String names the event without its payload.
@@ -95,7 +124,7 @@ func (v *eventView) read(field eventField, name string) (starlark.Value, error) 
 	e := v.event
 	switch field {
 	case fieldType:
-		return optionalText(e.Type), nil
+		return v.typeValue(), nil
 	case fieldData:
 		if v.data == nil {
 			data, err := v.m.decodeLazy(e.Data(), e.Marks.Has(event.RepeatedKey))

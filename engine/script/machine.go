@@ -27,6 +27,7 @@ type machine struct {
 	objects  stock[objectView]
 	lists    stock[listView]
 	pen      value.Pen
+	kinds    kinds
 }
 
 func newMachine(name string, o Options) *machine {
