@@ -18,7 +18,6 @@ type ahead struct {
 	items   []uint64 // those that it has not been told of
 	key     uint32   // of the event told last
 	journal value.Journal
-	row     []byte
 }
 
 // start begins with a window's items, which are sorted.
