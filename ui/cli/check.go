@@ -39,6 +39,9 @@ func (a *app) checkCommand() *cobra.Command {
 			"asof check shop.jsonl --rules invariants.star --minimize smallest.jsonl",
 		Args: between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
+			if file == "" && len(invariants) == 0 {
+				file = a.rulesBeside(args[0])
+			}
 			if q.Rules, err = readRules(invariants, file); err != nil {
 				return err
 			}
@@ -64,7 +67,7 @@ func (a *app) checkCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringArrayVarP(&invariants, "invariant", "i", nil, "a condition that must hold at every event (may be given several times)")
-	cmd.Flags().StringVar(&file, "rules", "", "a file of named rules, such as invariants.star")
+	cmd.Flags().StringVar(&file, "rules", "", "a file of named rules (default, without --invariant: NAME.invariants.star or\ninvariants.star beside the log or a projection's script)")
 	cmd.Flags().StringVar(&minimize, "minimize", "", "write the smallest log that still breaks the first broken rule to this file")
 	cmd.Flags().StringVarP(&q.Key, "key", "k", "", "only this key")
 	spanFlags(cmd, &from, &to)
@@ -91,7 +94,7 @@ func readRules(invariants []string, file string) ([]debug.Rule, error) {
 		rules = append(rules, rule)
 	}
 	if len(rules) == 0 {
-		return nil, errors.New("there is nothing to check: give --invariant 'not state.balance < 0' or --rules FILE")
+		return nil, errors.New("there is nothing to check: give --invariant 'not state.balance < 0' or --rules FILE, or lay invariants.star beside the log")
 	}
 	return rules, nil
 }

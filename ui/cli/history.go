@@ -2,7 +2,9 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,14 +19,24 @@ func (a *app) historyCommand() *cobra.Command {
 		writes, plot, reverse bool
 	)
 	cmd := &cobra.Command{
-		Use:     "history LOG KEY PATH",
-		Short:   "Every value that a field ever had",
-		Example: "asof history bank.jsonl acct-1001 /balance\nasof history bank.jsonl acct-1001 /balance --plot",
-		Args:    between(3, 3),
+		Use:   "history LOG KEY PATH",
+		Short: "Every value that a field ever had",
+		Long:  "Every value that a field ever had, and which event gave it. With --plot, PATH may also be = and an expression over the document.",
+		Example: "asof history bank.jsonl acct-1001 /balance\nasof history bank.jsonl acct-1001 /balance --plot\n" +
+			"asof history shop.jsonl order-3000 '= state.refunded - state.paid' --plot",
+		Args: between(3, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			path, err := pointer(args, 2)
-			if err != nil {
-				return err
+			expression, isExpression := strings.CutPrefix(args[2], "=")
+			if isExpression && (!plot || a.json) {
+				return errors.New("an expression has no history of its own: give --plot, without --json")
+			}
+			var path value.Pointer
+			var err error
+			if !isExpression {
+				expression = ""
+				if path, err = pointer(args, 2); err != nil {
+					return err
+				}
 			}
 			return a.withSession(cmd.Context(), args[:1], true, func(s *timeline.Session) error {
 				ctx := cmd.Context()
@@ -36,7 +48,7 @@ func (a *app) historyCommand() *cobra.Command {
 					return err
 				}
 				if plot && !a.json {
-					return a.plot(ctx, s, q)
+					return a.plot(ctx, s, q, strings.TrimSpace(expression))
 				}
 				return a.history(ctx, s, q)
 			})

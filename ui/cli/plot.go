@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -12,16 +13,16 @@ import (
 
 const plotRows, plotColumns = 10, 72
 
-// plot draws a numeric field over the log, in the columns that the timeline of the screen would have. The drawing is in float64,
+// plot draws a numeric field, or an expression if there is one, over the log, in the columns that the timeline of the screen would have. The drawing is in float64,
 // the figures beside it are the field's own.
-func (a *app) plot(ctx context.Context, s *timeline.Session, q timeline.HistoryQuery) error {
+func (a *app) plot(ctx context.Context, s *timeline.Session, q timeline.HistoryQuery, expression string) error {
 	over := timeline.StripQuery{Columns: plotColumns, From: q.From - min(q.From, 1), To: q.To, Zone: a.zone, Projection: q.Projection}
-	course, err := s.Plot(ctx, timeline.PlotQuery{StripQuery: over, Key: q.Key, Path: q.Path})
+	course, err := s.Plot(ctx, timeline.PlotQuery{StripQuery: over, Key: q.Key, Path: q.Path, Expr: expression})
 	if err != nil {
 		return err
 	}
 	if !course.Numeric() {
-		return &finding{fmt.Sprintf("key %q has no numbers at %q to plot", q.Key, q.Path)}
+		return &finding{fmt.Sprintf("key %q has no numbers at %q to plot", q.Key, cmp.Or(expression, string(q.Path)))}
 	}
 	columns, err := s.Strip(ctx, over)
 	if err != nil {

@@ -30,9 +30,16 @@ func (a *app) rulesFile(src *source) (string, error) {
 }
 
 func (a *app) foundRules(src *source) string {
+	if src.plan == nil || len(src.plan.Sources) == 0 {
+		return a.rulesBeside("")
+	}
+	return a.rulesBeside(src.plan.Sources[0].Path)
+}
+
+// rulesBeside is the file of rules beside a log, "" for none, or beside a projection's script.
+func (a *app) rulesBeside(log string) string {
 	var places []string
-	if src.plan != nil && len(src.plan.Sources) > 0 {
-		log := src.plan.Sources[0].Path
+	if log != "" {
 		name, _, _ := strings.Cut(filepath.Base(log), ".")
 		places = append(places, filepath.Join(filepath.Dir(log), name+rulesSuffix), filepath.Join(filepath.Dir(log), rulesName))
 	}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
@@ -12,26 +13,45 @@ import (
 )
 
 func (a *app) stateCommand() *cobra.Command {
-	var at string
+	var at, expression string
 	cmd := &cobra.Command{
 		Use:   "state LOG [KEY]",
 		Short: "The state after any event",
-		Long: "The document of a key, or of every key, as it stood at a position.\n\n" +
+		Long: "The document of a key, or of every key, as it stood at a position; with --print, what an expression says of it.\n\n" +
 			"--at names the position: 1234, 65%, 2026-01-15, -10m, order-7:4, PaymentFailed#3, 'mark, /regexp/ …",
-		Example: "asof state shop.jsonl order-481 --at 31407\nasof state shop.jsonl --at 2026-01-15 --json | jq .state.total",
+		Example: "asof state shop.jsonl order-481 --at 31407\nasof state shop.jsonl --at 2026-01-15 --json | jq .state.total\nasof state shop.jsonl order-481 --print 'state.total - state.paid'",
 		Args:    between(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if expression != "" && len(args) == 1 {
+				return errors.New("--print asks one document: name its key")
+			}
 			return a.withPoint(cmd.Context(), args[:1], at, func(s *timeline.Session, p timeline.Point) error {
 				if len(args) == 1 {
 					return a.states(cmd.Context(), s, p)
 				}
 				p.Key = args[1]
+				if expression != "" {
+					return a.printed(cmd.Context(), s, p, expression)
+				}
 				return a.state(cmd.Context(), s, p)
 			})
 		},
 	}
 	atFlag(cmd, &at)
+	cmd.Flags().StringVar(&expression, "print", "", "print this expression over state, before, event, key and position instead")
 	return cmd
+}
+
+// printed is what an expression says at a point.
+func (a *app) printed(ctx context.Context, s *timeline.Session, p timeline.Point, expression string) error {
+	v, err := s.Evaluate(ctx, p, expression)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		return a.object(new(present.Line).Position("position", p.At).Str("key", p.Key).Raw("value", v.JSON()))
+	}
+	return a.block(string(v.AppendIndent(nil, "", "  ")))
 }
 
 func atFlag(cmd *cobra.Command, at *string) {

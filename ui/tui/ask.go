@@ -33,6 +33,7 @@ const (
 	laneLoad                 // the import; not waited for
 	laneHits                 // where breakpoints are hit; not waited for
 	laneProblems             // what breaks the rules; not waited for
+	laneTexts                // all events that hold a text; not waited for
 	laneEdits                // until a script is saved; not waited for
 	laneChain                // the chain, checked behind the first frames; not waited for
 	lanes

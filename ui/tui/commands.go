@@ -374,7 +374,7 @@ func screenCommands() []command {
 		},
 		{name: "quit", keys: []string{"q"}, group: g, help: "leave what is open, then the screen", run: (*Model).quit},
 		{
-			name: "interrupt", keys: []string{"ctrl+c"}, group: g, help: "quit at once, with exit code 130", hidden: true,
+			name: "interrupt", keys: []string{"ctrl+c"}, group: g, help: "stop a search; else quit at once, with exit code 130", hidden: true,
 			run: func(*Model) tea.Cmd { return tea.Interrupt },
 		},
 	}

@@ -11,7 +11,7 @@ func TestFindingACondition(t *testing.T) {
 	d.Press("n").ExpectRow("order-1 from 3", "went on at the other end").ExpectRow("merge · 3 ·").Press("N").ExpectRow("merge · 5 ·")
 	d.Press("/").Type("= state.status == 'lost'").Press("enter").ExpectRow("holds nowhere in 8 events")
 	d.Press("/").Type("= event.type == 'OrderPaid'").Press("enter").ExpectRow("event 3 · 1 of 2")
-	d.Press("/").Type("value:refunded").Press("enter").ExpectRow("order-1 from 6, and still /$type · 1 of 2").ExpectRow("merge · 6 ·")
+	d.Press("/").Type("value:refunded").Press("enter").ExpectRow("order-1 from 6, and still /$type PaymentRefunded · 1 of 2").ExpectRow("merge · 6 ·")
 	d.Press("/").Type("re:Refund(ed)?").Press("enter").ExpectRow("merge · 7 ·")
 	d.Press("/").Type("text:/x").Press("enter").ExpectRow("no /x in 8 events")
 	line(d, "find = state.refund > 20").ExpectRow("order-1 from 7, and still")

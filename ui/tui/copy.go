@@ -10,8 +10,10 @@ import (
 
 	"asof/engine/value"
 	"asof/timeline"
+	"asof/timeline/debug"
 	"asof/ui/present"
 	"asof/ui/tui/dialog"
+	"asof/ui/tui/layout"
 )
 
 const (
@@ -114,6 +116,12 @@ func (m *Model) shellCommand() string {
 	}
 	at := uintText(uint64(m.cursor.Position))
 	switch {
+	case m.focus() == layout.Watch:
+		if b, ok := m.watchAt(); ok && b.Kind == debug.Watch {
+			return "asof history " + log + " " + shellQuote(m.watchKey(b)) + " " + shellQuote(string(b.Path)) + projection + " --plot"
+		}
+	case m.search.all != nil && m.search.hit == m.cursor.Position && whatToFind(m.search.all.what) != "":
+		return "asof find " + log + " " + shellQuote(whatToFind(m.search.all.what)) + projection
 	case m.compare.on && m.compare.projection != "":
 		return "asof compare " + log + projection + m.compare.flags() + " --at " + at
 	case m.compare.on && m.compare.key == "":

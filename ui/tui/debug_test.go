@@ -53,6 +53,7 @@ func TestWatchingAField(t *testing.T) {
 
 func TestTheBreakPrompt(t *testing.T) {
 	d := open(t, shop(), 120, 40)
+	d.Press("[", "b").ExpectRow("what to break on is missing").Press("esc", "]")
 	d.Press("]", "]", "b").ExpectRow(": b OrderPaid").ExpectRow("2 hits, the first at 3")
 	d.Type("if event.stream == ").ExpectRow("column 31:").Type(`"order-2"`).ExpectRow("1 hit, at 5").Press("enter").ExpectRow("1  b OrderPaid if event.stream")
 	d.Press(")").ExpectRow("◆ 1  b OrderPaid if event.stream", "OrderPaid order-2").ExpectRow("merge · 5 ·").Await("◆", "5", "OrderPaid")

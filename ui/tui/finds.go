@@ -179,6 +179,9 @@ func (m *Model) foundText(f *finding, i int) present.Safe {
 	if x.Path != "" {
 		text += " " + present.Clip(string(x.Path), 40)
 	}
+	if said := strings.TrimSpace(x.Text); said != "" {
+		text += " " + present.Clip(said, 60)
+	}
 	text += " · " + present.Count(i+1) + " of " + present.Count(len(f.list))
 	if f.more {
 		text += " and more"

@@ -213,7 +213,18 @@ func (m *Model) hitPicked(p dialog.Picked) tea.Cmd {
 	m.dialogs.Pop()
 	h := m.traced.hits[i]
 	m.lookAt(h.Key, h)
-	return m.jumpTo(h.At)
+	m.search.matcher, m.search.hit, m.search.all = nil, h.At, m.traced.finding(m.cursor.Projection, m.head())
+	return tea.Batch(m.jumpTo(h.At), m.tell(m.foundText(m.search.all, i)+" · n N walk"))
+}
+
+// finding is the list as what was found, so that n and N walk it and the timeline shows it.
+func (l *hitList) finding(projection string, head event.Position) *finding {
+	f := &finding{what: l.point.String(), projection: projection, more: l.more}
+	for _, h := range l.hits {
+		f.list = append(f.list, debug.Interval{Key: h.Key, From: h.At, To: h.At + 1, Path: h.Path, Text: string(l.text(h))})
+	}
+	f.cover(head)
+	return f
 }
 
 // writeTrace keeps the list of hits that was shown last in a new file, a JSON object a line.

@@ -99,6 +99,30 @@ func TestPayloadsDoNotReachTheTerminal(t *testing.T) {
 	}
 	d.Press("P", "esc", "f", "esc", "m", "'")
 	look()
+	d.Press("esc")
+	for i := range payloads {
+		if i%15 > 0 {
+			continue
+		}
+		for _, key := range []string{"g", "2", "G", "w", "W", "*", "enter", "esc", "2", "b", "enter", ")", "(", "B", "l", "enter", "n", "B", "e", "esc", "4"} {
+			d.Press(key)
+			look()
+		}
+		d.Press("}", "]")
+	}
+	for _, condition := range []string{"= event.type", "= state.long", "value:x", "text:x", "= key > 'a'"} {
+		d.Press("/").Type(condition).Press("enter")
+		look()
+		d.Press("n", "N")
+		look()
+	}
+	d.Press(":").Type("display event.type + key").Press("enter")
+	look()
+	d.Press(":").Type("check event.type == key").Press("enter").Press("x", "L", "x")
+	look()
+	d.Press(":").Type("problems").Press("enter")
+	look()
+	d.Press("esc", "2")
 	d.Press("esc", ":").Type("history long").Press("enter")
 	look()
 	d.Press("esc", ":").Send(tea.PasteMsg{Content: string(payloads[0].Payload) + "\r\n\x00" + string(payloads[5].Payload)})
@@ -111,7 +135,7 @@ var sizes = [][2]int{{1, 1}, {3, 2}, {20, 5}, {59, 15}, {60, 14}, {60, 15}, {80,
 
 func TestSizes(t *testing.T) {
 	d := open(t, shop(), 120, 34, script(t, "wrong.star", wrongScript), script(t, "right.star", rightScript))
-	for _, prepare := range [][]string{{}, {"2", "+"}, {"+"}, {"3"}, {"q", "q", "c", "enter"}, {"?"}, {"esc", ":"}, {"esc", "K"}, {"esc", "enter"}} {
+	for _, prepare := range [][]string{{}, {"2", "+"}, {"+"}, {"3"}, {"q", "q", "c", "enter"}, {"?"}, {"esc", ":"}, {"esc", "K"}, {"esc", "enter"}, {"esc", "q", "2", "w"}, {"W"}, {"+"}, {"+"}, {"_", "B"}, {"esc", "b"}} {
 		d.Press(prepare...)
 		for _, size := range sizes {
 			d.Resize(size[0], size[1])

@@ -241,7 +241,10 @@ func (m *Model) togglePoint(id int) tea.Cmd {
 
 // openBreak opens the line in which a breakpoint is typed, with the type of the event at the cursor.
 func (m *Model) openBreak() tea.Cmd {
-	b := debug.Breakpoint{Kind: debug.Break, Type: m.scene.event.Type}
+	b := debug.Breakpoint{Kind: debug.Break}
+	if m.scene.hasEvent() {
+		b.Type = m.scene.event.Type
+	}
 	return m.editPoint(debug.Breakpoint{}, b.String()+" ", "Break at")
 }
 

@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"sync/atomic"
 	"time"
 
@@ -12,6 +14,7 @@ import (
 	"asof/timeline/debug"
 	"asof/ui/present"
 	"asof/ui/tui/dialog"
+	"asof/ui/tui/pane"
 )
 
 const askFind dialog.Purpose = "find"
@@ -24,8 +27,9 @@ type search struct {
 	all      *finding          // where what was looked for holds, in all of history; nil = a text was looked for
 	what     present.Safe      // what is under way: "finding refund"
 	progress *atomic.Pointer[debug.Progress]
-	covered  debug.Progress // as the last pulse saw it
-	late     bool           // it takes longer than a person waits
+	covered  debug.Progress   // as the last pulse saw it
+	late     bool             // it takes longer than a person waits
+	texts    []event.Position // all events that hold the text, as far as they are known
 }
 
 // hits reports whether a text on the screen is what was looked for.
@@ -41,7 +45,7 @@ func (m *Model) openFind() tea.Cmd {
 	}
 	m.dialogs.Push(dialog.NewPicker(dialog.Ask{
 		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text or /regexp/ in events · = condition on state · value:text in the state",
-		Foot: "enter finds the next · n N walk · esc leaves", Choices: choices, Empty: "small letters find both cases", Free: true, Low: true,
+		Foot: "enter finds the next · n N walk · esc leaves", Choices: choices, Empty: "a text in small letters finds both cases", Free: true, Low: true,
 	}))
 	return nil
 }
@@ -54,7 +58,7 @@ func (m *Model) findPicked(p dialog.Picked) tea.Cmd {
 		text = p.ID
 	}
 	if text == "" {
-		m.search.matcher, m.search.hit, m.search.all = nil, 0, nil
+		m.search.matcher, m.search.hit, m.search.all, m.search.texts = nil, 0, nil, nil
 		return nil
 	}
 	return m.find(text)
@@ -70,9 +74,60 @@ func (m *Model) find(text string) tea.Cmd {
 	if err != nil {
 		return m.complain("find", err)
 	}
-	m.search.matcher = matcher
+	m.search.matcher, m.search.texts = matcher, nil
 	m.search.remember(text)
-	return m.findNext(timeline.Forward)
+	return tea.Batch(m.findNext(timeline.Forward), m.askTexts())
+}
+
+// askTexts finds all events that hold the text, for the marks on the timeline; behind what a person waits for.
+func (m *Model) askTexts() tea.Cmd {
+	text := m.search.matcher.String()
+	what := debug.ByText + text
+	if len(text) > 2 && strings.HasPrefix(text, "/") && strings.HasSuffix(text, "/") {
+		what = debug.ByPattern + text[1:len(text)-1]
+	}
+	return m.asks.ask(laneTexts, func(ctx context.Context) result {
+		var all []event.Position
+		for i, err := range m.session.Find(ctx, timeline.FindQuery{What: what}, nil) {
+			if err != nil || len(all) == mostFound {
+				break
+			}
+			all = append(all, i.From)
+		}
+		return textsFound{all}
+	})
+}
+
+// textsFound is all events that hold the text.
+type textsFound struct{ at []event.Position }
+
+func (t textsFound) apply(m *Model) tea.Cmd {
+	m.search.texts = t.at
+	return nil
+}
+
+// textMarks are the columns of the timeline in which the text is.
+func (m *Model) textMarks() []pane.StripMark {
+	if m.search.matcher == nil || m.search.all != nil {
+		return nil
+	}
+	hits := pointHits{at: m.search.texts}
+	var marks []pane.StripMark
+	for i, c := range m.strip.data.Columns {
+		if hits.within(c.From, c.To) {
+			marks = append(marks, pane.StripMark{Column: i, Kind: pane.HitMark})
+		}
+	}
+	return marks
+}
+
+// rank is which of all hits a position is, once they are known: 3 of 205.
+func (m *Model) rank(at event.Position) present.Safe {
+	i, found := slices.BinarySearch(m.search.texts, at)
+	if !found {
+		return ""
+	}
+	return " · " + present.Count(i+1) + " of " + present.Count(len(m.search.texts))
 }
 
 // mostEarlier is how many earlier searches are offered.
@@ -128,6 +183,7 @@ func (s searched) apply(m *Model) tea.Cmd {
 	}
 	m.search.hit = s.hit.Position
 	text := what + " in " + present.Clip(s.hit.Field, 20) + ": " + present.Clip(s.hit.Text, 60)
+	text += m.rank(s.hit.Position)
 	if s.hit.Wrapped {
 		text += " · went on at the other end"
 	}

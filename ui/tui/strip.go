@@ -135,6 +135,7 @@ func (m *Model) stripView() pane.Strip {
 			v.Marks = append(v.Marks, pane.StripMark{Column: i, Kind: pane.BookMark, Letter: present.Truncate(present.Text(k.Name), 1)})
 		}
 	}
+	v.Marks = append(v.Marks, m.textMarks()...)
 	v.Marks = append(v.Marks, m.holdMarks()...)
 	v.Marks = append(v.Marks, m.breakMarks()...)
 	if hit := m.search.hit; hit > 0 {

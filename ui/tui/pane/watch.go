@@ -132,11 +132,11 @@ func (v Watch) row(sheet *widget.Sheet, s *style.Styles, i int, c watchColumns) 
 	}
 	sheet.CellMiddle(name, r.Name, c.name)
 	sheet.Gap(2)
-	if r.Bad {
-		sheet.Cell(s.Bad, s.Glyph.Problem+" "+r.Value, c.value)
-	} else {
-		State{}.value(sheet, s, &StateRow{Mark: r.Mark, Value: r.Value, Kind: r.Kind, Old: r.Old}, c.value)
+	if r.Bad { // nobody wrote it: the message has the whole row
+		sheet.Cell(s.Bad, s.Glyph.Problem+" "+r.Value, sheet.Left()-1)
+		return
 	}
+	State{}.value(sheet, s, &StateRow{Mark: r.Mark, Value: r.Value, Kind: r.Kind, Old: r.Old}, c.value)
 	w, _ := sheet.Size()
 	State{}.blame(sheet, s, &StateRow{Mark: r.Mark, By: r.By, Age: r.Age}, stateColumns{by: c.by, age: c.age}, min(sheet.At()+2+c.by+2+c.age, w))
 	if c.kind > 0 {
