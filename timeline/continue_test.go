@@ -201,8 +201,25 @@ func TestFindGivesTheIntervals(t *testing.T) {
 			if !slices.Equal(got, want) {
 				rt.Fatalf("%+v: %v, want %v", q, got, want)
 			}
+			checkOne(rt, s, q, want)
 		}
 	})
+}
+
+// checkOne compares the first, the last and the count with all intervals.
+func checkOne(rt *rapid.T, s *Session, q FindQuery, want []debug.Interval) {
+	ctx := context.Background()
+	first, found, err := s.FindFirst(ctx, q, nil)
+	if err != nil || found != (len(want) > 0) || found && (first.From != want[0].From || !slices.Contains(want, first)) {
+		rt.Fatalf("first of %+v: %v %v %v, want one of %v", q, first, found, err, want)
+	}
+	last, found, err := s.FindLast(ctx, q, nil)
+	if err != nil || found != (len(want) > 0) || found && (last.From != want[len(want)-1].From || !slices.Contains(want, last)) {
+		rt.Fatalf("last of %+v: %v %v %v, want one of %v", q, last, found, err, want)
+	}
+	if n, _, err := s.FindCount(ctx, q, nil); err != nil || n != len(want) {
+		rt.Fatalf("%+v: %d, %v; want %d", q, n, err, len(want))
+	}
 }
 
 func sortIntervals(list []debug.Interval) {

@@ -10,6 +10,7 @@ import (
 	"asof/engine/asof"
 	"asof/engine/event"
 	"asof/engine/expr"
+	"asof/engine/value"
 	"asof/timeline/debug"
 )
 
@@ -66,6 +67,8 @@ type finder struct {
 	holds    bits              // keys for which the condition holds
 	open     map[uint32]opened // intervals that have begun
 	carry    *asof.Carry
+	quiet    bool // the condition can only come true by a write
+	prunes   bool // the statistics of a segment may say that it does not there
 	hits     int
 	stopped  bool // nobody wants more
 	progress func(debug.Progress)
@@ -103,7 +106,7 @@ func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool
 		if !ok {
 			break
 		}
-		turns, err := f.turns(ctx, from, to)
+		turns, err := f.turnsIn(ctx, from, to)
 		if err != nil {
 			return err
 		}
@@ -122,13 +125,49 @@ func (f *finder) begin() (err error) {
 		return err
 	}
 	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, f.lens.ix.Built())
+	f.quiet = f.silent()
+	f.prunes = f.quiet && f.cond.Prunable()
 	return nil
 }
 
+// fewOpen is up to how many keys are looked at one by one.
+const fewOpen = 32
+
+// turnsIn is turns, but for what the statistics of a segment say.
+func (f *finder) turnsIn(ctx context.Context, from, to event.Position) ([]turn, error) {
+	if !f.prunes || len(f.open) > fewOpen {
+		return f.turns(ctx, from, to, f.q.Key)
+	}
+	may, err := f.cond.MayBegin(func(path value.Pointer) (asof.SegmentStat, error) {
+		stats, err := f.lens.ix.Stats(ctx, path, from, to)
+		if err != nil || len(stats) != 1 {
+			return asof.SegmentStat{Partly: true}, err
+		}
+		return stats[0], nil
+	})
+	if may || err != nil {
+		if err != nil {
+			return nil, err
+		}
+		return f.turns(ctx, from, to, f.q.Key)
+	}
+	f.carry = nil // it would miss what is passed over now
+	var turns []turn
+	for _, o := range f.open { // nothing begins, but what holds may end
+		ends, err := f.turns(ctx, from, to, o.key)
+		if err != nil {
+			return nil, err
+		}
+		turns = append(turns, ends...)
+	}
+	slices.SortFunc(turns, func(a, b turn) int { return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.id, b.id)) })
+	return turns, nil
+}
+
 // turns are the moments of a stretch at which the answer for a key is another than before.
-func (f *finder) turns(ctx context.Context, from, to event.Position) ([]turn, error) {
-	o := asof.WalkOptions{From: from, To: to, Key: f.q.Key, Quiet: true, Before: f.cond.Needs("before"), Fields: fields(nil, f.cond)}
-	if f.silent() {
+func (f *finder) turns(ctx context.Context, from, to event.Position, key string) ([]turn, error) {
+	o := asof.WalkOptions{From: from, To: to, Key: key, Quiet: true, Before: f.cond.Needs("before"), Fields: fields(nil, f.cond)}
+	if f.quiet {
 		o.Quiet, o.Changes = false, true
 	}
 	if f.q.From <= 1 && o.Fields != nil {

@@ -33,12 +33,15 @@ func (s *Session) firstOfState(ctx context.Context, q FindQuery, cond *expr.Cond
 		return debug.Interval{}, false, err
 	}
 	w := windows{s: s, l: f.lens, at: f.q.From - 1, end: f.q.To}
+	if f.prunes {
+		w.size = wholeSegments
+	}
 	for {
 		from, to, ok, err := w.next(ctx)
 		if err != nil || !ok {
 			return debug.Interval{}, false, err
 		}
-		turns, err := f.turns(ctx, from, to)
+		turns, err := f.turnsIn(ctx, from, to)
 		if err != nil {
 			return debug.Interval{}, false, err
 		}
@@ -49,12 +52,25 @@ func (s *Session) firstOfState(ctx context.Context, q FindQuery, cond *expr.Cond
 		if turns[0].err != nil {
 			return debug.Interval{}, false, turns[0].err
 		}
+		if i, ended := f.firstEnd(turns); ended {
+			return i, true, nil
+		}
 		rest := FindQuery{Projection: q.Projection, What: q.What, Key: turns[0].key, From: turns[0].at, To: f.q.To}
 		for i, err := range s.Find(ctx, rest, nil) {
 			return i, err == nil, err
 		}
 		return debug.Interval{Key: turns[0].key, From: turns[0].at}, true, nil
 	}
+}
+
+// firstEnd is where the interval ends that the first turn begins, if that is among the turns.
+func (f *finder) firstEnd(turns []turn) (debug.Interval, bool) {
+	for _, t := range turns[1:] {
+		if t.id == turns[0].id && t.err == nil {
+			return debug.Interval{Key: turns[0].key, From: turns[0].at, To: t.at}, true
+		}
+	}
+	return debug.Interval{}, false
 }
 
 // FindLast is the interval that begins last, of those that begin together the one that comes last, and whether there is one.

@@ -55,6 +55,7 @@ var conditions = []string{
 	`event.type == "Set" and state.v > 1`, `key == "k1"`, `key == "both" and state.n == 3`, `position % 3 == 0`, `event.stream == "k2" and before.v == 1`,
 	`not (state.v == 1 or state.sub.s == "y")`, `state.n > before.n`, `len(state or {}) > 2`, `0 > state.v`, `event.data.v == state.v`,
 	`event.correlation_id == "c1"`, `state.w > 1.5`, `state.w == "t"`, `not state.v`, `state.sub != None and bool(state.sub.s)`, `1.50 == state.w or state.v == 3`,
+	`state.v >= 3 or state.w == 2.25`, `not (state.t != "prefix-b")`, `not (state.v != 3 or state.w == None)`, `state.n > 6`, `state.n == 2 and state.t != None`,
 	`state.t == "prefix-a"`, `before.t != state.t`, `len(state.l or []) > 2`, `7 in state.l`, `state.sub == before.sub`, `state.l != before.l and state.v > 0`,
 }
 

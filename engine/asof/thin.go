@@ -244,6 +244,9 @@ func (t *thin) play() (bool, error) {
 	}
 	touched := false
 	for range e.writes {
+		if t.pass() { // as most are
+			continue
+		}
 		w, err := t.entries.write()
 		if err != nil {
 			return false, err
@@ -255,7 +258,9 @@ func (t *thin) play() (bool, error) {
 		if use.kind == touchNone || w.code == codeIdentical {
 			continue
 		}
-		if err := t.draw(); err != nil {
+		if len(t.u.o.Fields) == 1 && t.before == nil && use.kind == touchField && w.code != codeTail {
+			t.drawn = true // it is about to be overwritten
+		} else if err := t.draw(); err != nil {
 			return false, err
 		}
 		touched = true
@@ -265,6 +270,42 @@ func (t *thin) play() (bool, error) {
 	}
 	t.dirty = t.dirty || touched
 	return touched, nil
+}
+
+// pass goes past a write that touches nothing, if its path and its size can be told at once.
+func (t *thin) pass() bool {
+	src := t.entries.src
+	if len(src) < 3 {
+		return false
+	}
+	head, n := int(src[0]), 1
+	if head >= 0x80 {
+		if src[1] >= 0x80 {
+			return false
+		}
+		head, n = head&0x7f|int(src[1])<<7, 2
+	}
+	if path := head >> 3; path >= len(t.paths) || t.paths[path].kind != touchNone {
+		return false
+	}
+	switch head & 7 {
+	case codeRemove, codeIdentical:
+	case codeAdd, codeReplace, codeSame, codeTail:
+		size := value.ShortSize(src[n])
+		if n += size; size == 0 || n > len(src) {
+			return false
+		}
+		if head&7 == codeTail {
+			if n >= len(src) || src[n] >= 0x80 {
+				return false
+			}
+			n++
+		}
+	default:
+		return false
+	}
+	t.entries.src = src[n:]
+	return true
 }
 
 // write does a write to the fields that it touches.

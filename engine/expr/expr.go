@@ -69,7 +69,7 @@ func (c *Cond) OfState() bool {
 func (c *Cond) Formula() *Formula { return c.formula }
 
 // Terms lists the comparisons with constants that must all hold where the condition does.
-func (c *Cond) Terms() []Term { return must(nil, c.formula) }
+func (c *Cond) Terms() []Term { return must(nil, pushed(c.formula, false)) }
 
 // must appends the terms that have to hold for a formula to hold.
 func must(list []Term, f *Formula) []Term {
@@ -79,10 +79,6 @@ func must(list []Term, f *Formula) []Term {
 	case "and":
 		for _, kid := range f.Kids {
 			list = must(list, kid)
-		}
-	case "not":
-		if inner := f.Kids[0]; inner.Op == "not" {
-			return must(list, inner.Kids[0])
 		}
 	}
 	return list

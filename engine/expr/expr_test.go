@@ -137,7 +137,7 @@ func TestWhatAConditionAsksAbout(t *testing.T) {
 		{`state.balance < 0`, true, true, "", "", 1, true},
 		{`event.type == "Paid" and event.data.amount > 100`, false, false, "Paid", "", 2, false},
 		{`event.type == "Paid" and event.stream == "s" and state.x == None`, true, false, "Paid", "s", 3, true},
-		{`not event.type == "Paid"`, false, false, "", "", 0, true},
+		{`not event.type == "Paid"`, false, false, "", "", 1, true},
 		{`event.type == "Paid" or position > 3`, false, false, "", "", 0, true},
 		{`not not (event.type == "Paid")`, false, false, "Paid", "", 1, true},
 		{`state.items[0].sku == "a"`, true, true, "", "", 0, false},

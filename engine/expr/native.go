@@ -40,6 +40,8 @@ type test struct {
 	op     op
 	want   *value.Node
 	number value.Decimal // of want, if that is a number
+	short  short         // the same, if it is short
+	quick  bool          // it is
 }
 
 type op uint8
@@ -86,6 +88,7 @@ func termTest(t Term) *test {
 		if one.number, err = t.Const.Decimal(); err != nil {
 			return nil
 		}
+		one.short, one.quick = shortOf(t.Const.Text())
 	}
 	whole := t.Path == ""
 	switch t.Name {
@@ -198,6 +201,11 @@ func (t *test) compare(n *value.Node) answer {
 	case value.Null:
 		return t.equal(true)
 	case value.Number:
+		if n, ok := shortOf(n.Text()); ok && t.quick {
+			if c, ok := n.compare(t.short); ok {
+				return t.ordered(c)
+			}
+		}
 		d, err := n.Decimal()
 		if err != nil {
 			return unsure

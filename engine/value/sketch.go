@@ -164,6 +164,9 @@ func (k *sketched) below(p Pointer) Pointer {
 
 // Scalar reads a scalar that AppendValue wrote, without copying its text; not ok for an array or object.
 func Scalar(src []byte) (kind Kind, text string, ok bool) {
+	if len(src) > 0 && int(src[0]>>3) == len(src)-1 && src[0]&7 >= codeNumber && src[0]&7 < codeArray && len(src) <= longSize {
+		return kindOf[src[0]&7], borrowed(src[1:]), true
+	}
 	r := decoder{src: src}
 	size, code := r.head()
 	if r.bad != "" || code >= codeArray {
@@ -181,6 +184,17 @@ func Scalar(src []byte) (kind Kind, text string, ok bool) {
 		return Absent, "", false
 	}
 	return kindOf[code], borrowed(src[r.pos:]), true
+}
+
+// ShortSize is how many bytes a value that AppendValue wrote takes, if that can be told from its first byte; else 0.
+func ShortSize(head byte) int {
+	if head>>3 == longSize {
+		return 0
+	}
+	if head&7 < codeNumber {
+		return 1
+	}
+	return 1 + int(head>>3)
 }
 
 func borrowed(b []byte) string { return unsafe.String(unsafe.SliceData(b), len(b)) }
