@@ -61,7 +61,7 @@ type Options struct {
 	Segment    int   // positions per segment; default 65,536; more make a smaller file and take more memory to build
 	Partitions int   // of the keys of a segment, folded in parallel; default 4
 	FrameBytes int   // of a frame before compression; default 6 KiB
-	Memory     int64 // bytes that a build keeps to, about; default 512 MiB, of which a quarter is for documents that are not at hand
+	Memory     int64 // bytes of anonymous memory that a build keeps to, about; default 512 MiB
 	ReadOnly   bool  // never build
 
 	// Notice is told, from any goroutine, that the index has proved to be damaged and is built anew now. Nil = nobody.
@@ -74,6 +74,7 @@ type Progress struct {
 	Head     event.Position
 	Keys     int
 	Errors   int
+	Reread   uint64 // documents that the build read back from the index, since its memory had no room for them; in one pass
 }
 
 // Info describes an index.

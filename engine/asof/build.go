@@ -15,9 +15,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// windowBytes closes a window whose events are large before it has all of its positions.
-const windowBytes = 64 << 20
-
 // errOvertaken says that another process has built meanwhile; what it has built is just as good.
 var errOvertaken = errors.New("another process has built on")
 
@@ -85,10 +82,6 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	return group.Wait()
 }
 
-// parkedShare is which part of the memory parked documents get. As much again is in a window of events, in keys, and in what the
-// frames at hand take, and the garbage collector lets as much again as all that stand.
-const parkedShare = 4
-
 // builder is what a build keeps from one window to the next, and between builds.
 type builder struct {
 	ix          *Index
@@ -104,6 +97,8 @@ type builder struct {
 	progress    func(Progress)
 	folded      chan struct{} // has something when no window is being folded
 	spare       spares
+	needsEvents atomic.Bool // briefs have not been enough
+	reread      atomic.Uint64
 }
 
 func (b *builder) durable() event.Position { return event.Position(b.done.Load()) }
@@ -126,7 +121,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 		b.startPlaces()
 		b.folded = make(chan struct{}, 1)
 		for range r.head.Partitions {
-			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked(ix.opts.Memory / parkedShare / int64(r.head.Partitions))}
+			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked()}
 			if b.places != nil {
 				k.sheet = value.NewSheet(b.places)
 			}
@@ -179,8 +174,10 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 	for w := range windows {
 		s := &segment{window: w, parts: make([]*folded, len(b.workers))}
 		group, inner := errgroup.WithContext(ctx)
+		room := b.parkedBudget(w)
 		group.SetLimit(runtime.GOMAXPROCS(0)) // more at a time would only push each other out of the caches
 		for i, k := range b.workers {
+			k.parked.budget = int(room)
 			group.Go(func() (err error) {
 				s.parts[i], err = k.fold(inner, w, i)
 				return err

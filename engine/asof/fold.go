@@ -13,23 +13,25 @@ import (
 
 // window is the run of events that becomes one segment.
 type window struct {
-	first   event.Position
-	events  []*event.Event // prepared; nil where upcast failed
-	arenas  [][]byte       // what briefs lie in
-	goesOn  bool           // the next window has events of the last arena too
-	briefs  []briefRef     // per event; nil if the projection has none
-	keys    columnBuilder
-	items   [][]uint64 // per partition: key id << 32 | index of the event
-	moves   [][]uint64 // per partition, room for folded
-	alive   [][]int32
-	names   []string // id → key, of all keys up to here
-	hashes  []uint64 // of names
-	firstID uint32   // of newKeys
-	newKeys []newKey
-	errors  []FoldError
-	bytes   int  // of original events
-	closed  bool // no later build will take the segment up again
-	drop    int  // segments at the end of the index that this one takes the place of
+	first    event.Position
+	events   []*event.Event // prepared; nil where upcast failed
+	arenas   [][]byte       // what briefs lie in
+	goesOn   bool           // the next window has events of the last arena too
+	briefs   []briefRef     // per event; nil if the projection has none
+	keys     columnBuilder
+	items    [][]uint64 // per partition: key id << 32 | index of the event
+	moves    [][]uint64 // per partition, room for folded
+	alive    [][]int32
+	names    []string // id → key, of all keys up to here
+	hashes   []uint64 // of names
+	keyBytes int      // of all keys
+	again    again
+	firstID  uint32 // of newKeys
+	newKeys  []newKey
+	errors   []FoldError
+	bytes    int  // what it takes in memory, about
+	closed   bool // no later build will take the segment up again
+	drop     int  // segments at the end of the index that this one takes the place of
 }
 
 // briefRef is where a brief lies.
@@ -170,7 +172,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		if err := g.ahead.look(ctx); err != nil {
 			return err
 		}
-		if err := g.event(int(uint32(it))); err != nil {
+		if err := g.event(ctx, int(uint32(it))); err != nil {
 			return err
 		}
 	}
@@ -202,6 +204,7 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 	r := row{doc: value.NewDoc()}
 	if id < g.w.firstID {
 		var err error
+		g.b.reread.Add(1)
 		if r, err = g.ix.rowAt(ctx, id, g.w.first-1); err != nil {
 			return nil, err
 		}
@@ -246,7 +249,7 @@ func (g *groupFold) appendRow(dst []byte) []byte {
 }
 
 // event folds one event.
-func (g *groupFold) event(i int) error {
+func (g *groupFold) event(ctx context.Context, i int) error {
 	full := g.pb.full()
 	if full {
 		g.scratch = g.appendRow(g.scratch[:0])
@@ -260,7 +263,7 @@ func (g *groupFold) event(i int) error {
 		}
 	}
 	if !g.flat {
-		if done, err = g.docEvent(i, full); err != nil {
+		if done, err = g.docEvent(ctx, i, full); err != nil {
 			return err
 		}
 	}
@@ -286,10 +289,14 @@ func (g *groupFold) sheetEvent(i int, full bool) (done bool, err error) {
 }
 
 // docEvent folds an event into the document.
-func (g *groupFold) docEvent(i int, full bool) (done bool, err error) {
+func (g *groupFold) docEvent(ctx context.Context, i int, full bool) (done bool, err error) {
+	e, err := g.b.event(ctx, g.w, i)
+	if err != nil {
+		return false, err
+	}
 	pos, doc := g.w.first+event.Position(i), g.row.doc
 	doc.Begin(uint64(pos))
-	err = g.folder.Apply(doc, g.w.events[i], g.name)
+	err = g.folder.Apply(doc, e, g.name)
 	var writes []value.Write
 	if err != nil {
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, projection.ErrUnable) {

@@ -41,21 +41,23 @@ func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
 					}
 				}
 				w.add(b, k, i)
-				if len(w.events) < b.ix.segmentSize() && w.bytes < windowBytes {
+				if len(w.events) < b.ix.segmentSize() && w.bytes < b.windowBytes() {
 					continue
 				}
 				next := w.last() + 1
 				w.closed, w.goesOn = true, i+1 < len(k.events)
-				w.names, w.hashes = b.keys.names, b.keys.hashes
+				w.seeKeys(b.keys)
 				if err := send(ctx, windows, w); err != nil {
 					return err
 				}
 				w = b.newWindow(next)
 			}
+			clear(k.events) // they are large
+			clear(k.keys)
 			b.spare.blocks.put(k)
 		}
 		if len(w.events) > 0 && ctx.Err() == nil {
-			w.names, w.hashes = b.keys.names, b.keys.hashes
+			w.seeKeys(b.keys)
 			return send(ctx, windows, w)
 		}
 		return ctx.Err()
@@ -86,6 +88,9 @@ func (b *builder) newWindow(first event.Position) *window {
 	w.first, w.firstID = first, uint32(len(b.keys.names))
 	return w
 }
+
+// seeKeys gives the window the keys up to its end.
+func (w *window) seeKeys(t *keyTable) { w.names, w.hashes, w.keyBytes = t.names, t.hashes, t.bytes() }
 
 // forget takes back the ids that segments to be replaced have given out; they are given out again in the same order.
 func (b *builder) forget(drop int) {
@@ -194,7 +199,6 @@ func (p preparer) block(k *block, events []event.Event) *block {
 
 // reset makes a block ready for n events; it keeps its room, but for that of briefs.
 func (k *block) reset(n int, briefs bool) {
-	clear(k.keys)
 	k.keys, k.hashes, k.ends, k.raw, k.errors = k.keys[:0], k.hashes[:0], k.ends[:0], k.raw[:0], nil
 	k.events = append(k.events[:0], make([]*event.Event, n)...)
 	k.places = nil
@@ -238,9 +242,8 @@ func (w *window) add(b *builder, k *block, i int) {
 		w.items[part] = append(w.items[part], uint64(id)<<32|uint64(len(w.events)))
 	}
 	w.keys.add(ids)
-	w.events = append(w.events, k.events[i])
+	w.take(b, k, i)
 	w.brief(k, i)
-	w.bytes += k.raw[i]
 	for len(k.errors) > 0 && k.errors[0].Position == pos {
 		w.errors = append(w.errors, k.errors[0])
 		k.errors = k.errors[1:]

@@ -8,6 +8,7 @@ type keyTable struct {
 	hashes []uint64 // hashKey of names
 	slots  []uint64 // open addressing: upper half of the hash, id and 1; 0 = free; a power of two
 	room   []byte   // for names, of which none is written twice
+	text   int      // bytes of all names
 }
 
 // keyRoom is for how many bytes of names room is made at a time.
@@ -61,6 +62,7 @@ func (t *keyTable) add(name string, hash uint64) (id uint32) {
 	from := len(t.room)
 	t.room = append(t.room, name...)
 	own := t.room[from:]
+	t.text += len(name)
 	id = uint32(len(t.names))
 	t.names = append(t.names, unsafe.String(unsafe.SliceData(own), len(own)))
 	t.hashes = append(t.hashes, hash)
@@ -77,3 +79,6 @@ func (t *keyTable) cut(from uint32) {
 	t.names, t.hashes = t.names[:from:from], t.hashes[:from:from]
 	t.grow(len(t.names))
 }
+
+// bytes is what the table takes in memory, about.
+func (t *keyTable) bytes() int { return t.text + 24*cap(t.names) + 8*len(t.slots) }

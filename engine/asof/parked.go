@@ -11,15 +11,15 @@ import (
 //
 // It has two halves: what is used moves to the young one, and when that is full the old one is let go.
 type parked struct {
-	budget     int
+	budget     int               // for both halves
 	young, old map[uint32][]byte // position of the last entry u64, groups without keyframe up to it u8, row
 	size       int               // bytes in young
 }
 
 const parkedOverhead = 64 // of a map's entry, about
 
-func newParked(budget int64) *parked {
-	return &parked{budget: int(budget / 2), young: make(map[uint32][]byte), old: make(map[uint32][]byte)}
+func newParked() *parked {
+	return &parked{young: make(map[uint32][]byte), old: make(map[uint32][]byte)}
 }
 
 // parkedHead is what stands in front of a row.
@@ -53,7 +53,7 @@ func (p *parked) put(id uint32, pos, durable event.Position, back int, row []byt
 	b = append(binary.LittleEndian.AppendUint64(b[:0], uint64(pos)), byte(back))
 	p.young[id] = append(b, row...)
 	p.size += cap(b)
-	if p.size > p.budget {
+	if p.size > p.budget/2 {
 		p.turn(durable)
 	}
 }

@@ -7,7 +7,8 @@ import (
 	"asof/engine/value"
 )
 
-// Briefing is a Projection whose events can be said in briefs, which asks for no document: value.Sheet folds them.
+// Briefing is a Projection whose events can be said in briefs, which asks for no document: value.Sheet folds them. Where there are
+// briefs, Prepare returns the event itself.
 type Briefing interface {
 	Projection
 	// NewBriefer makes what writes briefs, for one goroutine; nil if there are none.
