@@ -157,12 +157,17 @@ func modelled(t *rapid.T, outer testing.TB, most int) (*Session, *naive) {
 	if err := s.Await(ctx, "", s.Head(), nil); err != nil {
 		outer.Fatal(err)
 	}
+	return s, naively(outer, p, positioned(facts))
+}
+
+// positioned are facts as events of a log.
+func positioned(facts []fact) []*event.Event {
 	events := make([]*event.Event, len(facts))
 	for i, f := range facts {
 		events[i] = f.event(i + 1)
 		events[i].Position = event.Position(i + 1)
 	}
-	return s, naively(outer, p, events)
+	return events
 }
 
 // small builds an index with small segments and frames, so that a short log has many.

@@ -371,9 +371,13 @@ func (t *thin) documents() (before, after *value.Node, err error) {
 
 // leave carries the fields over to the key's next group.
 func (t *thin) leave() error {
-	if t.dirty && t.u.to == t.u.last {
-		t.u.carry.put(t.group.id, t.now, t.u.r.layout.names)
+	if !t.dirty || t.u.to != t.u.last || t.u.carry.c == nil {
+		return nil
 	}
+	if err := t.draw(); err != nil { // the texts of the frame before, in which the group began, are gone
+		return err
+	}
+	t.u.carry.put(t.group.id, t.now, t.u.r.layout.names)
 	return nil
 }
 
