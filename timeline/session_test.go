@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
 	"testing"
 	"time"
 
@@ -20,7 +21,10 @@ func TestMain(m *testing.M) {
 	if !told {
 		_ = flag.Set("rapid.checks", "25") // rapid defines it
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(m, goleak.Cleanup(func(code int) {
+		removeAccounts()
+		os.Exit(code)
+	}))
 }
 
 // fact is one event of a small log, in few words.

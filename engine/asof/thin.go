@@ -1,7 +1,6 @@
 package asof
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"sync/atomic"
@@ -109,9 +108,6 @@ const (
 	touchField // it is a field
 	touchAbove // fields lie below it
 )
-
-// errBelow says that a segment writes inside of a field, which takes whole documents to follow.
-var errBelow = errors.New("a write inside of a field")
 
 func newThin(u *walkUnit) *thin {
 	t := &thin{u: u, now: value.NewSketch(u.o.Fields)}
