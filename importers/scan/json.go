@@ -79,6 +79,7 @@ type Scanner struct {
 // src does.
 func (s *Scanner) Scan(src []byte, at int) (end int, err error) {
 	s.Members, s.Notes, s.high, s.depth = s.Members[:0], Notes{}, 0, 0
+	s.Mould, s.moulds.known = nil, nil
 	s.names.reset()
 	at = space(src, at)
 	if at < len(src) {

@@ -59,16 +59,20 @@ func newMould(s *Scanner, src []byte, values []event.Span) *mould {
 	}
 	known.Gaps = append(known.Gaps, string(src[from:]))
 	for i := range s.Members {
-		member := &s.Members[i]
-		t := mouldMember{kind: member.Kind, keyEscaped: member.KeyEscaped, sole: -1}
-		t.key, t.keyEnd = placeOf(values, member.Key), placeOf(values, member.KeyEnd)
-		t.value, t.end = placeOf(values, member.Value), placeOf(values, member.End)
-		if member.Kind != Object && member.Kind != Array {
-			t.sole = t.value.value + 1
-		}
-		known.members = append(known.members, t)
+		known.members = append(known.members, memberIn(values, &s.Members[i]))
 	}
 	return known
+}
+
+// memberIn is a member by its places among the values.
+func memberIn(values []event.Span, m *Member) mouldMember {
+	t := mouldMember{kind: m.Kind, keyEscaped: m.KeyEscaped, sole: -1}
+	t.key, t.keyEnd = placeOf(values, m.Key), placeOf(values, m.KeyEnd)
+	t.value, t.end = placeOf(values, m.Value), placeOf(values, m.End)
+	if m.Kind != Object && m.Kind != Array {
+		t.sole = t.value.value + 1
+	}
+	return t
 }
 
 // placeOf is a place in the gaps as a distance from the value before it.

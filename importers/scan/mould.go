@@ -2,6 +2,7 @@ package scan
 
 import (
 	"encoding/binary"
+	"slices"
 	"unicode/utf8"
 
 	"asof/engine/event"
@@ -12,12 +13,14 @@ import (
 // is checked gap by gap, so that only its values must be scanned; and where its members stand, which names repeat and how
 // deep it nests needs no second look.
 type moulds struct {
-	root   knot
-	knots  int
-	tried  uint32 // records that were compared with the tree, and how many of them it did not know, of late
-	missed uint32
-	idle   uint32 // for how many records the tree is left alone, since it knows few of them
-	values []event.Span
+	root    knot
+	knots   int
+	tried   uint32 // records that were compared with the tree, and how many of them it did not know, of late
+	missed  uint32
+	idle    uint32 // for how many records the tree is left alone, since it knows few of them
+	known   *mould // of the record at hand, or nil
+	values  []event.Span
+	escaped []int // which of them hold a backslash
 }
 
 // knot is a node of the tree.
@@ -36,7 +39,8 @@ type mould struct {
 	event.Mould
 	members  []mouldMember
 	repeated bool
-	met      bool // by a second record
+	met      bool  // by a second record
+	plan     *plan // of the Shape that the scanner serves
 }
 
 // mouldMember is a Member whose places are distances from the ends of values: an index of one, and how many bytes behind
@@ -67,8 +71,8 @@ const (
 // Record is Scan from the start of src on, with the help of the records before. If the record is of a known mould, Mould and
 // Values say so.
 func (s *Scanner) Record(src []byte) (end int, err error) {
-	s.Mould = nil
 	m := &s.moulds
+	s.Mould, m.known = nil, nil
 	if m.idle > 0 {
 		m.idle--
 		return s.Scan(src, 0)
@@ -108,17 +112,11 @@ func (s *Scanner) recall(known *mould, src []byte) {
 	}
 	s.Kind, s.Notes = Object, Notes{RepeatedKey: known.repeated}
 	s.Notes.InvalidUTF8 = s.high != 0 && !utf8.Valid(src)
-	s.Members = s.Members[:0]
-	for i := range known.members {
-		t := &known.members[i]
-		member := Member{Key: m.at(t.key), KeyEnd: m.at(t.keyEnd), Value: m.at(t.value), End: m.at(t.end), Kind: t.kind, KeyEscaped: t.keyEscaped}
-		if t.sole >= 0 {
-			member.Kind, member.ValueEscaped = soleKind(t.kind, src[member.Value]), m.values[t.sole].Len&escapedValue != 0
+	s.Members, m.known = s.Members[:0], known
+	if known.plan == nil {
+		for i := range known.members {
+			s.Members = append(s.Members, m.member(&known.members[i], src))
 		}
-		s.Members = append(s.Members, member)
-	}
-	for i := range m.values {
-		m.values[i].Len &^= escapedValue
 	}
 	if known.met {
 		s.Mould, s.Values = &known.Mould, m.values
@@ -126,29 +124,38 @@ func (s *Scanner) recall(known *mould, src []byte) {
 	known.met = true
 }
 
-// soleKind is the kind of a value that is a number or a word, by its first byte.
-func soleKind(kind Kind, c byte) Kind {
-	if kind == String {
-		return kind
-	}
-	return kindOf(c)
+// member is a member of the record at hand.
+func (m *moulds) member(t *mouldMember, src []byte) Member {
+	member := m.value(t, src)
+	member.Key, member.KeyEnd, member.KeyEscaped = m.at(t.key), m.at(t.keyEnd), t.keyEscaped
+	return member
 }
 
-// escapedValue marks the length of a text that holds a backslash, while a record is compared.
-const escapedValue = 1 << 31
+// value is member without the name.
+func (m *moulds) value(t *mouldMember, src []byte) Member {
+	member := Member{Value: m.at(t.value), End: m.at(t.end), Kind: t.kind}
+	switch {
+	case t.sole < 0:
+	case t.kind == String:
+		member.ValueEscaped = len(m.escaped) > 0 && slices.Contains(m.escaped, t.sole)
+	default: // a number or a word: its first byte tells
+		member.Kind = kindOf(src[member.Value])
+	}
+	return member
+}
 
 func (m *moulds) at(p place) uint32 {
 	if p.value < 0 {
 		return p.behind
 	}
 	v := m.values[p.value]
-	return v.Off + v.Len&^escapedValue + p.behind
+	return v.Off + v.Len + p.behind
 }
 
 // match finds the mould of a record, and where the record ends. Its values are then in m.values.
 func (m *moulds) match(src []byte, s *Scanner) (known *mould, end int) {
 	k, i := &m.root, 0
-	m.values, s.high = m.values[:0], 0
+	m.values, m.escaped, s.high = m.values[:0], m.escaped[:0], 0
 	for {
 		k = k.follow(src, i)
 		if k == nil {
@@ -161,19 +168,19 @@ func (m *moulds) match(src []byte, s *Scanner) (known *mould, end int) {
 		if k.whole != nil {
 			return k.whole, i
 		}
-		from, escaped := i, uint32(0)
+		from := i
 		var err error
 		if k.quoted {
 			if i, err = s.text(src, i-1); err != nil {
 				return nil, 0
 			}
 			if i--; s.esc {
-				escaped = escapedValue
+				m.escaped = append(m.escaped, len(m.values))
 			}
 		} else if i, err = scalar(src, i); err != nil {
 			return nil, 0
 		}
-		m.values = append(m.values, event.Span{Off: uint32(from), Len: uint32(i-from) | escaped})
+		m.values = append(m.values, event.Span{Off: uint32(from), Len: uint32(i - from)})
 	}
 }
 

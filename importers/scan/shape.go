@@ -17,6 +17,7 @@ type Shape struct {
 	known  map[string]seenName
 	inner  Scanner
 	rest   []event.Span // the members that fill no field
+	plan   planner
 	ranks  [roleMetadata + 1]int
 	fixed  bool           // the mapping's closed
 	stream event.StreamID // of all events, where no field says it
@@ -104,9 +105,24 @@ func (s *Shape) Event(rec *ingest.Record, sc *Scanner) {
 	for i := range s.ranks {
 		s.ranks[i] = unfilled
 	}
+	known := sc.moulds.known
+	if known != nil && known.plan != nil {
+		s.follow(rec, e, sc, known.plan)
+	} else {
+		s.plan.begin(known != nil)
+		s.walk(rec, e, sc.Members)
+		if known != nil {
+			known.plan = s.plan.of(sc.moulds.values, s.rest)
+		}
+	}
+	s.finish(rec, e)
+}
+
+// walk goes through a record's members.
+func (s *Shape) walk(rec *ingest.Record, e *event.Event, members []Member) {
 	adjacent := false
-	for i := range sc.Members {
-		m := &sc.Members[i]
+	for i := range members {
+		m := &members[i]
 		t := s.top(rec.Raw, i, m)
 		left := t == nil || len(t.fields) == 0 || t.keep
 		if left {
@@ -117,7 +133,6 @@ func (s *Shape) Event(rec *ingest.Record, sc *Scanner) {
 			s.fill(rec, e, t, m)
 		}
 	}
-	s.finish(rec, e)
 }
 
 // top is what the i-th member fills, or nil.
@@ -157,11 +172,13 @@ func (s *Shape) leave(m *Member, adjacent bool) {
 
 func (s *Shape) fill(rec *ingest.Record, e *event.Event, t *top, m *Member) {
 	for i := range t.fields {
+		s.plan.note(&t.fields[i], m)
 		s.set(rec, e, &t.fields[i], m)
 	}
 	for i := range t.inside {
 		to := &t.inside[i]
 		if found, ok := s.descend(rec.Raw, *m, to.path); ok {
+			s.plan.note(to, &found)
 			s.set(rec, e, to, &found)
 		}
 	}
