@@ -163,6 +163,9 @@ func (s *nodeSlab) text(t string) string {
 // join is one text of two.
 func (s *nodeSlab) join(a string, b []byte) string {
 	size := len(a) + len(b)
+	if size == 0 {
+		return ""
+	}
 	if size > slabText {
 		return a + string(b)
 	}
