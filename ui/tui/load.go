@@ -160,7 +160,7 @@ func (m *Model) grow(head event.Position) tea.Cmd {
 	var cmds []tea.Cmd
 	switch {
 	case m.play.follow:
-		cmds = append(cmds, m.goTo(head, false))
+		cmds = append(cmds, m.followOn())
 	case empty && m.load.opening != "":
 		cmds = append(cmds, m.tryOpening())
 	case m.scene.window.Last:
@@ -244,7 +244,7 @@ func (m *Model) lookAround() tea.Cmd {
 	if was < m.head() && m.about.built >= m.head() { // what was asked of a part of the index can be asked of all
 		cmds = append(cmds, m.askPlot(), m.askHits(), m.askProblems())
 	}
-	cmds = append(cmds, m.checkChain(), m.freshen())
+	cmds = append(cmds, m.checkChain(), m.freshen(), m.followOn())
 	if m.scene.behind != nil && m.about.built >= m.cursor.Position && !m.asks.open(laneScene) {
 		cmds = append(cmds, m.askScene())
 	}
@@ -281,7 +281,7 @@ func (m *Model) progress() present.Safe {
 		return "checking rules " + present.Percent(m.problems.at.Done, m.problems.at.Of)
 	case m.asks.open(laneChain) && m.about.verified.Of > 0:
 		return "verifying chain " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
-	case m.about.built < m.head():
+	case m.about.built < m.head() && !m.play.follow: // the live end says itself how far it is behind
 		return "indexing " + present.Percent(uint64(m.about.built), uint64(m.head()))
 	}
 	return ""

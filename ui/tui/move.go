@@ -32,7 +32,7 @@ func (m *Model) goTo(to event.Position, jump bool) tea.Cmd {
 	m.events.moveRow(&m.scene.window, from, to, m.eventRows())
 	m.cursor.Position = to
 	m.load.opening = ""
-	if to < m.head() {
+	if to < from {
 		m.play.follow = false
 	}
 	m.session.Visit(m.cursor, jump)

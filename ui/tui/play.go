@@ -127,12 +127,35 @@ func (m *Model) toggleFollow() tea.Cmd {
 	}
 	m.settleDown()
 	m.play.follow = true
-	return tea.Batch(m.goTo(m.head(), true), m.say("following the live end; any step back leaves it"))
+	return tea.Batch(m.goTo(m.liveEnd(), true), m.say("following the live end; any step back leaves it"))
+}
+
+// liveEnd is the last event whose state can be shown: a log that grows fast is a little ahead of its index, and a screen
+// that ran ahead of the state would never have one.
+func (m *Model) liveEnd() event.Position {
+	built := m.session.Indexed(m.cursor.Projection)
+	if m.compare.on && m.compare.projection != "" {
+		built = min(built, m.session.Indexed(m.compare.projection))
+	}
+	if built == 0 {
+		return m.head()
+	}
+	return min(m.head(), built)
+}
+
+// followOn goes to the live end, while it is followed.
+func (m *Model) followOn() tea.Cmd {
+	if end := m.liveEnd(); m.play.follow && end > m.cursor.Position {
+		return m.goTo(end, false)
+	}
+	return nil
 }
 
 // playing says what moves the cursor by itself; empty = nothing.
 func (m *Model) playing() present.Safe {
 	switch {
+	case m.play.follow && m.head() > m.scene.at:
+		return "live, " + present.Position(m.head()-m.scene.at) + " behind"
 	case m.play.follow:
 		return "live"
 	case m.play.on && m.look.style.ASCII:
