@@ -141,7 +141,7 @@ func builtNote(p timeline.Projection) present.Safe {
 		note += " · " + present.Counted(p.Errors, "failed fold")
 	}
 	if p.Position < p.Head {
-		note += " · " + present.Percent(uint64(p.Position), uint64(p.Head))
+		note += " · " + present.Position(p.Head-p.Position) + " behind"
 	}
 	return note
 }

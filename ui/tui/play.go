@@ -151,13 +151,28 @@ func (m *Model) followOn() tea.Cmd {
 	return nil
 }
 
+// lag is how far the state that is shown, and each of two that are compared, is behind the log; empty = not at all.
+func (m *Model) lag() present.Safe {
+	var lag present.Safe
+	if m.compare.on && m.compare.projection != "" {
+		for _, name := range []string{m.projectionName(), m.compare.projection} {
+			if built := m.session.Indexed(name); built < m.head() {
+				lag += ", " + present.Clip(name, 20) + " " + present.Position(m.head()-built) + " behind"
+			}
+		}
+		return lag
+	}
+	if at := m.scene.at; at < m.head() {
+		return ", " + present.Position(m.head()-at) + " behind"
+	}
+	return ""
+}
+
 // playing says what moves the cursor by itself; empty = nothing.
 func (m *Model) playing() present.Safe {
 	switch {
-	case m.play.follow && m.head() > m.scene.at:
-		return "live, " + present.Position(m.head()-m.scene.at) + " behind"
 	case m.play.follow:
-		return "live"
+		return "live" + m.lag()
 	case m.play.on && m.look.style.ASCII:
 		return "> " + paceText(m.play.pace)
 	case m.play.on:
