@@ -3,7 +3,6 @@ package value
 import (
 	"math"
 	"math/big"
-	"math/bits"
 
 	"github.com/cockroachdb/apd/v3"
 )
@@ -11,7 +10,7 @@ import (
 // Neg is -d.
 func (d Decimal) Neg() Decimal {
 	if d.large == nil && d.small != math.MinInt64 {
-		return Decimal{small: -d.small}
+		return Decimal{small: -d.small, scale: d.scale}
 	}
 	n, err := fromAPD(new(apd.Decimal).Neg(d.apd()))
 	if err != nil {
@@ -30,9 +29,9 @@ func (d Decimal) Abs() Decimal {
 
 // Add is d + e, exactly.
 func (d Decimal) Add(e Decimal) (Decimal, error) {
-	if d.large == nil && e.large == nil {
-		if s := d.small + e.small; (s > d.small) == (e.small > 0) {
-			return Decimal{small: s}, nil
+	if x, y, scale, ok := level(d, e); ok {
+		if s := x + y; (s > x) == (y > 0) {
+			return Decimal{small: s, scale: scale}, nil
 		}
 	}
 	a, b, exp, err := align(d, e)
@@ -47,14 +46,9 @@ func (d Decimal) Sub(e Decimal) (Decimal, error) { return d.Add(e.Neg()) }
 
 // Mul is d times e, exactly.
 func (d Decimal) Mul(e Decimal) (Decimal, error) {
-	if d.large == nil && e.large == nil && d.small != math.MinInt64 && e.small != math.MinInt64 {
-		high, low := bits.Mul64(uint64(magnitude(d.small)), uint64(magnitude(e.small)))
-		if high == 0 && low <= math.MaxInt64 {
-			product := int64(low)
-			if (d.small < 0) != (e.small < 0) {
-				product = -product
-			}
-			return Decimal{small: product}, nil
+	if d.large == nil && e.large == nil && d.scale+e.scale <= maxScale {
+		if product, ok := multiplied(d.small, e.small); ok {
+			return Decimal{small: product, scale: d.scale + e.scale}, nil
 		}
 	}
 	x, y := d.apd(), e.apd()
@@ -63,17 +57,13 @@ func (d Decimal) Mul(e Decimal) (Decimal, error) {
 	return fromBig(a.Mul(a, coefficient(y)), int32(exp))
 }
 
-func magnitude(i int64) int64 {
-	if i < 0 {
-		return -i
-	}
-	return i
-}
-
 // Div is d / e, rounded half to even at DivPrecision digits, without trailing zeros behind the point.
 func (d Decimal) Div(e Decimal) (Decimal, error) {
 	if e.Sign() == 0 {
 		return Decimal{}, ErrDivideByZero
+	}
+	if q, ok := d.shortDiv(e); ok {
+		return q, nil
 	}
 	ctx := apd.BaseContext.WithPrecision(DivPrecision)
 	ctx.Rounding = apd.RoundHalfEven
@@ -90,6 +80,9 @@ func (d Decimal) Div(e Decimal) (Decimal, error) {
 
 // FloorDiv is d / e, rounded down to a whole number.
 func (d Decimal) FloorDiv(e Decimal) (Decimal, error) {
+	if q, _, _, ok := d.shortFloor(e); ok {
+		return Decimal{small: q}, nil
+	}
 	q, _, _, err := floorDivMod(d, e)
 	if err != nil {
 		return Decimal{}, err
@@ -99,6 +92,9 @@ func (d Decimal) FloorDiv(e Decimal) (Decimal, error) {
 
 // Mod is d - e * FloorDiv(d, e): the rest, with e's sign as in Python.
 func (d Decimal) Mod(e Decimal) (Decimal, error) {
+	if _, r, scale, ok := d.shortFloor(e); ok {
+		return Decimal{small: r, scale: scale}, nil
+	}
 	_, r, exp, err := floorDivMod(d, e)
 	if err != nil {
 		return Decimal{}, err

@@ -1,6 +1,7 @@
 package value
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math/big"
@@ -27,15 +28,14 @@ var (
 // Decimal is an exact decimal number within the limits. It is immutable, and its zero value is 0.
 type Decimal struct {
 	small int64
-	large *apd.Decimal // in place of small, where the number is not a whole one that fits
+	scale uint8        // how many digits of small stand behind the point; up to maxScale
+	large *apd.Decimal // in place of small, where that does not hold the number
 }
 
 // ParseNumber reads a JSON number.
 func ParseNumber(text string) (Decimal, error) {
-	if len(text) < 19 && text != "-0" {
-		if i, err := strconv.ParseInt(text, 10, 64); err == nil && text[0] != '+' && numberEnd(text, 0) == len(text) {
-			return Decimal{small: i}, nil
-		}
+	if d, ok := parseShort(text); ok {
+		return d, nil
 	}
 	if text == "" || numberEnd(text, 0) != len(text) {
 		return Decimal{}, ErrNotNumber
@@ -86,12 +86,12 @@ func fromAPD(d *apd.Decimal) (Decimal, error) {
 	if d.Coeff.Sign() == 0 {
 		d.Negative = false
 	}
-	if d.Exponent == 0 && n < 19 {
+	if d.Exponent <= 0 && d.Exponent >= -maxScale && n < 19 {
 		i := d.Coeff.Int64()
 		if d.Negative {
 			i = -i
 		}
-		return Decimal{small: i}, nil
+		return Decimal{small: i, scale: uint8(-d.Exponent)}, nil
 	}
 	return Decimal{large: d}, nil
 }
@@ -100,7 +100,7 @@ func (d Decimal) apd() *apd.Decimal {
 	if d.large != nil {
 		return d.large
 	}
-	return apd.New(d.small, 0)
+	return apd.New(d.small, -int32(d.scale))
 }
 
 // Sign is -1, 0 or 1.
@@ -119,21 +119,18 @@ func (d Decimal) Sign() int {
 
 // Cmp is -1, 0 or 1 as d is less than, equal to or more than e.
 func (d Decimal) Cmp(e Decimal) int {
-	if d.large == nil && e.large == nil {
-		switch {
-		case d.small < e.small:
-			return -1
-		case d.small > e.small:
-			return 1
-		}
-		return 0
+	if a, b, _, ok := level(d, e); ok {
+		return cmp.Compare(a, b)
 	}
 	return canonOf(d.Text()).compare(canonOf(e.Text()))
 }
 
 // IsInt reports whether d is whole: 1.0 and 1e3 are.
 func (d Decimal) IsInt() bool {
-	if d.large == nil || d.large.Exponent >= 0 {
+	switch {
+	case d.large == nil:
+		return d.small%tens[d.scale] == 0
+	case d.large.Exponent >= 0:
 		return true
 	}
 	c := canonOf(d.Text())
@@ -143,7 +140,7 @@ func (d Decimal) IsInt() bool {
 // Int64 is d as an int64, if it is whole and fits.
 func (d Decimal) Int64() (int64, bool) {
 	if d.large == nil {
-		return d.small, true
+		return d.small / tens[d.scale], d.IsInt()
 	}
 	if d.Sign() != 0 && int64(d.large.Exponent)+d.large.NumDigits() > 19 {
 		return 0, false
@@ -158,7 +155,7 @@ func (d Decimal) Int64() (int64, bool) {
 // Big is d as a big.Int, if it is whole and has no more than MaxDigits digits.
 func (d Decimal) Big() (*big.Int, bool) {
 	if d.large == nil {
-		return big.NewInt(d.small), true
+		return big.NewInt(d.small / tens[d.scale]), d.IsInt()
 	}
 	if d.Sign() == 0 {
 		return new(big.Int), true
@@ -183,18 +180,21 @@ func (d Decimal) Float64() float64 {
 // where d is a fraction that begins within six places of the point. Trailing zeros of a fraction stay.
 func (d Decimal) Text() string {
 	if d.large == nil {
-		return strconv.FormatInt(d.small, 10)
+		if text, ok := d.shortText(); ok {
+			return text
+		}
 	}
-	n, exp := d.large.NumDigits(), int64(d.large.Exponent)
+	w := d.apd()
+	n, exp := w.NumDigits(), int64(w.Exponent)
 	switch {
-	case d.large.Coeff.Sign() == 0 && exp > 0:
+	case w.Coeff.Sign() == 0 && exp > 0:
 		return "0"
 	case exp >= 0 && n+exp <= MaxDigits:
-		return d.large.Text('f')
+		return w.Text('f')
 	case exp < 0 && n+exp > -6:
-		return d.large.Text('f')
+		return w.Text('f')
 	}
-	return d.large.Text('E')
+	return w.Text('E')
 }
 
 // Node is d as a value.
