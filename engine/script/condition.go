@@ -17,6 +17,7 @@ type Condition struct {
 	uses    map[string]bool
 	formula *Formula
 	places  map[string]places
+	direct  direct // nil if only the interpreter can answer
 }
 
 // conditionNames are the names that a condition may use, in the order of the evaluator's arguments.
@@ -46,6 +47,7 @@ func CompileExpr(name, src string, options Options) (c *Condition, err error) {
 	}
 	c = &Condition{fn: conditionFunction, params: conditionNames[:], uses: map[string]bool{}}
 	c.places, c.formula = placesOf(parsed), formulaOf(parsed) // before the tree is rewritten
+	c.direct = directOf(parsed)
 	start := syntax.Start(parsed)
 	def := &syntax.DefStmt{
 		Def:  start,
@@ -75,32 +77,55 @@ const conditionFunction = "the condition"
 // mention need not be given.
 func (c *Condition) Uses(name string) bool { return c.uses[name] }
 
+// Interpreted is the same condition, of which the interpreter alone says whether it holds: what shortcuts are compared with.
+func (c *Condition) Interpreted() *Condition {
+	plain := *c
+	plain.direct = nil
+	return &plain
+}
+
+// Direct reports whether the interpreter is asked only where the condition meets what is rare, or an error.
+func (c *Condition) Direct() bool { return c.direct != nil }
+
 // Evaluator evaluates a condition for one goroutine.
 type Evaluator struct {
-	r             *Runner
+	r             *Runner // nil until the interpreter is needed
 	fn            starlark.Callable
 	c             *Condition
 	state, before objectView
 	args          []starlark.Value
+	subject       Subject
 }
 
 // New is an evaluator for one goroutine.
-func (c *Condition) New() *Evaluator {
-	ev := &Evaluator{c: c, r: &Runner{p: c.p, m: newMachine(c.p.name, c.p.options)}, args: make([]starlark.Value, len(c.params))}
+func (c *Condition) New() *Evaluator { return &Evaluator{c: c} }
+
+// start makes the interpreter ready.
+func (ev *Evaluator) start() {
+	c := ev.c
+	ev.r, ev.args = &Runner{p: c.p, m: newMachine(c.p.name, c.p.options)}, make([]starlark.Value, len(c.params))
 	ev.r.m.lenient = true
 	globals, err := c.p.start(ev.r.m)
 	if err != nil {
 		ev.r.broken = runError(c.p.name, err)
-		return ev
+		return
 	}
 	ev.fn = function(globals, c.fn)
 	ev.state.m, ev.before.m = ev.r.m, ev.r.m
-	return ev
 }
 
 // Holds reports whether the condition is true of s; None counts as false. An error is an *Error that names the event, and so is
 // any other answer than True, False and None.
 func (ev *Evaluator) Holds(s Subject) (bool, error) {
+	if ev.c.direct != nil {
+		ev.subject = s
+		switch o := ev.c.direct(&ev.subject); o.kind {
+		case boolKind:
+			return o.yes, nil
+		case noneKind:
+			return false, nil
+		}
+	}
 	v, err := ev.eval(s)
 	switch v := v.(type) {
 	case nil:
@@ -147,6 +172,9 @@ func (ev *Evaluator) Value(s Subject) (*value.Node, error) {
 }
 
 func (ev *Evaluator) eval(s Subject) (starlark.Value, error) {
+	if ev.r == nil {
+		ev.start()
+	}
 	if ev.r.broken != nil {
 		return nil, ev.r.broken
 	}

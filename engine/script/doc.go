@@ -34,4 +34,9 @@
 //
 // One event may cause so many steps and allocate so many bytes, counted where values of ours are made, in all and not at a
 // time. What costs more than a step counts as more. Numbers have at most 10,000 digits. See Limits and Limit.
+//
+// # Conditions
+//
+// A condition made of fields, comparisons, arithmetic, `in` and a few calls is answered without the interpreter (direct.go), which is
+// asked only where an answer would be an error or is rare. Both must agree, errors included.
 package script

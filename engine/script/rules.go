@@ -33,7 +33,7 @@ func CompileRules(name string, src []byte, options Options) (rules []Rule, err e
 		return nil, err
 	}
 	var stmts []syntax.Stmt
-	seen := map[string]bool{}
+	seen, usual := map[string]bool{}, usualNames(file)
 	for _, stmt := range file.Stmts {
 		rule, err := ruleOf(name, stmt, options)
 		if err != nil {
@@ -42,6 +42,9 @@ func CompileRules(name string, src []byte, options Options) (rules []Rule, err e
 		if rule == nil {
 			stmts = append(stmts, stmt)
 			continue
+		}
+		if _, ok := stmt.(*syntax.DefStmt); ok && !usual {
+			rule.Condition.formula, rule.Condition.direct = &Formula{Op: "script"}, nil
 		}
 		if seen[rule.Name] {
 			return nil, errorAt(syntax.Start(stmt), "give one of them another name", "there are two rules called %s", rule.Name)
@@ -66,6 +69,32 @@ func CompileRules(name string, src []byte, options Options) (rules []Rule, err e
 		}
 	}
 	return rules, nil
+}
+
+// usualNames reports whether every name of ours means in the file what it means in an expression.
+func usualNames(file *syntax.File) bool {
+	usual := true
+	bind := func(x syntax.Node) {
+		syntax.Walk(x, func(n syntax.Node) bool {
+			if id, ok := n.(*syntax.Ident); ok {
+				reserved := isBuiltin(id.Name) || slices.Contains(conditionNames[:], id.Name) || slices.Contains([]string{"None", "True", "False"}, id.Name)
+				usual = usual && !reserved
+			}
+			return true
+		})
+	}
+	for _, stmt := range file.Stmts {
+		switch stmt := stmt.(type) {
+		case *syntax.DefStmt:
+			bind(stmt.Name)
+		case *syntax.AssignStmt:
+			bind(stmt.LHS)
+		case *syntax.ExprStmt:
+		default:
+			return false
+		}
+	}
+	return usual
 }
 
 // ruleOf is the rule that a statement states; nil if it states none.
@@ -107,6 +136,22 @@ func inText(err error, lit *syntax.Literal, rule string) error {
 	return &moved
 }
 
+// resultOf is what a function returns that does nothing else; else nil.
+func resultOf(def *syntax.DefStmt) syntax.Expr {
+	body := def.Body
+	if first, ok := body[0].(*syntax.ExprStmt); ok && isText(first.X) {
+		body = body[1:]
+	}
+	if len(body) != 1 {
+		return nil
+	}
+	result, ok := body[0].(*syntax.ReturnStmt)
+	if !ok {
+		return nil
+	}
+	return result.Result
+}
+
 // functionRule is a rule that a function states.
 func functionRule(def *syntax.DefStmt) (*Rule, error) {
 	r := &Rule{Name: def.Name.Name, Line: int(def.Def.Line), Text: "def " + def.Name.Name}
@@ -132,6 +177,9 @@ func functionRule(def *syntax.DefStmt) (*Rule, error) {
 		}
 	}
 	c.places = placesOf(body...)
+	if result := resultOf(def); result != nil {
+		c.formula, c.direct = formulaOf(result), directOf(result)
+	}
 	r.Condition = c
 	return r, nil
 }
