@@ -265,7 +265,7 @@ func (m *Model) plotView() pane.Plot {
 	switch {
 	case m.watch.err != nil:
 		p.Empty = present.Clip(m.watch.err.Error(), 300)
-	case len(c.Slots) == 0 && !m.watch.known:
+	case p.Cols == 0, len(c.Slots) == 0 && !m.watch.known: // the strip, or the plot, is still asked for
 		p.Empty = "…"
 	case len(c.Slots) != p.Cols*strip.SlotsPerColumn:
 		p.Empty = "there is no key whose value could be plotted"

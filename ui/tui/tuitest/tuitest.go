@@ -62,7 +62,7 @@ func (d *Driver) start(cmd tea.Cmd) {
 	}()
 }
 
-// deliver gives a message to the screen.
+// deliver gives a message to the screen, and draws: a frame may fall between any two messages.
 func (d *Driver) deliver(msg tea.Msg) {
 	switch msg := msg.(type) {
 	case nil:
@@ -78,6 +78,7 @@ func (d *Driver) deliver(msg tea.Msg) {
 			return
 		}
 		_, cmd := d.model.Update(msg)
+		d.model.View()
 		d.start(cmd)
 	}
 }
