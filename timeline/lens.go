@@ -104,9 +104,12 @@ func (s *Session) grown(ctx context.Context, beyond event.Position) bool {
 	return false
 }
 
-// notice says that the index was damaged and is built anew from the log, which its answers come from in the end.
+// notice says why the index is built anew from the log, which its answers come from in the end.
 func (l *lens) notice(s *Session, cause error) {
 	text := fmt.Sprintf("the index of %s was damaged and is built anew: %v", l.name, cause)
+	if errors.Is(cause, asof.ErrVersion) {
+		text = fmt.Sprintf("the index of %s was made by another version of asof and is built anew", l.name)
+	}
 	l.mu.Lock()
 	l.damage = text
 	l.mu.Unlock()

@@ -25,7 +25,7 @@ type Projection struct {
 	InUse    bool
 	Building bool
 	Err      error  // why the build stopped, if it did, or why the index cannot be read
-	Notice   string // what its user should know: that the index was damaged and is built anew
+	Notice   string // what its user should know: that the index was damaged, or of another version, and is built anew
 	Identity string // hash of source, by and runtime version
 	Source   []byte // the script's text; nil for a built-in
 }

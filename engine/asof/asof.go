@@ -16,6 +16,8 @@ var (
 	ErrNotBuilt = errors.New("position not indexed yet")
 	// ErrDamaged is the root of every error about bytes that are not an index, or no longer one.
 	ErrDamaged = store.ErrDamaged
+	// ErrVersion means that an index, whole as it may be, is of another format version than this program reads and writes.
+	ErrVersion = errors.New("this index was made by another version of asof")
 	// ErrMismatch is returned by Verify where the index and a fresh fold differ.
 	ErrMismatch = errors.New("index differs from a fresh fold")
 )

@@ -102,12 +102,12 @@ func (ix *Index) Probes() *Probes { return &ix.probes }
 // Path is where the index of a projection lies in a store's folder.
 func Path(dir, id string) string { return filepath.Join(dir, "index-"+id+".bolt") }
 
-// Open opens the index of p over log in the folder dir, and creates it if there is none, or one that is damaged. It does not
-// build. Damage that is found later makes it build the index anew, by itself, before it answers; Options.Notice is told.
+// Open opens the index of p over log in the folder dir, and creates it if there is none, or one that is damaged or of another
+// format version. It does not build. Damage that is found later makes it build the index anew, by itself, before it answers; Options.Notice is told.
 func Open(ctx context.Context, dir string, log Log, p projection.Projection, opts Options) (*Index, error) {
 	path := Path(dir, p.Identity())
 	ix, err := openAt(ctx, path, log, p, opts)
-	if errors.Is(err, ErrDamaged) && !opts.ReadOnly {
+	if (errors.Is(err, ErrDamaged) || errors.Is(err, ErrVersion)) && !opts.ReadOnly {
 		if opts.Notice != nil {
 			opts.Notice(err)
 		}

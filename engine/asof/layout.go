@@ -127,8 +127,11 @@ func readHeader(tx *bbolt.Tx) (h header, err error) {
 	if err := json.Unmarshal(b, &h); err != nil {
 		return h, fmt.Errorf("%w: head: %w", ErrDamaged, err)
 	}
-	if h.Format != formatVersion || h.Segment <= 0 || h.Partitions <= 0 {
-		return h, fmt.Errorf("%w: format %d, this program reads %d", ErrDamaged, h.Format, formatVersion)
+	if h.Format != formatVersion {
+		return h, fmt.Errorf("%w: format %d, this one reads %d", ErrVersion, h.Format, formatVersion)
+	}
+	if h.Segment <= 0 || h.Partitions <= 0 {
+		return h, fmt.Errorf("%w: head: segments of %d events, %d partitions", ErrDamaged, h.Segment, h.Partitions)
 	}
 	return h, nil
 }

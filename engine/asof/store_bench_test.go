@@ -47,7 +47,9 @@ func BenchmarkStore(b *testing.B) {
 		return keys
 	}
 	const path = value.Pointer("/status")
-	b.Run("event", func(b *testing.B) { drawn(b, ix, position, func(at event.Position) { _, err := log.Event(ctx, at); must(err) }) })
+	b.Run("event", func(b *testing.B) {
+		drawn(b, ix, position, func(at event.Position) { _, err := log.Event(ctx, at); must(err) })
+	})
 	b.Run("scan", func(b *testing.B) {
 		b.SetBytes(int64(log.Info().RawBytes))
 		for b.Loop() {
@@ -77,7 +79,9 @@ func BenchmarkStore(b *testing.B) {
 	b.Run("next", func(b *testing.B) {
 		drawn(b, ix, key, func(key string) { _, _, err := ix.Next(ctx, key, path, position()-1); must(err) })
 	})
-	b.Run("hash", func(b *testing.B) { drawn(b, ix, position, func(at event.Position) { _, err := ix.Hash(ctx, at); must(err) }) })
+	b.Run("hash", func(b *testing.B) {
+		drawn(b, ix, position, func(at event.Position) { _, err := ix.Hash(ctx, at); must(err) })
+	})
 	b.Run("cold", func(b *testing.B) {
 		var cold *Index
 		drawn(b, ix, func() []string {
