@@ -38,6 +38,7 @@ type Folder struct {
 type slot struct {
 	key      string
 	event    *event.Event
+	position event.Position
 	before   []byte // the document that was sent with it; nil if none was
 	size     int    // of its line
 	next     *slot  // the key's next event, if that has been foreseen too
@@ -73,7 +74,7 @@ func (f *Folder) Foresee(ctx context.Context, root *value.Node, e *event.Event, 
 	if err := f.run(); err != nil {
 		return err
 	}
-	s := &slot{key: key, event: e, told: true}
+	s := &slot{key: key, event: e, position: e.Position, told: true}
 	before := f.tail
 	f.told, f.tail = append(f.told, s), s
 	switch {
@@ -120,9 +121,9 @@ func (f *Folder) Apply(doc *value.Doc, e *event.Event, key string) error {
 
 // first takes the event off those told, or makes a slot for one that was not told.
 func (f *Folder) first(e *event.Event, key string) *slot {
-	if len(f.told) == 0 || f.told[0].event.Position != e.Position || f.told[0].key != key {
+	if len(f.told) == 0 || f.told[0].position != e.Position || f.told[0].key != key {
 		f.forget()
-		return &slot{key: key, event: e}
+		return &slot{key: key, event: e, position: e.Position}
 	}
 	s := f.told[0]
 	f.told[0] = nil
@@ -331,9 +332,9 @@ func (f *Folder) answer(line []byte) error {
 	a, err := readAnswer(line)
 	switch {
 	case err != nil:
-	case !a.isFor(s.event.Position):
+	case !a.isFor(s.position):
 		return f.unable(fmt.Sprintf("line %d of its output answers event %s where the answer to event %d was due. "+
-			"Answer every line once, in the order in which they come", f.line, clip(a.position), s.event.Position))
+			"Answer every line once, in the order in which they come", f.line, clip(a.position), s.position))
 	case a.failure != nil:
 		err = errors.New(a.text())
 	}
@@ -362,5 +363,5 @@ func (f *Folder) junk(line []byte) string {
 	}
 	s := f.due[0]
 	return fmt.Sprintf("line %d of its output is %s where the answer to event %d (key %q) was due. Print answers only, each on one line, "+
-		"and everything else to standard error", f.line, clip(line), s.event.Position, s.key)
+		"and everything else to standard error", f.line, clip(line), s.position, s.key)
 }

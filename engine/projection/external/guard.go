@@ -118,18 +118,26 @@ func (g *guard) numbers() []string {
 
 // parseIfFine parses JSON text that may hold such a number; any other text is nil.
 func parseIfFine(src []byte) (*value.Node, error) {
-	run := 0
-	for _, c := range src {
-		switch {
-		case c >= '0' && c <= '9':
-			if run++; run == fineFrom {
-				return value.Parse(src)
-			}
-		case c != '.':
-			run = 0
+	// So many digits in a row, with a point between them or not, cover a place whose number is one less than a multiple.
+	for i := fineFrom - 1; i < len(src); i += fineFrom {
+		if isDigit(src[i]) && digitsAround(src, i) >= fineFrom {
+			return value.Parse(src)
 		}
 	}
 	return nil, nil
+}
+
+func isDigit(c byte) bool { return c >= '0' && c <= '9' || c == '.' }
+
+func digitsAround(src []byte, i int) int {
+	from, to := i, i+1
+	for from > 0 && isDigit(src[from-1]) {
+		from--
+	}
+	for to < len(src) && isDigit(src[to]) {
+		to++
+	}
+	return to - from
 }
 
 func (g *guard) collect(n *value.Node) {

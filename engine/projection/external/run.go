@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"asof/engine/event"
 	"asof/engine/value"
 )
 
@@ -130,7 +129,7 @@ func (f *Folder) hung() error {
 
 // fault ends the program and gives up what was asked of it. What is asked next starts it anew.
 func (f *Folder) fault(text string, tooOften bool, remedy string) error {
-	first := &slot{event: &event.Event{}}
+	first := &slot{}
 	if len(f.due) > 0 {
 		first = f.due[0]
 	}
@@ -152,5 +151,5 @@ func (f *Folder) fault(text string, tooOften bool, remedy string) error {
 		return nil
 	}
 	return f.unable(fmt.Sprintf("it had to be started anew %d times, the last time near event %d (key %q): %s. %s",
-		f.faults.ends+f.faults.hangs, first.event.Position, first.key, text, remedy))
+		f.faults.ends+f.faults.hangs, first.position, first.key, text, remedy))
 }

@@ -231,6 +231,12 @@ func TestRounding(t *testing.T) {
 			t.Errorf("%s with %s: %v", c.before, c.line, err)
 		}
 	}
+	for pad := range 40 {
+		text := fmt.Sprintf(`{%q:1234567890.123456789}`, strings.Repeat("x", pad))
+		if n, err := parseIfFine([]byte(text)); n == nil || err != nil {
+			t.Errorf("%s: its number is passed over", text)
+		}
+	}
 	doc, p := value.NewDoc(), pen{}
 	a, _ := readAnswer([]byte(`{"state":{"n":9007199254740992}}`))
 	if err := p.write(doc, makeEvent(1, "k", "T", `{"n":9007199254740993}`), a, true); err != nil {
