@@ -229,3 +229,24 @@ func TestExecSteady(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestExecWavers: folds that agree by chance, as a fresh one and the third do here, do not pass for a deterministic projection.
+func TestExecWavers(t *testing.T) {
+	log := benchLog(800)
+	count := filepath.Join(t.TempDir(), "count")
+	code := fmt.Sprintf(`if (event.position === 700) {
+  const fs = require("fs");
+  fs.appendFileSync(%[1]q, "x");
+  const n = fs.statSync(%[1]q).size;
+  s.at = n === 1 ? "index" : n < 100 ? "fresh" : "other";
+}`, count)
+	ix := openExec(t, t.TempDir(), log, execProjection(t, fmt.Sprintf(strings.Replace(execBench, "s ??= {};", "s ??= {}; "+code, 1), "")), Options{})
+	if err := ix.Build(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	err := ix.Verify(context.Background(), nil)
+	var parted *PartedError
+	if !errors.As(err, &parted) || !parted.Unsteady || parted.Position != 700 || parted.Path != "/at" {
+		t.Error(err)
+	}
+}

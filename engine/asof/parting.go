@@ -15,7 +15,7 @@ import (
 type PartedError struct {
 	Divergence
 	Type string // of the event
-	// Unsteady: two fresh folds of the same events part there. So the projection is not deterministic.
+	// Unsteady: two fresh folds of the same events, or of that one event, part there. So the projection is not deterministic.
 	Unsteady bool
 	// Failed is the error of the fold that one of the two met at the event and the other did not; then nothing else may differ.
 	Failed string
@@ -59,7 +59,8 @@ func otherShape(h header, o Options) Options {
 	return o
 }
 
-// parting finds where the index and a fresh fold part, once it is known that they do, and folds once more to tell why.
+// parting finds where the index and a fresh fold part, once it is known that they do, and folds once more to tell why, and that
+// one event many times more.
 func (ix *Index) parting(ctx context.Context, dir string, fresh *Index, cause error) error {
 	opts := otherShape(ix.view.Load().head, ix.opts)
 	opts.ReadOnly = true
@@ -81,11 +82,16 @@ func (ix *Index) parting(ctx context.Context, dir string, fresh *Index, cause er
 	if err := third.Build(ctx, nil); err != nil {
 		return errors.Join(parted, err)
 	}
-	if again, err := ix.partingOf(ctx, fresh, third); err != nil {
+	again, err := ix.partingOf(ctx, fresh, third)
+	switch {
+	case err != nil:
 		return errors.Join(parted, err)
-	} else if again != nil {
+	case again != nil:
 		again.Unsteady = true
 		return again
+	}
+	if parted.Unsteady, err = ix.wavers(ctx, fresh, parted); err != nil {
+		return errors.Join(parted, err)
 	}
 	return parted
 }
