@@ -44,7 +44,7 @@ func TestExecMessages(t *testing.T) {
 		exit   int
 		stderr []string
 	}{
-		"silent.js": {"setInterval(() => {}, 1000)", exitUsage, []string{"no hello within 500ms", "flushed"}},
+		"silent.js": {"setInterval(() => {}, 1000)", exitUsage, []string{"no hello within 10s", "flushed"}},
 		"junk.js":   {hello + `console.log("hi"); })`, exitUsage, []string{`line 2 of its output is "hi"`, "where the answer to event ", "standard error"}},
 		"round.js":  {hello + `console.log(JSON.stringify({ state: { id: m.event.data.id ?? 0 } })); })`, exitOK, []string{"tainted", "position 2"}},
 	} {

@@ -57,8 +57,11 @@ var ErrUnable = errors.New("cannot go on")
 
 // Options shape how a program is run; the zero value means the defaults.
 type Options struct {
-	// Patience is how long the program may be silent while an answer is due; default 10 s. It has as long to start.
+	// Patience is how long the program may be silent while an answer is due; default 10 s.
 	Patience time.Duration
+	// Hello is how long it may take to start and say hello; default 10 s, or Patience where that is more: an interpreter's start
+	// has nothing to do with how long a fold takes.
+	Hello time.Duration
 }
 
 // Program is a command that folds events. It is immutable; each Folder runs a process of its own.
@@ -86,6 +89,9 @@ func Parse(command string, o Options) (*Program, error) {
 	}
 	if o.Patience <= 0 {
 		o.Patience = 10 * time.Second
+	}
+	if o.Hello <= 0 {
+		o.Hello = max(10*time.Second, o.Patience)
 	}
 	p := &Program{text: command, words: words, opts: o}
 	for _, w := range words {

@@ -16,7 +16,8 @@ the first event of a key after another key and after an event that failed, and a
 to a float64 is an error that names its path.
 
 A program that ends, or is silent for longer than --exec-timeout, is started anew and asked one event at a time until the one is found that
-it does not survive; that event fails and the rest goes on. The key is the event's stream, or what --by finds. An index belongs to the
+it does not survive; that event fails and the rest goes on. To start and say hello it has 10 s, or --exec-timeout where that is
+more. The key is the event's stream, or what --by finds. An index belongs to the
 words of the command, --by, and the content of the files that the command names; what those files load is not looked at: after a
 change there, asof projections --rebuild. Nothing of a store starts a program: it has to be named.
 

@@ -26,7 +26,7 @@ func TestMain(m *testing.M) {
 // reducerProgram is a program that does what the words say.
 func reducerProgram(t testing.TB, patience time.Duration, words string) *Program {
 	t.Helper()
-	p, err := Parse(fmt.Sprintf("'%s' 'reducer:%s'", os.Args[0], words), Options{Patience: patience})
+	p, err := Parse(fmt.Sprintf("'%s' 'reducer:%s'", os.Args[0], words), Options{Patience: patience, Hello: patience})
 	if err != nil {
 		t.Fatal(err)
 	}

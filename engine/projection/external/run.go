@@ -42,11 +42,11 @@ func (f *Folder) run() error {
 		return f.unable(fmt.Sprintf("it cannot be started: %v. Is it installed, and named as a shell in this folder would find it?", err))
 	}
 	if f.timer == nil {
-		f.timer = time.NewTimer(f.prog.opts.Patience)
+		f.timer = time.NewTimer(f.prog.opts.Hello)
 	}
 	f.child, f.line, f.blank, f.last, f.hello = c, 0, 0, nil, hello{}
 	c.in <- []byte(helloLine + "\n")
-	f.timer.Reset(f.prog.opts.Patience)
+	f.timer.Reset(f.prog.opts.Hello)
 	select {
 	case lines, ok := <-c.out:
 		if !ok {
@@ -55,7 +55,7 @@ func (f *Folder) run() error {
 		return f.greeted(lines)
 	case <-f.timer.C:
 		return f.unable(fmt.Sprintf("it said no hello within %v. Its first line of output must be %s, and it must be flushed%s",
-			f.prog.opts.Patience, helloLine, c.stderr.said()))
+			f.prog.opts.Hello, helloLine, c.stderr.said()))
 	case <-f.ctx.Done():
 		f.end(true)
 		return f.ctx.Err()
