@@ -13,8 +13,8 @@ func (s *Session) Breakpoints(ctx context.Context) ([]debug.Breakpoint, error) {
 	return s.cases.Breakpoints(ctx)
 }
 
-// SetBreakpoint keeps a breakpoint with the store; without a number it gets the next one, else it replaces that of its number.
-// It is returned as it is kept.
+// SetBreakpoint keeps a breakpoint with the store; without a number it gets the next one, or is the one of the same words,
+// enabled; else it replaces that of its number. It is returned as it is kept.
 func (s *Session) SetBreakpoint(ctx context.Context, b debug.Breakpoint) (debug.Breakpoint, error) {
 	return s.cases.SetBreakpoint(ctx, b)
 }

@@ -21,13 +21,19 @@ func (f *File) Breakpoints(ctx context.Context) ([]debug.Breakpoint, error) {
 	return list, err
 }
 
-// SetBreakpoint keeps a breakpoint: one without a number gets the next one, another one replaces that of its number. It returns
-// the breakpoint as it is kept. Numbers are not used again.
+// SetBreakpoint keeps a breakpoint: one without a number gets the next one, unless one of the same words is there, which is
+// enabled then; another one replaces that of its number. It returns the breakpoint as it is kept. Numbers are not used again.
 func (f *File) SetBreakpoint(ctx context.Context, b debug.Breakpoint) (debug.Breakpoint, error) {
 	err := f.update(ctx, func(tx *bbolt.Tx) error {
 		bucket, err := tx.CreateBucketIfNotExists(points)
 		if err != nil {
 			return err
+		}
+		if twin, found, err := twinOf(bucket, b); err != nil {
+			return err
+		} else if found {
+			b = twin
+			b.Enabled = true
 		}
 		if b.ID == 0 {
 			number, err := bucket.NextSequence()
@@ -39,6 +45,21 @@ func (f *File) SetBreakpoint(ctx context.Context, b debug.Breakpoint) (debug.Bre
 		return put(bucket, numbered(b.ID), b)
 	})
 	return b, err
+}
+
+// twinOf finds the breakpoint that has the words of one without a number.
+func twinOf(bucket *bbolt.Bucket, b debug.Breakpoint) (twin debug.Breakpoint, found bool, err error) {
+	if b.ID != 0 {
+		return twin, false, nil
+	}
+	err = bucket.ForEach(func(k, text []byte) error {
+		old, err := decode[debug.Breakpoint](points, k, text)
+		if err == nil && old.String() == b.String() {
+			twin, found = old, true
+		}
+		return err
+	})
+	return twin, found, err
 }
 
 // ChangeBreakpoints lets change make something else of some breakpoints, in one write; one that is not there is passed over.

@@ -36,6 +36,12 @@ func TestBreakpointsSurviveReopening(t *testing.T) {
 	if b, err = f.SetBreakpoint(ctx, debug.Breakpoint{Kind: debug.Break, Type: "X"}); err != nil || b.ID != 4 {
 		t.Errorf("a number is used again: %+v, %v", b, err)
 	}
+	if err := f.ChangeBreakpoints(ctx, []int{4}, func(b *debug.Breakpoint) { b.Enabled = false }); err != nil {
+		t.Fatal(err)
+	}
+	if b, err = f.SetBreakpoint(ctx, debug.Breakpoint{Kind: debug.Break, Type: "X"}); err != nil || b.ID != 4 || !b.Enabled {
+		t.Errorf("the same words again: %+v, %v", b, err)
+	}
 	shut(t, f)
 
 	f = open(t, dir, true)
