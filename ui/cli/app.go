@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -54,6 +55,7 @@ func (a *app) root() *cobra.Command {
 	a.register(root.PersistentFlags())
 	a.registerScreen(root.Flags())
 	a.prof.register(root.PersistentFlags())
+	root.Long = flowing(root.Long)
 	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) }
 	root.AddGroup(&cobra.Group{ID: "look", Title: "Look"}, &cobra.Group{ID: "log", Title: "The log"}, &cobra.Group{ID: "set", Title: "Set up"})
 	for _, group := range []struct {
@@ -66,10 +68,22 @@ func (a *app) root() *cobra.Command {
 	} {
 		for _, c := range group.commands {
 			c.GroupID = group.id
+			c.Long = flowing(c.Long)
 			root.AddCommand(c)
 		}
 	}
 	return root
+}
+
+// flowing joins the lines of each paragraph, which help breaks where its terminal wants; what is indented stays as it is.
+func flowing(text string) string {
+	paragraphs := strings.Split(text, "\n\n")
+	for i, p := range paragraphs {
+		if !strings.HasPrefix(p, " ") {
+			paragraphs[i] = strings.ReplaceAll(p, "\n", " ")
+		}
+	}
+	return strings.Join(paragraphs, "\n\n")
 }
 
 // prepare reads the settings before a command runs. What a flag says, counts before the configuration.

@@ -26,7 +26,7 @@ func (a *app) findCommand() *cobra.Command {
 		Long: "Where a condition on the state held: for each key, from which event up to which. It may ask about event, state (after the\n" +
 			"event), before, key and position, in the language of projections; what is missing reads as None. A condition on events\n" +
 			"alone lists the events. text:WORDS and re:PATTERN look for text in events, value:WORDS for text in the values of the state;\n" +
-			"without a capital letter, case does not matter.\n\n" +
+			"without a capital letter, case does not matter. What ) and ( stop at on the screen is found here all at once.\n\n" +
 			"Exit code 1 if there is none.",
 		Example: "asof find bank.jsonl 'state.balance < 0'\nasof find shop.jsonl 'before.status == \"paid\" and state.status != \"paid\"' --first\n" +
 			"asof find shop.jsonl 'event.type == \"OrderPaid\" and event.data.amount > 100' --count\nasof find shop.jsonl text:Zoe",
