@@ -22,7 +22,7 @@ type windows struct {
 }
 
 const (
-	firstWindow   = 64
+	firstWindow   = 1
 	growth        = 8
 	wholeSegments = event.Position(1 << 40) // a first size that begins with whole segments
 )

@@ -91,7 +91,8 @@ type thin struct {
 	group   group
 	drawn   bool  // now is as before the next entry; else that is still to be found out
 	changed []int // fields by which before is behind
-	dirty   bool  // the group has changed a field
+	pasts   map[event.Position]*past
+	dirty   bool // the group has changed a field
 }
 
 // touching is what a path has to do with the fields.
@@ -118,29 +119,36 @@ func newThin(u *walkUnit) *thin {
 }
 
 // suits reports whether thin can play a part: no path that it writes at lies inside of a field.
-func (t *thin) suits() (bool, error) {
+func (t *thin) suits() (ok bool, err error) {
 	if t.of == t.u.first && len(t.paths) == t.u.p.paths {
 		return true, nil
 	}
-	t.paths, t.of = make([]touching, t.u.p.paths), t.u.first
-	for i := range t.paths {
-		text, err := t.u.p.pathText(uint64(i))
+	t.of = t.u.first
+	t.paths, ok, err = t.touches(t.u.p)
+	return ok, err
+}
+
+// touches says what each path of a part has to do with the fields; not ok if one lies inside of a field.
+func (t *thin) touches(p part) ([]touching, bool, error) {
+	paths := make([]touching, p.paths)
+	for i := range paths {
+		text, err := p.pathText(uint64(i))
 		if err != nil {
-			return false, err
+			return nil, false, err
 		}
 		fields, above := t.now.Below(value.Pointer(text))
 		switch {
 		case above >= 0:
-			return false, nil
+			return nil, false, nil
 		case len(fields) == 0:
-			t.paths[i].kind = touchNone
+			paths[i].kind = touchNone
 		case len(fields) == 1 && value.Pointer(text) == t.u.o.Fields[fields[0]]:
-			t.paths[i] = touching{kind: touchField, field: fields[0]}
+			paths[i] = touching{kind: touchField, field: fields[0]}
 		default:
-			t.paths[i] = touching{kind: touchAbove, fields: fields, path: value.Pointer(strings.Clone(text))}
+			paths[i] = touching{kind: touchAbove, fields: fields, path: value.Pointer(strings.Clone(text))}
 		}
 	}
-	return true, nil
+	return paths, true, nil
 }
 
 func (t *thin) load(g group) error {
@@ -196,11 +204,98 @@ func (t *thin) drawBefore() error {
 		}
 		return t.now.LoadFields(text, names)
 	}
+	ok, err := t.drawPast(t.group.id, t.u.p.first-1, 0)
+	if ok || err != nil {
+		return err
+	}
 	row, err := t.u.r.rowBefore(t.group.id, t.u.p.first)
 	if err != nil {
 		return err
 	}
 	t.drawRow(row)
+	return nil
+}
+
+// past is the frame of an earlier segment that was read last. Keys come in the order in which they lie in frames, so that the next
+// one is often in the same.
+type past struct {
+	p     part
+	paths []touching // nil if thin cannot play the part
+	frame int        // in buf, less 1
+	buf   []byte
+}
+
+// drawPast draws the fields of a key as they stood at the end of the last segment up to at that wrote to it; not ok if they have
+// to be found out in another way.
+func (t *thin) drawPast(id uint32, at event.Position, depth int) (ok bool, err error) {
+	r := t.u.r
+	e, ok, err := r.lastSegment(id, r.segment(at))
+	if err != nil || !ok || depth > maxBack {
+		return false, err
+	}
+	ordinal := int(e &^ dirFlags)
+	w, err := t.pastOf(ordinal, id)
+	if err != nil || w.paths == nil {
+		return false, err
+	}
+	if f := w.p.frameOf(id, at); w.frame != f+1 {
+		r.ix.probes.Frames.Add(1)
+		w.frame = 0
+		if w.buf, err = w.p.frame(f, w.buf); err != nil {
+			return false, err
+		}
+		w.frame = f + 1
+	}
+	g, ok, err := findGroup(w.buf, id)
+	if err != nil || !ok {
+		return false, err
+	}
+	if g.back {
+		ok, err = t.drawPast(id, w.p.first-1, depth+1)
+	} else {
+		var doc []byte
+		if _, doc, err = uvarint(g.row); err == nil {
+			err = t.now.Load(doc, r.layout.names)
+		}
+	}
+	if err != nil || !ok {
+		return false, err
+	}
+	return true, t.replay(w, g)
+}
+
+// pastOf is what was last read of a segment's partition, which the key is in.
+func (t *thin) pastOf(ordinal int, id uint32) (*past, error) {
+	p, err := t.u.r.part(ordinal, id)
+	if err != nil {
+		return nil, err
+	}
+	if w := t.pasts[p.first]; w != nil && w.p.frames == p.frames {
+		w.p = p // of this transaction
+		return w, nil
+	}
+	w := &past{p: p}
+	if t.pasts == nil {
+		t.pasts = map[event.Position]*past{}
+	}
+	t.pasts[p.first] = w
+	paths, ok, err := t.touches(p)
+	if ok {
+		w.paths = paths
+	}
+	return w, err
+}
+
+// replay does all writes of a group of the past.
+func (t *thin) replay(w *past, g group) error {
+	mine, entriesNow, changed := t.paths, t.entries, t.changed
+	t.paths, t.entries = w.paths, entries{part: w.p, src: g.entries, pos: w.p.first - 1}
+	defer func() { t.paths, t.entries, t.changed = mine, entriesNow, changed }()
+	for !t.entries.done() {
+		if _, err := t.entry(); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
@@ -234,11 +329,17 @@ func (t *thin) untold(id uint32) error {
 }
 
 func (t *thin) play() (bool, error) {
+	touched, err := t.entry()
+	t.dirty = t.dirty || touched
+	return touched, err
+}
+
+// entry does the next entry to the fields. It reports whether it wrote to one.
+func (t *thin) entry() (touched bool, err error) {
 	e, err := t.entries.next()
 	if err != nil {
 		return false, err
 	}
-	touched := false
 	for range e.writes {
 		if t.pass() { // as most are
 			continue
@@ -264,7 +365,6 @@ func (t *thin) play() (bool, error) {
 			return false, fmt.Errorf("%w: write at %d: %w", ErrDamaged, e.pos, err)
 		}
 	}
-	t.dirty = t.dirty || touched
 	return touched, nil
 }
 
