@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strings"
 
@@ -53,13 +54,51 @@ func (s *Session) scriptError(err error) error {
 	} else {
 		return err
 	}
-	if source, readErr := s.opts.ReadFile(e.File); readErr == nil {
-		lines := strings.Split(string(source), "\n")
-		if e.Line >= 1 && e.Line <= len(lines) {
-			e.Text = strings.TrimRight(lines[e.Line-1], "\r")
-		}
+	e.Text = s.lineOf(e.File, e.Line)
+	return e
+}
+
+// lineOf is a line of a file, from 1; "" if there is none.
+func (s *Session) lineOf(file string, line int) string {
+	source, err := s.opts.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	lines := strings.Split(string(source), "\n")
+	if line < 1 || line > len(lines) {
+		return ""
+	}
+	return strings.TrimRight(lines[line-1], "\r")
+}
+
+// unableError gives an error of a program the place in its files that it points at, where there is one.
+func (s *Session) unableError(err error, p projection.Projection) error {
+	unable, ok := errors.AsType[*projection.UnableError](err)
+	if !ok {
+		return err
+	}
+	files := slices.Sorted(maps.Keys(projection.Files(p)))
+	e := &ScriptError{err: err, Message: unable.Why}
+	if e.File, e.Line, e.Col = projection.PlaceIn(unable.Why, files); e.File == "" && len(files) > 0 {
+		e.File = files[0]
+	}
+	if text := s.lineOf(e.File, e.Line); !strings.Contains(e.Message, strings.TrimSpace(text)) { // interpreters quote it themselves
+		e.Text = text
 	}
 	return e
+}
+
+// Stopped is why the index of a projection in use is not built any further; nil if it is whole or under way. What is wrong with
+// a script or a program is a ScriptError, as far as it has a place. It costs nothing while all is well.
+func (s *Session) Stopped(name string) error {
+	l, err := s.lens(name)
+	if err != nil {
+		return nil
+	}
+	if _, _, err = l.now(); err == nil || errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return s.unableError(err, l.proj)
 }
 
 // Edit is a file that was saved with another text: a projection's script, or a file of rules.
@@ -77,7 +116,7 @@ func (s *Session) Edited(ctx context.Context) iter.Seq[Edit] {
 				return
 			}
 			for _, l := range s.inUse() {
-				if l.ref == file && !yield(Edit{Projection: l.name}) {
+				if slices.Contains(l.files(), file) && !yield(Edit{Projection: l.name}) {
 					return
 				}
 			}
@@ -107,15 +146,30 @@ func (s *Session) scripts() []string {
 		files = append(files, *rules)
 	}
 	for _, l := range s.inUse() {
-		if l.proj.Source() == nil {
-			continue
+		sums := projection.Files(l.proj)
+		for _, file := range l.files() {
+			switch sum, external := sums[file]; {
+			case s.files.Knows(file):
+			case external:
+				s.files.KnowSum(file, sum)
+			default:
+				s.files.Know(file, l.proj.Source())
+			}
+			files = append(files, file)
 		}
-		if !s.files.Knows(l.ref) {
-			s.files.Know(l.ref, l.proj.Source())
-		}
-		files = append(files, l.ref)
 	}
 	return files
+}
+
+// files are those that a person edits to change the projection.
+func (l *lens) files() []string {
+	switch {
+	case l.proj.Source() == nil:
+		return nil
+	case projection.IsExec(l.ref):
+		return slices.Sorted(maps.Keys(projection.Files(l.proj)))
+	}
+	return []string{l.ref}
 }
 
 // Draft reads a projection's script again and builds its index beside the one in use, which goes on answering. At is the event
@@ -130,13 +184,18 @@ func (s *Session) Draft(ctx context.Context, name string, at event.Position, pro
 	if err != nil {
 		return nil, s.scriptError(err)
 	}
-	d := &Draft{Name: l.name, lens: l, proj: p, Same: p.Identity() == l.proj.Identity(), Before: l.ix.Info().Errors}
+	_, _, stopped := l.now()
+	d := &Draft{Name: l.name, lens: l, proj: p, Same: p.Identity() == l.proj.Identity() && stopped == nil, Before: l.ix.Info().Errors}
 	if d.Same {
 		return d, nil
 	}
 	if err := s.draft(ctx, d, at, progress); err != nil {
 		if ctx.Err() != nil { // what is built is of use when the same text is saved again
 			return nil, context.Cause(ctx)
+		}
+		if errors.Is(err, projection.ErrUnable) {
+			_ = s.Discard(d) // a cache that nobody asked for; Projections lists it if it stays
+			return nil, s.unableError(err, p)
 		}
 		return nil, fmt.Errorf("build %s: %w", name, err)
 	}
@@ -153,6 +212,12 @@ func (s *Session) draft(ctx context.Context, d *Draft, at event.Position, progre
 		d.First, err = firstError(ctx, ix, 1, ix.Built())
 		if err == nil && at > 0 && at <= ix.Built() {
 			d.AtCursor, err = firstError(ctx, ix, at, at)
+		}
+		files := slices.Sorted(maps.Keys(projection.Files(d.proj)))
+		for _, e := range []*FoldError{d.First, d.AtCursor} {
+			if e != nil && e.File == "" {
+				e.File, e.Line, e.Col = projection.PlaceIn(e.Message, files)
+			}
 		}
 	}
 	return errors.Join(err, ix.Close())

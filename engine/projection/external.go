@@ -2,6 +2,7 @@ package projection
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"strings"
@@ -29,6 +30,23 @@ func ExecHelp() string { return external.Help }
 
 // IsExec reports whether a reference names a program to be run.
 func IsExec(ref string) bool { return strings.HasPrefix(ref, execPrefix) }
+
+// UnableError is an ErrUnable of an external program, in its parts.
+type UnableError = external.UnableError
+
+// Files are the files that a person edits to change an external projection, with the SHA-256 of what was in them when its
+// command was read; nil for any other projection.
+func Files(p Projection) map[string][sha256.Size]byte {
+	if x, ok := p.(*program); ok {
+		return x.program.Files()
+	}
+	return nil
+}
+
+// PlaceIn finds the first place in one of the files that the text of an error points at; file is "" where there is none.
+func PlaceIn(text string, files []string) (file string, line, col int) {
+	return external.Place(text, files)
+}
 
 // Eager is a Folder that wants to be told beforehand what it will be asked, since it works on many events at once. Nothing has
 // to be told; what is told must then be asked, in that order.

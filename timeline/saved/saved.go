@@ -38,10 +38,13 @@ func New(read func(name string) ([]byte, error)) *Files {
 }
 
 // Know says what is in a file, as far as its user has taken it in.
-func (f *Files) Know(name string, content []byte) {
+func (f *Files) Know(name string, content []byte) { f.KnowSum(name, sha256.Sum256(content)) }
+
+// KnowSum is Know by the hash of what is in the file.
+func (f *Files) KnowSum(name string, sum [sha256.Size]byte) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.seen[name] = sha256.Sum256(content)
+	f.seen[name] = sum
 }
 
 // Knows reports whether it was ever said what is in a file.

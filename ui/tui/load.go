@@ -16,6 +16,7 @@ import (
 type about struct {
 	head       event.Position
 	built      event.Position // indexed by the shown projection
+	stopped    error          // why it is indexed no further
 	streams    int
 	projection string // name of the session's first projection, which an empty name means
 	timed      bool   // its events have times
@@ -214,7 +215,7 @@ func (t told) apply(m *Model) tea.Cmd {
 
 // underway reports whether anything goes on beside the screen whose progress is shown.
 func (m *Model) underway() bool {
-	return m.load.running() || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneDraft) || m.asks.open(laneProblems) || m.asks.open(laneChain) || m.about.built < m.head() || m.scene.behind != nil
+	return m.load.running() || m.asks.open(laneSearch) || m.asks.open(laneRead) || m.asks.open(laneDraft) || m.asks.open(laneProblems) || m.asks.open(laneChain) || m.about.stopped == nil && (m.about.built < m.head() || m.scene.behind != nil)
 }
 
 // lookAround takes in how far things are.
@@ -241,6 +242,7 @@ func (m *Model) lookAround() tea.Cmd {
 	}
 	was := m.about.built
 	m.about.built = m.session.Indexed(m.cursor.Projection)
+	cmds = append(cmds, m.lookAtBuild())
 	if was < m.head() && m.about.built >= m.head() { // what was asked of a part of the index can be asked of all
 		cmds = append(cmds, m.askPlot(), m.askHits(), m.askProblems())
 	}
@@ -281,6 +283,8 @@ func (m *Model) progress() present.Safe {
 		return "checking rules " + present.Percent(m.problems.at.Done, m.problems.at.Of)
 	case m.asks.open(laneChain) && m.about.verified.Of > 0:
 		return "verifying chain " + present.Percent(uint64(m.about.verified.Done), uint64(m.about.verified.Of))
+	case m.about.stopped != nil:
+		return "index stopped at " + present.Position(m.about.built)
 	case m.about.built < m.head() && !m.play.follow: // the live end says itself how far it is behind
 		return "indexing " + present.Percent(uint64(m.about.built), uint64(m.head()))
 	}

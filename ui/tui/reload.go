@@ -123,7 +123,11 @@ func (r refused) apply(m *Model) tea.Cmd {
 		return m.nextDraft()
 	}
 	m.reload.refuse(r.name, true)
-	return tea.Batch(m.refuseScript(r.err, "The screen shows the last good one, at "+m.here()+"."), m.nextDraft())
+	instead := "The screen shows the last good one, at " + m.here() + "."
+	if m.about.stopped != nil {
+		instead = "The screen shows the one before, as far as it came, at " + m.here() + "."
+	}
+	return tea.Batch(m.refuseScript(r.err, instead), m.nextDraft())
 }
 
 // refuseScript shows what is wrong with a script, and what counts instead.
@@ -139,7 +143,11 @@ func (m *Model) refuseScript(err error, instead present.Safe) tea.Cmd {
 // scriptText is a script's error: its place, what is wrong, and the line with the column marked.
 func (m *Model) scriptText(e *timeline.ScriptError) []present.Safe {
 	width := m.cardWidth()
-	text := append([]present.Safe{present.Clip(e.File, 300) + place(e.Line, e.Col), ""}, wrapped(e.Message, width)...)
+	var text []present.Safe
+	if e.File != "" {
+		text = append(text, present.Clip(e.File, 300)+place(e.Line, e.Col), "")
+	}
+	text = append(text, m.fitting(wrapped(e.Message, width))...)
 	if e.Text == "" {
 		return text
 	}
@@ -155,6 +163,14 @@ func (m *Model) scriptText(e *timeline.ScriptError) []present.Safe {
 		text = append(text, present.PadRight("", 2+present.Width(number))+" | "+present.PadRight("", present.Width(before))+"^")
 	}
 	return text
+}
+
+// fitting is as much of a message as a card has room for, beside the other things it says.
+func (m *Model) fitting(lines []present.Safe) []present.Safe {
+	if most := max(m.look.frame.H-14, 5); len(lines) > most {
+		return append(slices.Clip(lines[:most-1]), "…")
+	}
+	return lines
 }
 
 // cardWidth is how wide the text of a card may be.
@@ -203,8 +219,12 @@ func (m *Model) draftText(d *timeline.Draft) []present.Safe {
 		e, here = d.AtCursor, "It fails at the cursor, "+m.here()+"."
 	}
 	width := m.cardWidth()
-	text := []present.Safe{fileName(e.File) + place(e.Line, e.Col) + " at event " + present.Position(e.Position), ""}
-	text = append(text, wrapped(e.Message, width)...)
+	at := present.Clip(d.Name, 40)
+	if e.File != "" {
+		at = fileName(e.File) + place(e.Line, e.Col)
+	}
+	text := []present.Safe{at + " at event " + present.Position(e.Position), ""}
+	text = append(text, m.fitting(wrapped(e.Message, width))...)
 	shown := present.Safe("nowhere")
 	if d.Before > 0 {
 		shown = "at " + present.Counted(d.Before, "event")
@@ -237,6 +257,7 @@ type adopted struct {
 
 func (a adopted) apply(m *Model) tea.Cmd {
 	m.reload.refuse(a.name, false)
+	m.about.stopped = nil
 	m.events.forget(m)
 	text := present.Clip(a.name, 40) + " is rebuilt from the saved script"
 	if a.errors > 0 {

@@ -1,9 +1,14 @@
 package tui_test
 
 import (
+	"context"
 	"os"
+	"strings"
 	"testing"
 
+	"asof/engine/event/sharedtest"
+	"asof/engine/projection"
+	"asof/timeline"
 	"asof/ui/tui"
 	"asof/ui/tui/tuitest"
 )
@@ -50,6 +55,101 @@ func TestSavingAScriptThatFails(t *testing.T) {
 	d.Press("esc").ExpectRow("script not taken over").ExpectRow("type", "Noted")
 	d.Press(":").Type("reload").Press("enter").ExpectRow("lists fails at 1 event").Press("enter")
 	d.ExpectRow("lists is rebuilt from the saved script · 1 failed fold").ExpectRow("the fold failed here", "lists.star:5").ExpectNoRow("not taken over")
+}
+
+const (
+	goodReducer = `const options = {};
+function fold(s, event) {
+  return { list: [event.type, event.position] };
+}
+let rest = "";
+process.stdin.setEncoding("utf8");
+process.stdin.on("data", (text) => {
+  const lines = (rest + text).split("\n");
+  rest = lines.pop();
+  for (const line of lines) {
+    const m = JSON.parse(line);
+    if (m.asof) { console.log(JSON.stringify({ asof: "reducer", protocol: 1 })); continue; }
+    try {
+      console.log(JSON.stringify({ position: m.event.position, state: fold(m.state, m.event) }));
+    } catch (e) {
+      console.log(JSON.stringify({ position: m.event.position, error: e.stack }));
+    }
+  }
+});
+`
+	python = `import json, sys
+def fold(state, event):
+    return {"list": [event["type"], event["position"]]}
+for line in sys.stdin:
+    m = json.loads(line)
+    if "asof" in m:
+        print(json.dumps({"asof": "reducer", "protocol": 1}), flush=True)
+        continue
+    print(json.dumps({"position": m["event"]["position"], "state": fold(m["state"], m["event"])}), flush=True)
+`
+)
+
+// TestSavingAReducer: the file of a program is as good as a script: saved, it folds anew; what is wrong with it is told with its
+// place, and the last good index stays.
+func TestSavingAReducer(t *testing.T) {
+	for _, c := range []struct{ tool, name, good, from, to, broken, place string }{
+		{"node", "list.js", goodReducer, "event.type", `event.type + "!"`, "event.type +", "list.js:3:"},
+		{"python3", "list.py", python, `event["type"]`, `event["type"] + "!"`, `event["type"] + = 1`, "list.py:3:"},
+	} {
+		t.Run(c.tool, func(t *testing.T) {
+			tool := sharedtest.Tool(t, c.tool)
+			path := script(t, c.name, c.good)
+			session := openSession(t, openLog(t, shop()), projection.Exec("'"+tool+"' '"+path+"'"))
+			d := tuitest.New(t, tui.Options{Session: session, Title: "shop.jsonl"}, 120, 40)
+			d.Press("]", "]", "E").ExpectRow(c.name + " · 3 ·").ExpectRow(`"OrderPaid"`)
+
+			renamed := path + "~" // as editors do that write another file and rename it
+			save(t, renamed, strings.Replace(c.good, c.from, c.to, 1))
+			if err := os.Rename(renamed, path); err != nil {
+				t.Fatal(err)
+			}
+			d.Await(c.name + " is rebuilt from the saved script").Await("OrderPaid!").ExpectRow(c.name + " · 3 ·")
+
+			save(t, path, strings.Replace(c.good, c.from, c.broken, 1))
+			d.Await("! " + c.name + " is not taken over").ExpectRow(c.place).ExpectRow("SyntaxError")
+			d.ExpectRow("The screen shows the last good one, at event 3 OrderPaid.")
+			d.Press("esc").ExpectRow("script not taken over").ExpectRow("OrderPaid!")
+
+			save(t, path, c.good)
+			d.Await(c.name + " is rebuilt from the saved script").Await(`→ "OrderPaid"`).ExpectNoRow("not taken over")
+		})
+	}
+}
+
+// TestAReducerThatStops: a program that asof can not go on with leaves the screen alive, with a card that says where, why and how
+// to go on; when it is mended, the screen goes on by itself.
+func TestAReducerThatStops(t *testing.T) {
+	tool := sharedtest.Tool(t, "node")
+	for what, c := range map[string]struct{ from, to, want string }{
+		"junk":   {"  return {", `  if (event.position === 3) console.log("debug: here"); return {`, `"debug: here" where the answer to event 3`},
+		"order":  {"position: m.event.position,", "position: m.event.position === 3 ? 2 : m.event.position,", "answers event 2"},
+		"syntax": {"  return {", "  return return {", "SyntaxError"},
+		"hello":  {`protocol: 1`, `protocol: 2`, "protocol 2"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			path := script(t, "list.js", strings.Replace(goodReducer, c.from, c.to, 1))
+			log := openLog(t, shop())
+			session, err := timeline.Open(context.Background(), timeline.Options{Dir: log.Dir(), Log: log, Projections: []string{projection.Exec("'" + tool + "' '" + path + "'")}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = session.Close() })
+			d := tuitest.New(t, tui.Options{Session: session, Title: "shop.jsonl"}, 120, 40)
+			d.Await("! list.js can not go on").ExpectRow("list.js").ExpectRow(c.want).ExpectRow("Saving list.js builds it again")
+			d.Press("esc").ExpectRow("index stopped at 0").ExpectRow("the index stopped at 0: no state here; :reload says why")
+			d.Press("]", "]").ExpectRow("list.js · 3 ·")
+			d.Press(":").Type("reload").Press("enter").Await("! list.js is not taken over").ExpectRow(c.want).Press("esc")
+
+			save(t, path, goodReducer)
+			d.Await("list.js is rebuilt from the saved script").Await("OrderPaid").ExpectNoRow("index stopped")
+		})
+	}
 }
 
 func TestSavingTwoScripts(t *testing.T) {

@@ -15,10 +15,12 @@ import (
 )
 
 // Session is what the screen asks of a timeline; *timeline.Session is one. Its methods are called from several goroutines, never
-// from within Update or View, but for those that cost nothing: Head, Indexed, Zone, Visit, Back and Restored.
+// from within Update or View, but for those that cost nothing: Head, Indexed, Stopped, Zone, Visit, Back and Restored.
 type Session interface {
 	Head() event.Position
 	Indexed(projection string) event.Position
+	// Stopped is why a projection's index is not built any further, or nil.
+	Stopped(projection string) error
 	Zone() *time.Location
 	Restored() (timeline.Cursor, bool)
 	Visit(c timeline.Cursor, jump bool)

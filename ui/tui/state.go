@@ -153,10 +153,12 @@ func (m *Model) stateEmpty() (present.Safe, bool) {
 		return "nothing has been read yet", false
 	case m.head() == 0:
 		return "the log is empty: there is no state", false
-	case sc.behind != nil:
+	case sc.behind != nil && m.about.stopped == nil:
 		return m.indexing(), false
 	case errors.As(sc.err, &missing):
 		return "no projection " + present.Clip(missing.Name, 40) + " is in use; P chooses one", true
+	case m.about.stopped != nil && (sc.err != nil || sc.behind != nil):
+		return "the index stopped at " + present.Position(m.about.built) + ": no state here; :reload says why", true
 	case sc.err != nil:
 		return present.Clip(sc.err.Error(), 300), true
 	case sc.at == 0:

@@ -62,6 +62,14 @@ func clip(line []byte) string {
 	return strconv.Quote(text)
 }
 
+// named is what stands where a number should, for an error: a number without quotes.
+func named(text []byte) string {
+	if n, err := strconv.ParseUint(string(text), 10, 64); err == nil {
+		return strconv.FormatUint(n, 10)
+	}
+	return clip(text)
+}
+
 // skimmer walks over JSON text by its brackets and quotes.
 type skimmer struct {
 	src []byte

@@ -55,6 +55,20 @@ const protocol = 1
 // protocol.
 var ErrUnable = errors.New("cannot go on")
 
+// UnableError is an ErrUnable of a program.
+type UnableError struct {
+	Command string
+	Why     string // with the remedy, and the end of the program's standard error; several lines
+}
+
+// Error tells all of it.
+func (e *UnableError) Error() string {
+	return fmt.Sprintf("the program of --exec %q %v: %s", e.Command, ErrUnable, e.Why)
+}
+
+// Unwrap makes it an ErrUnable.
+func (e *UnableError) Unwrap() error { return ErrUnable }
+
 // Options shape how a program is run; the zero value means the defaults.
 type Options struct {
 	// Patience is how long the program may be silent while an answer is due; default 10 s.
@@ -73,7 +87,26 @@ type Program struct {
 }
 
 // file is a file that the command names.
-type file struct{ word, sum string }
+type file struct {
+	word, sum string
+	raw       [sha256.Size]byte // sum
+	size      int
+}
+
+// maxWatched is the size up to which a file that the command names is taken for one that people edit.
+const maxWatched = 4 << 20
+
+// Files are the files that a person edits to change the program, with the hashes of what was in them when the command was read.
+// The program itself is one of them only if the command names no other.
+func (p *Program) Files() map[string][sha256.Size]byte {
+	files := map[string][sha256.Size]byte{}
+	for _, f := range p.files {
+		if f.size <= maxWatched && (f.word != p.words[0] || len(p.files) == 1) {
+			files[f.word] = f.raw
+		}
+	}
+	return files
+}
 
 // maxHashed is the size up to which a file that the command names is part of its identity.
 const maxHashed = 64 << 20
@@ -97,7 +130,7 @@ func Parse(command string, o Options) (*Program, error) {
 	for _, w := range words {
 		if content, ok := readRegular(w); ok {
 			sum := sha256.Sum256(content)
-			p.files = append(p.files, file{w, hex.EncodeToString(sum[:])})
+			p.files = append(p.files, file{w, hex.EncodeToString(sum[:]), sum, len(content)})
 		}
 	}
 	return p, nil

@@ -334,7 +334,7 @@ func (f *Folder) answer(line []byte) error {
 	case err != nil:
 	case !a.isFor(s.position):
 		return f.unable(fmt.Sprintf("line %d of its output answers event %s where the answer to event %d was due. "+
-			"Answer every line once, in the order in which they come", f.line, clip(a.position), s.position))
+			"Answer every line once, in the order in which they come", f.line, named(a.position), s.position))
 	case a.failure != nil:
 		err = errors.New(a.text())
 	}

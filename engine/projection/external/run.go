@@ -81,7 +81,7 @@ func readHello(line []byte) (hello, error) {
 			clip(line), helloLine)
 	}
 	if p := n.Get("protocol"); p.Text() != fmt.Sprint(protocol) {
-		return hello{}, fmt.Errorf("it speaks protocol %s of reducers, and this asof speaks %d", clip(p.JSON()), protocol)
+		return hello{}, fmt.Errorf("it speaks protocol %s of reducers, and this asof speaks %d", named(p.JSON()), protocol)
 	}
 	h := hello{state: "each", numbers: "float64"}
 	if err := option(n, "state", &h.state, "each", "kept"); err != nil {
@@ -108,7 +108,7 @@ func option(n *value.Node, name string, to *string, legal ...string) error {
 // unable ends the program for good.
 func (f *Folder) unable(why string) error {
 	f.end(true)
-	f.faults.final = fmt.Errorf("the program of --exec %q %w: %s", f.prog.text, ErrUnable, why)
+	f.faults.final = &UnableError{f.prog.text, why}
 	return f.faults.final
 }
 
