@@ -10,9 +10,6 @@ import (
 
 	"asof/engine/asof"
 	"asof/engine/event"
-	"asof/engine/expr"
-	"asof/engine/projection"
-	"asof/engine/value"
 	"asof/timeline/debug"
 	"asof/timeline/shrink"
 )
@@ -25,7 +22,7 @@ type MinimizeQuery struct {
 	To         event.Position // events up to here are looked at; 0 = as far as is indexed
 }
 
-// Minimized is a log from which no single event can be left out without the rule holding again.
+// Minimized is a log from which no single event can be left out without the rule holding for its key.
 type Minimized struct {
 	Violation debug.Violation  // in what is left; positions count its events from 1
 	Original  debug.Violation  // in the whole log
@@ -38,9 +35,9 @@ type Minimized struct {
 // ErrHolds says that there is nothing to minimize: the rule is not broken.
 var ErrHolds = errors.New("the rule holds at every event")
 
-// Minimize leaves out events, first whole streams and then single events, as long as the rule is still broken somewhere in what
-// is left. Documents are folded as the projection does. When ctx ends, what is left so far is returned beside its error.
-// Progress may be nil: Of is how many events there were, Done how many are left out.
+// Minimize leaves out events, first whole streams and then single events, as long as the rule is still broken for the same key.
+// Documents are folded as the projection does. When ctx ends, what is left so far is returned beside its error. Progress may be
+// nil: Of is how many events there were, Done how many are left out.
 func (s *Session) Minimize(ctx context.Context, q MinimizeQuery, progress func(debug.Progress)) (Minimized, error) {
 	var m Minimized
 	check := CheckQuery{Projection: q.Projection, Rules: []debug.Rule{q.Rule}, Key: q.Key, To: q.To}
@@ -58,38 +55,39 @@ func (s *Session) Minimize(ctx context.Context, q MinimizeQuery, progress func(d
 	if err != nil {
 		return m, err
 	}
-	t := &trial{rule: q.Rule.Cond.New(), states: q.Rule.Cond.NeedsState(), before: q.Rule.Cond.Uses("before"), folder: l.proj.NewFolder()}
-	defer t.close()
+	trials := s.trials(l, q.Rule, m.Original.Key)
+	defer trials.close()
 	m.From = int(m.Original.Position)
 	for _, take := range []func(context.Context, *lens, debug.Violation) ([]event.Position, error){s.ofKey, s.upTo} {
 		at, err := take(ctx, l, m.Original)
 		if err != nil {
 			return m, err
 		}
-		if t.events, err = s.eventsAt(ctx, at); err != nil {
+		events, err := s.eventsAt(ctx, at)
+		if err != nil {
 			return m, err
 		}
-		if failing, err := t.fails(ctx, all(len(t.events))); err != nil || failing {
+		if needed, err := trials.of(events)[0].Fails(ctx, all(len(events)), 0); err != nil || needed > 0 {
 			if err != nil {
 				return m, ruleError(q.Rule, err)
 			}
-			return s.shrink(ctx, t, m, progress)
+			return s.shrink(ctx, trials.of(events), events[:needed], m, progress)
 		}
 	}
 	return m, fmt.Errorf("rule %s is broken in the whole log, but not in its first %d events alone: does it ask for a position?", q.Rule.Name, m.From)
 }
 
-func (s *Session) shrink(ctx context.Context, t *trial, m Minimized, progress func(debug.Progress)) (Minimized, error) {
+func (s *Session) shrink(ctx context.Context, trials trials, events []*event.Event, m Minimized, progress func(debug.Progress)) (Minimized, error) {
 	streams := map[event.StreamID]int{}
 	group := func(i int) int {
-		stream := t.events[i].Stream
+		stream := events[i].Stream
 		if _, ok := streams[stream]; !ok {
 			streams[stream] = len(streams)
 		}
 		return streams[stream]
 	}
 	told := time.Now()
-	left, err := shrink.Shrink(ctx, all(len(t.events)), group, t.fails, func(left int) {
+	left, err := shrink.Shrink(ctx, all(len(events)), group, trials.tests(), func(left int) {
 		if m.Trials++; progress != nil && time.Since(told) >= progressEvery {
 			told = time.Now()
 			progress(debug.Progress{Done: uint64(m.From - left), Of: uint64(m.From)})
@@ -98,14 +96,16 @@ func (s *Session) shrink(ctx context.Context, t *trial, m Minimized, progress fu
 	names, e := s.sources(context.WithoutCancel(ctx))
 	err = errors.Join(err, e)
 	for _, i := range left {
-		m.Events = append(m.Events, names.of(t.events[i]))
-		m.At = append(m.At, t.events[i].Position)
+		m.Events = append(m.Events, names.of(events[i]))
+		m.At = append(m.At, events[i].Position)
 	}
-	t.before = true // for who reads it
-	if _, e := t.fails(context.WithoutCancel(ctx), left); e != nil {
+	last := trials[0]
+	last.before = true // for who reads it
+	last.Begin()
+	if _, e := last.Fails(context.WithoutCancel(ctx), left, 0); e != nil {
 		return m, errors.Join(err, e)
 	}
-	m.Violation = t.violation(m.Original.Rule)
+	m.Violation = last.violation(m.Original.Rule)
 	return m, err
 }
 
@@ -160,99 +160,6 @@ func all(n int) []int {
 		list[i] = i
 	}
 	return list
-}
-
-// trial folds logs that are made of some of the events, and asks the rule at each of them.
-type trial struct {
-	events  []*event.Event
-	rule    *expr.Evaluator
-	states  bool // the rule asks about documents
-	before  bool // the documents before an event are wanted
-	folder  projection.Folder
-	journal value.Journal
-	docs    map[string]*value.Doc // of the log at hand
-	keys    []string
-
-	at        event.Position // where the rule was broken in the last log that was tried
-	key       string
-	docBefore *value.Node
-	docAfter  *value.Node
-}
-
-// fails reports whether the log of the kept events breaks the rule anywhere.
-func (t *trial) fails(ctx context.Context, keep []int) (bool, error) {
-	t.journal.Reuse()
-	t.docs = make(map[string]*value.Doc)
-	for n, i := range keep {
-		if n%1024 == 1023 && ctx.Err() != nil {
-			return false, context.Cause(ctx)
-		}
-		e := *t.events[i]
-		e.Position = event.Position(n + 1)
-		broken, err := t.event(&e)
-		if broken || err != nil {
-			return broken, err
-		}
-	}
-	return false, nil
-}
-
-// close ends what folds, where that is a program.
-func (t *trial) close() {
-	if f, ok := t.folder.(projection.Eager); ok {
-		_ = f.Close() // what it has answered is known
-	}
-}
-
-// event folds one event and asks the rule.
-func (t *trial) event(e *event.Event) (bool, error) {
-	if !t.states {
-		holds, err := t.rule.Holds(expr.OfEvent(e))
-		t.at, t.key, t.docBefore, t.docAfter = e.Position, string(e.Stream), nil, nil
-		return !holds && err == nil, err
-	}
-	prepared, err := t.folder.Prepare(e)
-	if err != nil {
-		return false, nil //nolint:nilerr // an event that cannot be folded changes no document, as in an index
-	}
-	if t.keys, err = t.folder.Keys(prepared, t.keys[:0]); err != nil {
-		return false, nil //nolint:nilerr // as above
-	}
-	for _, key := range t.keys {
-		doc := t.docs[key]
-		if doc == nil {
-			doc = value.NewDoc()
-			doc.Share(&t.journal)
-			t.docs[key] = doc
-		}
-		var before *value.Node
-		if t.before {
-			before = doc.Root().Copy()
-		}
-		doc.Begin(uint64(e.Position))
-		switch err := t.folder.Apply(doc, prepared, key); {
-		case errors.Is(err, projection.ErrUnable):
-			return false, err
-		case err != nil:
-			doc.Rollback()
-		default:
-			doc.Commit()
-		}
-		holds, err := t.rule.Holds(expr.Subject{Event: e, State: doc.Root(), Before: before, Key: key, Position: e.Position})
-		if err != nil {
-			return false, err
-		}
-		if !holds {
-			t.at, t.key, t.docBefore, t.docAfter = e.Position, key, before, doc.Root()
-			return true, nil
-		}
-	}
-	return false, nil
-}
-
-// violation is where the last log broke the rule.
-func (t *trial) violation(rule string) debug.Violation {
-	return debug.Violation{Rule: rule, Key: t.key, Position: t.at, Before: t.docBefore, After: t.docAfter.Copy(), Count: 1, Still: true}
 }
 
 // WriteLog writes what is left as a log that asof opens: one JSON object a line.

@@ -184,6 +184,16 @@ func (d *Doc) Commit() []Write {
 			}
 		}
 	}
+	d.Settle()
+	return j.writes
+}
+
+// Settle is Commit for who does not want to know the writes.
+func (d *Doc) Settle() {
+	j := d.j
+	if j == nil {
+		return
+	}
 	for _, n := range j.holes {
 		if n.body.dead > 0 && (len(n.body.kids) <= indexFrom || n.body.dead*2 > len(n.body.kids)) {
 			n.body.fill()
@@ -191,5 +201,4 @@ func (d *Doc) Commit() []Write {
 	}
 	clear(j.log)
 	j.log, j.bumps, j.holes = j.log[:0], j.bumps[:0], j.holes[:0]
-	return j.writes
 }
