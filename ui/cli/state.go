@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -64,7 +65,7 @@ func (a *app) state(ctx context.Context, s *timeline.Session, p timeline.Point) 
 		return err
 	}
 	if !st.Exists {
-		return a.absent(st)
+		return a.absent(ctx, s, st)
 	}
 	if a.json {
 		return a.object(a.stateObject(st))
@@ -74,13 +75,33 @@ func (a *app) state(ctx context.Context, s *timeline.Session, p timeline.Point) 
 	return a.block(string(st.Root.AppendIndent(nil, "", "  ")))
 }
 
-// absent is the answer for a key that has no document there: it is data, and exit code 1.
-func (a *app) absent(st timeline.State) error {
+// absent is the answer for a key that has no document there: it is data, and exit code 1. A fold that failed may well be why.
+func (a *app) absent(ctx context.Context, s *timeline.Session, st timeline.State) error {
 	when := "never written up to"
 	if st.Changed > 0 {
 		when = fmt.Sprintf("removed at %d, and absent at", st.Changed)
 	}
-	return &finding{fmt.Sprintf("key %q is %s position %d", st.Key, when, st.At)}
+	text := fmt.Sprintf("key %q is %s position %d", st.Key, when, st.At)
+	if st.Tainted == 0 {
+		return &finding{text}
+	}
+	for e, err := range s.FoldErrors(ctx, st.Projection, st.Tainted, st.Tainted) {
+		if err != nil {
+			return err
+		}
+		if e.Key == st.Key {
+			text += fmt.Sprintf("; its fold failed at %d: %s", e.Position, failure(e))
+		}
+	}
+	return &finding{text + "; asof info --errors lists what failed"}
+}
+
+// failure is a failed fold in one text: where in the script, and why.
+func failure(e timeline.FoldError) string {
+	if e.File == "" {
+		return e.Message
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", filepath.Base(e.File), e.Line, e.Col, e.Message)
 }
 
 // remark says on standard error where the answer stands.

@@ -63,6 +63,9 @@ func (m *Model) readEvent() tea.Cmd {
 	for _, f := range m.facts(e) {
 		fmt.Fprintf(&b, "%-12s %s %s\n", f.Label, f.Value, f.Note)
 	}
+	if failed := m.failedHere(); failed != nil {
+		fmt.Fprintf(&b, "\n%s\n%s\n", failedHead(failed), failed.Message)
+	}
 	for _, part := range []struct {
 		name string
 		json []byte

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"asof/engine/event/sharedtest"
 	"asof/engine/projection"
@@ -118,6 +119,38 @@ func TestSavingAReducer(t *testing.T) {
 
 			save(t, path, c.good)
 			d.Await(c.name + " is rebuilt from the saved script").Await(`→ "OrderPaid"`).ExpectNoRow("not taken over")
+		})
+	}
+}
+
+// TestAReducerThatFails: a program that crashes or hangs at an event fails that event, where the screen says all of why; the rest
+// goes on.
+func TestAReducerThatFails(t *testing.T) {
+	for what, c := range map[string]struct {
+		tool, name, good, from, to string
+		want                       []string
+	}{
+		"node crashes":   {"node", "list.js", goodReducer, "    try {", "    if (m.event.position === 3) null.total; try {", []string{"list.js:", "TypeError"}},
+		"node hangs":     {"node", "list.js", goodReducer, "  return {", "  while (event.position === 3); return {", []string{"answer", "--exec-timeout"}},
+		"python crashes": {"python3", "list.py", python, "    return {", "    if event[\"position\"] == 3: None.total\n    return {", []string{"Traceback", "AttributeError"}},
+		"python hangs":   {"python3", "list.py", python, "    return {", "    while event[\"position\"] == 3: pass\n    return {", []string{"answer", "--exec-timeout"}},
+	} {
+		t.Run(what, func(t *testing.T) {
+			path, log := script(t, c.name, strings.Replace(c.good, c.from, c.to, 1)), openLog(t, shop())
+			o := timeline.Options{Dir: log.Dir(), Log: log, Patience: time.Second, Projections: []string{projection.Exec("'" + sharedtest.Tool(t, c.tool) + "' '" + path + "'")}}
+			session, err := timeline.Open(context.Background(), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = session.Close() })
+			d := tuitest.New(t, tui.Options{Session: session, Title: "shop.jsonl"}, 160, 60)
+			d.Await("OrderPlaced\"").Press("x").ExpectRow(c.name+" · 3 ·").ExpectRow("!", "the fold failed here")
+			for _, want := range c.want {
+				d.ExpectRow(want)
+			}
+			d.Press("1", "enter").ExpectRow("the fold failed here").ExpectRow(c.want[1]).Press("esc")
+			d.Press("]").ExpectRow("tainted: the fold failed at 3")
+			d.Press("]").ExpectRow("OrderPaid\"").ExpectNoRow("tainted")
 		})
 	}
 }

@@ -3,6 +3,7 @@ package tui
 import (
 	"errors"
 	"path/filepath"
+	"slices"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -34,7 +35,11 @@ func (m *Model) stateView() pane.State {
 		v.Rows = append(v.Rows, m.stateRow(&rows[i], sc))
 	}
 	if len(rows) == 0 {
-		v.Empty, v.Bad = m.stateEmpty()
+		empty, bad := m.stateEmpty()
+		v.Empty, v.Bad = empty, bad || v.Bad
+	}
+	if failed := m.failedHere(); failed != nil {
+		v.Note, v.More = failedHead(failed), m.failedLines(failed, len(rows))
 	}
 	if len(rows) > len(v.Rows) {
 		v.Scroll = m.fields.list.Scroll()
@@ -131,6 +136,41 @@ func (m *Model) stateNote() (present.Safe, bool) {
 		return "pinned; this event does not touch it", false
 	}
 	return "", false
+}
+
+// failedHere is what failed at the cursor's event; nil = nothing, or nothing that is not said in place of the fields.
+func (m *Model) failedHere() *timeline.FoldError {
+	if m.scene.broken != nil || m.scene.behind != nil || m.scene.err != nil {
+		return nil
+	}
+	if m.scene.fold != nil && len(m.scene.document.Rows) == 0 {
+		return m.scene.fold
+	}
+	return m.scene.document.Failed
+}
+
+// failedHead is the first line about a failed fold: where in the script.
+func failedHead(e *timeline.FoldError) present.Safe {
+	text := present.Safe("the fold failed here")
+	if e.File != "" {
+		text += ": " + present.Clip(filepath.Base(e.File), 60) + place(e.Line, e.Col)
+	}
+	return text
+}
+
+// failedLines say why a fold failed, in as many lines as the pane has to spare beside its fields. The reader of the event has all.
+func (m *Model) failedLines(e *timeline.FoldError, fields int) []present.Safe {
+	h := m.look.frame.State.H - 3
+	h = max(h/3, h-fields)
+	lines := wrapped(e.Message, max(m.look.frame.State.W-6, 20))
+	if h = max(h, 1); len(lines) <= h {
+		return lines
+	}
+	if h < 3 {
+		return append(slices.Clip(lines[:h-1]), present.Truncate(lines[h-1], max(m.look.frame.State.W-10, 10))+" …")
+	}
+	tail := (h - 1) / 2 // Python says at the end what is wrong
+	return slices.Concat(lines[:h-1-tail], []present.Safe{"…"}, lines[len(lines)-tail:])
 }
 
 // failedText is a failed fold on one line: where in the script, and why.

@@ -28,19 +28,17 @@ type State struct {
 	Rows    []StateRow   // the visible ones
 	Cursor  int          // index in Rows; -1 = none
 	Focused bool
-	Stale   bool         // an answer to an earlier question: dimmed until the new one is there
-	Note    present.Safe // a line above the fields: tainted since, deleted, …; empty = none
-	Bad     bool         // the note tells of a problem
-	Empty   present.Safe // shown instead of fields
+	Stale   bool           // an answer to an earlier question: dimmed until the new one is there
+	Note    present.Safe   // a line above the fields: tainted since, deleted, …; empty = none
+	More    []present.Safe // lines that go on from the note
+	Bad     bool           // the note tells of a problem
+	Empty   present.Safe   // shown instead of fields
 	Scroll  *widget.Scroll
 }
 
 // Visible is how many rows fit into a pane of the height h.
 func (v State) Visible(h int) int {
-	if v.Note != "" {
-		h--
-	}
-	return max(h-2, 0)
+	return max(h-2-v.noted(), 0)
 }
 
 // View draws the document.
@@ -50,7 +48,9 @@ func (v State) View(w, h int, s *style.Styles) string {
 		v.note(sheet, s)
 	}
 	if len(v.Rows) == 0 {
-		notice(sheet, s, v.Empty)
+		if len(v.More) == 0 {
+			notice(sheet, s, v.Empty)
+		}
 		return sheet.String()
 	}
 	inner, _ := sheet.Size()
@@ -76,6 +76,13 @@ func (v State) note(sheet *widget.Sheet, s *style.Styles) {
 	sheet.Put(ink, glyph)
 	sheet.Gap(1)
 	sheet.Put(ink, v.Note)
+	for _, line := range v.More {
+		if !sheet.Row() {
+			return
+		}
+		sheet.Gap(3)
+		sheet.Put(s.Text, line)
+	}
 }
 
 // stateColumns are the widths of the document's columns: everything before the value, the value, and blame.
@@ -192,8 +199,13 @@ func (v State) blame(sheet *widget.Sheet, s *style.Styles, r *StateRow, c stateC
 
 // RowAt is the index in Rows of the row at line y of the pane, for the mouse; -1 = none.
 func (v State) RowAt(y int) int {
-	if v.Note != "" {
-		y--
+	return rowAt(y-1-v.noted(), len(v.Rows))
+}
+
+// noted is how many lines stand above the fields.
+func (v State) noted() int {
+	if v.Note == "" {
+		return 0
 	}
-	return rowAt(y-1, len(v.Rows))
+	return 1 + len(v.More)
 }
