@@ -35,7 +35,7 @@ func (l *Log) verifySources(ctx context.Context) ([]SourceReport, error) {
 			case ctx.Err() != nil:
 				return nil, ctx.Err()
 			case errors.Is(err, fs.ErrNotExist):
-				r.Trouble = "the file is gone"
+				r.Trouble = "no file at " + s.Path + " any more, from where it was loaded: not compared"
 			case err != nil:
 				r.Trouble = err.Error()
 			default:

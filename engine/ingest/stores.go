@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,6 +160,25 @@ func Stores(ctx context.Context, home string) ([]Stored, error) {
 		out = append(out, s)
 	}
 	return out, ctx.Err()
+}
+
+// MadeFrom are the folders of the stores that were loaded from a file, whatever has become of it since.
+func MadeFrom(home, path string) ([]string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := readEntries(home)
+	if err != nil {
+		return nil, err
+	}
+	var dirs []string
+	for _, e := range entries {
+		if slices.Contains(e.Targets, path) {
+			dirs = append(dirs, e.Dir)
+		}
+	}
+	return dirs, nil
 }
 
 func folderSize(dir string) int64 {

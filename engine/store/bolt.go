@@ -88,7 +88,8 @@ func (b *bolt) update(ctx context.Context, path string, fn func(*bbolt.Tx) error
 			return err
 		}
 		if err := tx.Commit(); err != nil {
-			return fmt.Errorf("commit to %s: %w", path, err)
+			stats := tx.Stats()
+			return fmt.Errorf("commit to %s: %w", path, Full(path, stats.GetPageAlloc(), err))
 		}
 		broken = false
 		return nil

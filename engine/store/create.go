@@ -17,7 +17,7 @@ import (
 func Create(ctx context.Context, path string, init func(*bbolt.Tx) error) error {
 	folder := filepath.Dir(path)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
+		return Full(path, 0, err)
 	}
 	l, err := openLease(path)
 	if err != nil {
@@ -37,13 +37,16 @@ func Create(ctx context.Context, path string, init func(*bbolt.Tx) error) error 
 	Sweep(folder, halfMade)
 	temp, err := makeBeside(path, init)
 	if err != nil {
-		return err
+		return Full(path, smallest, err)
 	}
 	if err := os.Rename(temp, path); err != nil {
 		return errors.Join(err, os.Remove(temp))
 	}
 	return syncFolder(folder)
 }
+
+// smallest is what bbolt writes for a new file, in bytes: four pages, and those of the first buckets.
+const smallest = 32 << 10
 
 // makeBeside makes a whole and synced file under a name of its own in the folder of path.
 func makeBeside(path string, init func(*bbolt.Tx) error) (temp string, err error) {

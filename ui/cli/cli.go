@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
@@ -17,6 +18,7 @@ import (
 	"charm.land/lipgloss/v2"
 	"github.com/spf13/cobra"
 
+	"asof/engine/store"
 	"asof/ui/present"
 )
 
@@ -88,6 +90,9 @@ func (a *app) report(err error) {
 	}
 	if errors.Is(err, context.Canceled) {
 		err = errors.New("interrupted")
+	}
+	if full, ok := errors.AsType[*fs.PathError](err); ok {
+		err = store.Full(full.Path, 0, err)
 	}
 	for i, line := range present.Lines(err.Error()) {
 		prefix := "asof: "

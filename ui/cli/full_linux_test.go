@@ -24,7 +24,7 @@ func TestFullDisk(t *testing.T) {
 		if err := unix.Mount("tmpfs", p.data, "tmpfs", unix.MS_REMOUNT, "size=200m"); err != nil {
 			t.Fatal(err)
 		}
-	}, "no space left on device")
+	}, "no space left on device", "no room for", "bytes were to be written", "bytes free", "make room")
 }
 
 // TestFileSizeLimit does the same with a limit on the size of one file.
@@ -39,14 +39,16 @@ func TestFileSizeLimit(t *testing.T) {
 }
 
 // outgrown imports where there is too little room, and again after there is more.
-func (p *process) outgrown(grow func(), want string) {
+func (p *process) outgrown(grow func(), wants ...string) {
 	p.t.Helper()
 	whole := newProcess(p.t)
 	file := whole.write("log.jsonl", shopLog(40_000))
 	whole.must(exitOK, "import", "-q", file)
 	a := p.must(exitUsage, "import", file)
-	if !strings.Contains(a.err, want) || !strings.Contains(a.err, p.data) || !strings.Contains(a.err, "are not stored") {
-		p.t.Errorf("told %q", a.err)
+	for _, want := range append(wants, p.data, "are not stored") {
+		if !strings.Contains(a.err, want) {
+			p.t.Errorf("no %q in %q", want, a.err)
+		}
 	}
 	for _, name := range files(p.t, p.data) {
 		if strings.Contains(name, ".new-") {

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"asof/engine/event"
@@ -118,6 +119,9 @@ func (a *app) plan(ctx context.Context, targets []string) (*ingest.Plan, error) 
 		Format: a.format, Map: fields, Order: a.order, Zone: a.zone, Slice: slice, Dedupe: a.dedupe,
 		Memory: memory / 4, Stdin: a.stdin,
 	})
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, a.moved(err, targets)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -125,6 +129,24 @@ func (a *app) plan(ctx context.Context, targets []string) (*ingest.Plan, error) 
 		a.note("skipped %s: %s", s.Path, s.Reason)
 	}
 	return plan, nil
+}
+
+// moved adds to the error of a file that is not there the stores that were loaded from it, which answer without it.
+func (a *app) moved(err error, targets []string) error {
+	home, homeErr := ingest.Home(os.Getenv)
+	if homeErr != nil {
+		return err
+	}
+	for _, t := range targets {
+		if _, statErr := os.Stat(t); !errors.Is(statErr, fs.ErrNotExist) {
+			continue
+		}
+		if dirs, listErr := ingest.MadeFrom(home, t); listErr == nil && len(dirs) > 0 {
+			return fmt.Errorf("%w\nwhat was loaded from there is in %s: open that, or the file where it is now, which is known by what is in it",
+				err, strings.Join(dirs, " and in "))
+		}
+	}
+	return err
 }
 
 // forget removes the store of a plan, for --fresh.
