@@ -110,13 +110,12 @@ func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool
 		if err != nil {
 			return err
 		}
-		if err := f.apply(turns, yield); err != nil || f.stopped {
+		if err := f.apply(ctx, turns, yield); err != nil || f.stopped {
 			return err
 		}
 		f.tell(to)
 	}
-	f.rest(yield)
-	return nil
+	return f.rest(ctx, yield)
 }
 
 // begin finds the index and bounds the search by it.
@@ -170,7 +169,7 @@ func (f *finder) turns(ctx context.Context, from, to event.Position, key string)
 	if f.quiet {
 		o.Quiet, o.Changes = false, true
 	}
-	if f.q.From <= 1 && o.Fields != nil {
+	if f.q.From <= 1 {
 		o.Carry = f.carry
 	}
 	var events *stretch
@@ -189,9 +188,6 @@ func (f *finder) turns(ctx context.Context, from, to event.Position, key string)
 // nothing. What holds already where the search begins may be seen first at an event that writes nothing.
 func (f *finder) silent() bool {
 	if f.q.From > 1 || !f.cond.OfState() || f.cond.Uses("key") {
-		return false
-	}
-	if _, known := f.cond.Places("state"); !known {
 		return false
 	}
 	holds, err := f.cond.New().Holds(expr.Subject{})
@@ -215,9 +211,12 @@ func (f *finder) visitor(events *stretch) func(*asof.Moment) (turn, bool, error)
 }
 
 // apply opens and closes intervals.
-func (f *finder) apply(turns []turn, yield func(debug.Interval, error) bool) error {
+func (f *finder) apply(ctx context.Context, turns []turn, yield func(debug.Interval, error) bool) error {
 	for _, t := range turns {
-		if t.err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case t.err != nil:
 			return t.err
 		}
 		f.holds.set(t.id, t.holds)
@@ -237,7 +236,7 @@ func (f *finder) apply(turns []turn, yield func(debug.Interval, error) bool) err
 }
 
 // rest yields the intervals that do not end.
-func (f *finder) rest(yield func(debug.Interval, error) bool) {
+func (f *finder) rest(ctx context.Context, yield func(debug.Interval, error) bool) error {
 	left := make([]debug.Interval, 0, len(f.open))
 	for _, o := range f.open {
 		left = append(left, debug.Interval{Key: o.key, From: o.from})
@@ -246,10 +245,14 @@ func (f *finder) rest(yield func(debug.Interval, error) bool) {
 		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Key, b.Key))
 	})
 	for _, i := range left {
-		if !yield(i, nil) {
-			return
+		switch {
+		case ctx.Err() != nil:
+			return context.Cause(ctx)
+		case !yield(i, nil):
+			return nil
 		}
 	}
+	return nil
 }
 
 // events finds the events for which a condition about events alone holds.
@@ -270,7 +273,10 @@ func (f *finder) events(ctx context.Context, yield func(debug.Interval, error) b
 			return err
 		}
 		for _, h := range hits {
-			if h.err != nil {
+			switch {
+			case ctx.Err() != nil:
+				return context.Cause(ctx)
+			case h.err != nil:
 				return h.err
 			}
 			if f.hits++; !yield(debug.Interval{From: h.at, To: h.at + 1}, nil) {

@@ -47,6 +47,9 @@ func (s *Session) hits(ctx context.Context, projection string, b debug.Breakpoin
 			return err
 		}
 		for _, h := range hits {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
 			if h.err != nil {
 				return fmt.Errorf("breakpoint %d: %w", p.ID, h.err)
 			}

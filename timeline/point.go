@@ -288,8 +288,8 @@ func (s *Session) eventHits(ctx context.Context, p *point, from, to event.Positi
 	}
 	visit := p.visitor(w)
 	var hits []hit
-	for i, pos := range at {
-		if i%512 == 511 && ctx.Err() != nil {
+	for _, pos := range at {
+		if ctx.Err() != nil {
 			return nil, context.Cause(ctx)
 		}
 		if h, ok, _ := visit(&asof.Moment{Position: pos}); ok {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -68,7 +69,7 @@ func (f *textFinder) search(ctx context.Context, blocks [][]event.Event, yield f
 			r := search{SearchQuery: SearchQuery{Matcher: f.matcher}}
 			for k := range events {
 				e := &events[k]
-				if k%64 == 63 && inner.Err() != nil {
+				if inner.Err() != nil {
 					return context.Cause(inner)
 				}
 				if f.q.Key != "" && string(e.Stream) != f.q.Key || !r.look(e) {
@@ -84,11 +85,12 @@ func (f *textFinder) search(ctx context.Context, blocks [][]event.Event, yield f
 	if err := group.Wait(); err != nil {
 		return false, err
 	}
-	for _, list := range found {
-		for _, i := range list {
-			if f.hits++; !yield(i, nil) {
-				return false, nil
-			}
+	for _, i := range slices.Concat(found...) {
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+		if f.hits++; !yield(i, nil) {
+			return false, nil
 		}
 	}
 	if n := len(blocks); n > 0 {
@@ -120,6 +122,9 @@ func (f *textFinder) values(ctx context.Context, yield func(debug.Interval, erro
 		}
 		for _, list := range found {
 			for _, i := range list {
+				if ctx.Err() != nil {
+					return context.Cause(ctx)
+				}
 				c, ok, err := l.ix.Next(ctx, i.Key, i.Path, i.From)
 				if err != nil {
 					return err

@@ -14,6 +14,7 @@ type tape struct {
 	names   *value.Names
 	buf     []byte
 	r       *reader
+	walk    *walkUnit // which holds frames of the past; or nil
 }
 
 // open winds the tape to the start of frame f. It reports whether the frame has a group of the key.
@@ -34,9 +35,12 @@ func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
 
 // load winds the tape to the start of a group.
 func (t *tape) load(p part, g group) (err error) {
-	if g.back {
+	switch {
+	case g.back && t.walk != nil:
+		t.row, err = t.walk.before(g.id, p.first)
+	case g.back:
 		t.row, err = t.r.rowBefore(g.id, p.first)
-	} else {
+	default:
 		t.row, _, err = decodeRow(g.row, &t.r.journal, t.names)
 	}
 	if err != nil {

@@ -27,6 +27,16 @@ type player interface {
 	leave() error
 }
 
+// carried is a row that the walk has carried over, for a group without one.
+func (f *fat) carried(g group) group {
+	if g.back {
+		if text, known := f.u.carry.get(g.id); known && text != nil {
+			g.back, g.row = false, text
+		}
+	}
+	return g
+}
+
 // fat plays whole documents.
 type fat struct {
 	u      *walkUnit
@@ -36,12 +46,13 @@ type fat struct {
 }
 
 func (f *fat) load(g group) error {
-	f.now.r, f.now.names = f.u.r, f.u.r.layout.names
+	f.now.r, f.now.names, f.now.walk = f.u.r, f.u.r.layout.names, f.u
 	f.behind = false
+	g = f.carried(g)
 	if err := f.now.load(f.u.p, g); err != nil || !f.u.o.Before {
 		return err
 	}
-	f.lag.r, f.lag.names = f.now.r, f.now.names
+	f.lag.r, f.lag.names, f.lag.walk = f.now.r, f.now.names, f.u
 	return f.lag.load(f.u.p, g)
 }
 
@@ -78,7 +89,14 @@ func (f *fat) documents() (before, after *value.Node, err error) {
 	return before, after, nil
 }
 
-func (f *fat) leave() error { return nil }
+// leave carries the document over to the key's next group.
+func (f *fat) leave() error {
+	u := f.u
+	if u.to == u.last && u.carry.c != nil {
+		u.carry.fill(u.moment.ID, func(room []byte) []byte { return appendRow(room, &f.now.row, f.now.names) })
+	}
+	return nil
+}
 
 // thin plays the fields alone that a walk asks about. It makes no documents: it reads past what it does not need.
 type thin struct {
@@ -91,8 +109,7 @@ type thin struct {
 	group   group
 	drawn   bool  // now is as before the next entry; else that is still to be found out
 	changed []int // fields by which before is behind
-	pasts   map[event.Position]*past
-	dirty   bool // the group has changed a field
+	dirty   bool  // the group has changed a field
 }
 
 // touching is what a path has to do with the fields.
@@ -216,38 +233,23 @@ func (t *thin) drawBefore() error {
 	return nil
 }
 
-// past is the frame of an earlier segment that was read last. Keys come in the order in which they lie in frames, so that the next
-// one is often in the same.
-type past struct {
-	p     part
-	paths []touching // nil if thin cannot play the part
-	frame int        // in buf, less 1
-	buf   []byte
-}
-
 // drawPast draws the fields of a key as they stood at the end of the last segment up to at that wrote to it; not ok if they have
 // to be found out in another way.
 func (t *thin) drawPast(id uint32, at event.Position, depth int) (ok bool, err error) {
-	r := t.u.r
-	e, ok, err := r.lastSegment(id, r.segment(at))
-	if err != nil || !ok || depth > maxBack {
-		return false, err
+	if depth > maxBack {
+		return false, nil
 	}
-	ordinal := int(e &^ dirFlags)
-	w, err := t.pastOf(ordinal, id)
-	if err != nil || w.paths == nil {
-		return false, err
-	}
-	if f := w.p.frameOf(id, at); w.frame != f+1 {
-		r.ix.probes.Frames.Add(1)
-		w.frame = 0
-		if w.buf, err = w.p.frame(f, w.buf); err != nil {
-			return false, err
-		}
-		w.frame = f + 1
-	}
-	g, ok, err := findGroup(w.buf, id)
+	w, g, ok, err := t.u.past(id, at)
 	if err != nil || !ok {
+		return false, err
+	}
+	if !w.touches {
+		w.touches = true
+		if w.paths, ok, err = t.touches(w.p); !ok {
+			w.paths = nil
+		}
+	}
+	if err != nil || w.paths == nil {
 		return false, err
 	}
 	if g.back {
@@ -255,35 +257,13 @@ func (t *thin) drawPast(id uint32, at event.Position, depth int) (ok bool, err e
 	} else {
 		var doc []byte
 		if _, doc, err = uvarint(g.row); err == nil {
-			err = t.now.Load(doc, r.layout.names)
+			err = t.now.Load(doc, t.u.r.layout.names)
 		}
 	}
 	if err != nil || !ok {
 		return false, err
 	}
 	return true, t.replay(w, g)
-}
-
-// pastOf is what was last read of a segment's partition, which the key is in.
-func (t *thin) pastOf(ordinal int, id uint32) (*past, error) {
-	p, err := t.u.r.part(ordinal, id)
-	if err != nil {
-		return nil, err
-	}
-	if w := t.pasts[p.first]; w != nil && w.p.frames == p.frames {
-		w.p = p // of this transaction
-		return w, nil
-	}
-	w := &past{p: p}
-	if t.pasts == nil {
-		t.pasts = map[event.Position]*past{}
-	}
-	t.pasts[p.first] = w
-	paths, ok, err := t.touches(p)
-	if ok {
-		w.paths = paths
-	}
-	return w, err
 }
 
 // replay does all writes of a group of the past.
@@ -477,7 +457,8 @@ func (t *thin) leave() error {
 	return nil
 }
 
-// Carry remembers how the fields of every key stood where a walk ended, so that the walk of what follows need not look them up.
+// Carry remembers how the fields of every key, or where there are none its document, stood where a walk ended, so that the walk of what
+// follows need not look them up.
 // It is for walks that follow one another from the first position on, without a gap, with the same fields.
 type Carry struct {
 	parts []map[uint32][]byte
@@ -527,12 +508,21 @@ func (c carried) get(id uint32) (text []byte, known bool) {
 }
 
 func (c carried) put(id uint32, s *value.Sketch, names *value.Names) {
+	c.fill(id, func([]byte) []byte { return s.Append(nil, names) }) // the sketch may lie in the old room
+}
+
+// fill remembers what is appended to the given room.
+func (c carried) fill(id uint32, appended func(room []byte) []byte) {
 	if c.c == nil || c.c.lost.Load() || c.c.bytes[c.part] < 0 {
 		return
 	}
-	text := s.Append(nil, names)
+	old := c.c.parts[c.part][id]
+	text := appended(old[:0])
 	c.c.parts[c.part][id] = text
-	if c.c.bytes[c.part] += len(text) + 48; c.c.bytes[c.part] > carryBudget {
+	if old == nil {
+		c.c.bytes[c.part] += 48
+	}
+	if c.c.bytes[c.part] += cap(text) - cap(old); c.c.bytes[c.part] > carryBudget {
 		c.c.parts[c.part], c.c.bytes[c.part] = nil, -1
 	}
 }

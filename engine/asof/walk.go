@@ -47,7 +47,8 @@ type WalkOptions struct {
 var errMoved = errors.New("the index has grown meanwhile")
 
 // Walk visits moments, in parallel: worker makes a visitor for one goroutine, which sees a key's moments in their order. What
-// the visitors keep is returned sorted by position, then in the order in which the event's keys were numbered.
+// the visitors keep is returned sorted by position, then in the order in which the event's keys were numbered. Once ctx has ended
+// no visit begins.
 func Walk[T any](ctx context.Context, ix *Index, o WalkOptions, worker func() func(*Moment) (T, bool, error)) ([]T, error) {
 	return gatherUnits(ctx, ix, o, func(u walkUnit, keep func(event.Position, uint32, T)) unit {
 		visit := worker()
@@ -205,6 +206,7 @@ type walkUnit struct {
 	thin    *thin  // nil where whole documents are asked for
 	player  player // one of them
 	carry   carried
+	pasts   map[event.Position]*past // by the segment's first position
 	moment  Moment
 	named   bool // moment has the key's name
 	visited int
@@ -347,6 +349,9 @@ func (u *walkUnit) load(g group) error {
 
 // step visits the moment at pos, whose entry, if it wrote, is the next one.
 func (u *walkUnit) step(pos event.Position, wrote bool) error {
+	if u.r.ctx.Err() != nil { // a visit may take long
+		return context.Cause(u.r.ctx)
+	}
 	m := &u.moment
 	m.Writes = m.Writes[:0]
 	touched := false
