@@ -179,8 +179,13 @@ func (f *finder) turns(ctx context.Context, from, to event.Position, key string)
 			return nil, err
 		}
 	}
+	field, text := f.cond.Guard()
+	may, err := f.session.guarded(ctx, field, text, from, to)
+	if err != nil {
+		return nil, err
+	}
 	return asof.Walk(ctx, f.lens.ix, o, func() func(*asof.Moment) (turn, bool, error) {
-		return f.visitor(events)
+		return f.visitor(events, may)
 	})
 }
 
@@ -194,14 +199,18 @@ func (f *finder) silent() bool {
 	return err == nil && !holds
 }
 
-func (f *finder) visitor(events *stretch) func(*asof.Moment) (turn, bool, error) {
+// visitor sees a key's turns. May, if not nil, says where the condition can hold.
+func (f *finder) visitor(events *stretch, may func(event.Position) bool) func(*asof.Moment) (turn, bool, error) {
 	cond := f.cond.New()
 	id, last := uint32(1<<32-1), false
 	return func(m *asof.Moment) (turn, bool, error) {
 		if m.ID != id {
 			id, last = m.ID, f.holds.has(m.ID)
 		}
-		holds, err := cond.Holds(expr.Subject{Event: events.at(m.Position), State: m.State, Before: m.Before, Key: m.Key, Position: m.Position})
+		holds, err := false, error(nil)
+		if may == nil || may(m.Position) {
+			holds, err = cond.Holds(expr.Subject{Event: events.at(m.Position), State: m.State, Before: m.Before, Key: m.Key, Position: m.Position})
+		}
 		if holds == last && err == nil {
 			return turn{}, false, nil
 		}

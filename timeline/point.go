@@ -220,62 +220,6 @@ func (p *point) visitor(events *stretch) func(*asof.Moment) (hit, bool, error) {
 	}
 }
 
-// stretch is events at hand: all of a range, or some.
-type stretch struct {
-	first  event.Position
-	events []event.Event // of first, first+1 …; nil if only some are at hand
-	some   map[event.Position]*event.Event
-	only   []event.Position // sorted; nil = all
-}
-
-func (w *stretch) picked(at event.Position) bool {
-	_, ok := slices.BinarySearch(w.only, at)
-	return ok
-}
-
-func (w *stretch) at(pos event.Position) *event.Event {
-	switch {
-	case w == nil:
-		return nil
-	case w.events == nil:
-		return w.some[pos]
-	}
-	return &w.events[pos-w.first]
-}
-
-// few is up to how many events of a stretch are read one by one; sparse, how many others must then stand between two of them.
-const (
-	few    = 64
-	sparse = 500
-)
-
-// stretch reads the events of from … to, or of those the chosen ones.
-func (s *Session) stretch(ctx context.Context, from, to event.Position, chosen *stretch) (*stretch, error) {
-	w := &stretch{first: from}
-	if chosen != nil {
-		w.only = chosen.only
-		if n := len(w.only); n < few || n < int(to-from)/sparse {
-			w.some = make(map[event.Position]*event.Event, n)
-			for _, at := range w.only {
-				e, err := s.log.Event(ctx, at)
-				if err != nil {
-					return nil, fmt.Errorf("event %d: %w", at, err)
-				}
-				w.some[at] = e
-			}
-			return w, nil
-		}
-	}
-	w.events = make([]event.Event, 0, to-from+1)
-	for events, err := range s.log.Blocks(ctx, from, to) {
-		if err != nil {
-			return nil, fmt.Errorf("events: %w", err)
-		}
-		w.events = append(w.events, events...)
-	}
-	return w, nil
-}
-
 // eventHits is hitsIn for a point that asks about events alone.
 func (s *Session) eventHits(ctx context.Context, p *point, from, to event.Position) ([]hit, error) {
 	at, err := s.log.Candidates(ctx, p.filter.engine(), from, to)

@@ -1,6 +1,8 @@
 package expr
 
 import (
+	"strings"
+
 	"asof/engine/event"
 	"asof/engine/script"
 	"asof/engine/value"
@@ -96,6 +98,20 @@ func (c *Cond) Wanted(field string) string {
 		}
 	}
 	return ""
+}
+
+// Guard is what the condition asks of a field of the event before it asks anything else, so that nothing more is asked where the field
+// has another text. Field is "" if there is no such thing.
+func (c *Cond) Guard() (field, text string) {
+	f := c.formula
+	for f.Op == "and" {
+		f = f.Kids[0]
+	}
+	t := f.Term
+	if f.Op != "term" || t.Name != "event" || t.Op != "==" || t.Const.Kind() != value.String || t.Const.Text() == "" {
+		return "", ""
+	}
+	return strings.TrimPrefix(string(t.Path), "/"), t.Const.Text()
 }
 
 // Evaluator evaluates a condition for one goroutine.
