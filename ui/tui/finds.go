@@ -3,6 +3,8 @@ package tui
 import (
 	"cmp"
 	"context"
+	"fmt"
+	"regexp"
 	"slices"
 	"sort"
 	"strings"
@@ -77,12 +79,19 @@ func (f *finding) beside(at event.Position, d timeline.Direction) (index int, wr
 	return i, false
 }
 
+// conditional is how a text looks that is meant as a condition: it compares something that a condition may ask about.
+var conditional = regexp.MustCompile(`\b(state|before|event|key|position)\b.*([=!]=|[<>]|\bin\b)`)
+
 // whatToFind is what a line of find looks for in all of history; "" for a text in events, which is looked for from the cursor on.
+// What reads as a condition is one without its prefix, too; the prefix of a text keeps it a text.
 func whatToFind(text string) string {
 	if rest, ok := strings.CutPrefix(text, byCondition); ok {
 		return strings.TrimSpace(rest)
 	}
-	if strings.HasPrefix(text, debug.ByValue) {
+	switch kind, _ := debug.SplitWhat(text); {
+	case kind == debug.ByValue:
+		return text
+	case kind == debug.ByCondition && conditional.MatchString(text) && debug.CheckWhat(text) == nil:
 		return text
 	}
 	return ""
@@ -101,6 +110,10 @@ func (m *Model) findTyped(text string) tea.Cmd {
 		} else {
 			help = "where this holds, over all of history: enter finds, n N walk"
 		}
+	case conditional.MatchString(text) && strings.HasPrefix(text, debug.ByText):
+		help = "these words in events"
+	case conditional.MatchString(text):
+		help = "these words in events; no condition: " + present.Clip(fmt.Sprint(debug.CheckWhat(text)), 160)
 	}
 	return previewed{text, help}.now(m)
 }
