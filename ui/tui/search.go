@@ -44,7 +44,7 @@ func (m *Model) openFind() tea.Cmd {
 		choices[i] = dialog.Choice{ID: text, Text: text, Fill: text}
 	}
 	m.dialogs.Push(dialog.NewPicker(dialog.Ask{
-		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text or /regexp/ in events · condition such as state.total > 9 · value:text in the state",
+		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text, /regexp/, a condition such as state.total > 9, or value:text",
 		Foot: "enter finds the next · n N walk · esc leaves", Choices: choices, Empty: "a text in small letters finds both cases", Free: true, Low: true,
 	}))
 	return nil
