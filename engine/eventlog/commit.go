@@ -167,24 +167,12 @@ func (w *Writer) seal() *batch {
 	b.state = *s
 	for i := range b.streams.list {
 		t := &b.streams.list[i]
-		if w.streams.whole && len(w.streams.last) >= mostKnown {
-			w.streams.whole = false
-		}
-		if len(w.streams.last) < mostKnown {
-			w.streams.last[w.streamKey(t.Text)] = streamState{t.Version, t.versioned}
-		} else if key := w.streamKey(t.Text); hasKey(w.streams.last, key) {
-			w.streams.last[key] = streamState{t.Version, t.versioned}
-		}
+		w.streams.learn(t.Text, streamState{t.Version, t.versioned})
 	}
 	w.ids.older, w.ids.fresh = w.ids.fresh, w.ids.older
 	w.ids.fresh.clear()
 	w.batch = newBatch(len(b.streams.list))
 	return b
-}
-
-func hasKey[K comparable, V any](m map[K]V, key K) bool {
-	_, ok := m[key]
-	return ok
 }
 
 // await waits for the checkpoint at work.

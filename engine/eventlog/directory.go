@@ -54,15 +54,20 @@ func (d *directory) next() (*tally, error) {
 
 // lookUp is one name's sum, or nil.
 func lookUp(tx *bbolt.Tx, k nameKind, runs []nameRun, name string) (*tally, error) {
-	d, err := openDirectory(tx, k, runs, name)
-	if err != nil {
-		return nil, err
+	var sum *tally
+	for _, run := range runs {
+		r := pageReader{tx: tx, kind: k, run: run.ID}
+		t, found, err := r.find(name)
+		switch {
+		case err != nil:
+			return nil, err
+		case found && sum == nil:
+			sum = &t
+		case found:
+			sum.add(&t)
+		}
 	}
-	t, err := d.next()
-	if err != nil || t == nil || t.Text != name {
-		return nil, err
-	}
-	return t, nil
+	return sum, nil
 }
 
 // addRun writes what new events add as a run, merged with runs before it, and returns the runs that there are then.

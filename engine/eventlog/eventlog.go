@@ -32,6 +32,7 @@ type Options struct {
 	CacheBytes int64            // decompressed blocks kept in memory; 0 = 8 MiB
 	BlockBytes int              // original bytes from which on a block is full; 0 = 160 KiB
 	Workers    int              // that encode, hash and compress for a Writer; 0 = one per CPU, at most 8
+	Streams    int              // whose last version a Writer remembers; beyond them it looks them up; 0 = 1,048,576
 	Now        func() time.Time // nil = time.Now
 }
 

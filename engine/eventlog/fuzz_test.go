@@ -52,6 +52,8 @@ func FuzzRun(f *testing.F) {
 	f.Add(encodeRun(byID, []posting{{byID.hash("a"), 1}, {byID.hash("b"), 7}})[sealSize:], uint64(0))
 	f.Fuzz(func(t *testing.T, b []byte, hash uint64) {
 		_, _ = parsePage(b)
+		p := pageScan{r: reader{b: b}}
+		_, _, _ = p.find("order-17")
 		for k := range kindCount {
 			r, err := parseRun(k, b)
 			if err != nil {

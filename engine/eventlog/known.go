@@ -10,12 +10,38 @@ import (
 	"go.etcd.io/bbolt"
 )
 
-// known is what the writer remembers of streams.
+// known is what the writer remembers of streams: the states of so many, and of all others whether they are there at all, which a
+// filter of the others answers at once for nearly every new one.
 type known struct {
 	seed    [2]maphash.Seed
-	last    map[[2]uint64]streamState
+	last    map[streamKey]streamState
+	most    int  // how many of them there may be
 	whole   bool // last holds every stream of the log
+	filter  bloom
+	sifted  bool // last and filter together hold every stream of the log
 	lookups int
+}
+
+// streamKey stands for a stream's name; nobody can foresee two names that have the same.
+type streamKey [2]uint64
+
+func (k *known) key(name string) streamKey {
+	return streamKey{maphash.String(k.seed[0], name), maphash.String(k.seed[1], name)}
+}
+
+// learn takes down the state of a stream of the log, or what it is now.
+func (k *known) learn(name string, state streamState) {
+	key := k.key(name)
+	if _, ok := k.last[key]; ok || len(k.last) < k.most {
+		k.last[key] = state
+		return
+	}
+	if k.whole { // from here on the filter stands for those that are not remembered
+		k.whole, k.sifted = false, true
+	}
+	if !k.filter.has(key[0]) { // room in it is dear
+		k.filter.add(key[0])
+	}
 }
 
 type streamState struct {
@@ -63,34 +89,30 @@ func (w *Writer) stream(name string, at event.Position) (*tally, error) {
 	return t, nil
 }
 
-func (w *Writer) streamKey(name string) [2]uint64 {
-	return [2]uint64{maphash.String(w.streams.seed[0], name), maphash.String(w.streams.seed[1], name)}
-}
-
 // lastOf is what the log says of a stream that the batch has not met before.
 func (w *Writer) lastOf(name string) (streamState, bool, error) {
 	k := &w.streams
-	if state, ok := k.last[w.streamKey(name)]; ok || k.whole {
+	if !k.whole && !k.sifted {
+		if k.lookups++; k.lookups == min(fewLookups, k.most) {
+			if err := w.learnStreams(); err != nil {
+				return streamState{}, false, err
+			}
+		}
+	}
+	key := k.key(name)
+	if state, ok := k.last[key]; ok || k.whole {
 		return state, ok, nil
 	}
-	if k.lookups++; k.lookups == fewLookups && w.state.Info.Streams <= mostKnown {
-		if err := w.learn(); err != nil {
-			return streamState{}, false, err
-		}
-		state, ok := k.last[w.streamKey(name)]
-		return state, ok, nil
+	if k.sifted && !k.filter.has(key[0]) {
+		return streamState{}, false, nil
 	}
 	// What a checkpoint at work is about to write must be there first.
 	if err := w.await(); err != nil {
 		return streamState{}, false, err
 	}
 	var t *tally
-	err := w.log.view(context.Background(), func(tx *bbolt.Tx) error {
-		h, err := readHead(tx)
-		if err != nil {
-			return err
-		}
-		t, err = lookUp(tx, streamNames, h.Names[streamNames], name)
+	err := w.log.view(context.Background(), func(tx *bbolt.Tx) (err error) {
+		t, err = lookUp(tx, streamNames, w.state.Names[streamNames], name)
 		return err
 	})
 	if err != nil || t == nil {
@@ -99,17 +121,14 @@ func (w *Writer) lastOf(name string) (streamState, bool, error) {
 	return streamState{t.Version, t.versioned}, true, nil
 }
 
-// learn remembers all streams of the log.
-func (w *Writer) learn() error {
+// learnStreams takes down all streams of the log.
+func (w *Writer) learnStreams() error {
 	if err := w.await(); err != nil {
 		return err
 	}
+	w.streams.whole = true
 	err := w.log.view(context.Background(), func(tx *bbolt.Tx) error {
-		h, err := readHead(tx)
-		if err != nil {
-			return err
-		}
-		d, err := openDirectory(tx, streamNames, h.Names[streamNames], "")
+		d, err := openDirectory(tx, streamNames, w.state.Names[streamNames], "")
 		if err != nil {
 			return err
 		}
@@ -118,10 +137,12 @@ func (w *Writer) learn() error {
 			if err != nil || t == nil {
 				return err
 			}
-			w.streams.last[w.streamKey(t.Text)] = streamState{t.Version, t.versioned}
+			w.streams.learn(t.Text, streamState{t.Version, t.versioned})
 		}
 	})
-	w.streams.whole = err == nil
+	if err != nil {
+		w.streams.whole, w.streams.sifted = false, false
+	}
 	return err
 }
 

@@ -133,6 +133,9 @@ func Open(ctx context.Context, dir string, opts Options) (*Log, error) {
 	if opts.CacheBytes == 0 {
 		opts.CacheBytes = 8 << 20
 	}
+	if opts.Streams == 0 {
+		opts.Streams = 1 << 20
+	}
 	if opts.BlockBytes == 0 {
 		opts.BlockBytes = 160 << 10
 	}

@@ -178,7 +178,7 @@ func TestLogAnswersLikeASlice(t *testing.T) {
 		}
 		defer os.RemoveAll(dir)
 		ctx := context.Background()
-		opts := Options{BlockBytes: rapid.IntRange(1, 3000).Draw(t, "block"), Workers: 2, CacheBytes: 20_000}
+		opts := Options{BlockBytes: rapid.IntRange(1, 3000).Draw(t, "block"), Workers: 2, CacheBytes: 20_000, Streams: rapid.SampledFrom([]int{1, 4, 0}).Draw(t, "streams remembered")}
 		l := must(Create(ctx, filepath.Join(dir, "s"), Identity{Key: "k"}, opts))(t)
 		defer func() { l.Close() }()
 		m := &model{}

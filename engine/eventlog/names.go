@@ -106,30 +106,84 @@ func (w *pageWriter) flush() error {
 	return err
 }
 
-func parsePage(b []byte) ([]tally, error) {
-	r := reader{b: b}
-	var list []tally
-	last := ""
-	for len(r.b) > 0 {
-		shared := r.uint()
-		rest := r.text()
-		if shared > uint64(len(last)) {
-			return nil, damaged("a page of names")
-		}
-		// A copy in any case: the page lies in the transaction's memory.
-		t := tally{Name: Name{Text: string(append([]byte(last[:shared]), rest...))}}
-		n := r.uint()
-		t.Count, t.versioned = n>>1, n&1 != 0
-		t.First = event.Position(r.uint())
-		t.Last = t.First + event.Position(r.uint())
-		t.Version = event.Version(r.int())
-		if r.bad {
-			return nil, damaged("a page of names")
-		}
-		list = append(list, t)
-		last = t.Text
+// pageScan reads the names of a page one after the other.
+type pageScan struct {
+	r    reader
+	text []byte // the name read last, in memory of its own that the next one takes
+}
+
+// next reads what the page says of the next name, but for the name itself. It reports false at the page's end.
+func (p *pageScan) next() (t tally, ok bool, err error) {
+	if len(p.r.b) == 0 {
+		return t, false, nil
 	}
-	return list, nil
+	shared, rest := p.r.uint(), p.r.bytes(p.r.uint())
+	t = p.facts()
+	if p.r.bad || shared > uint64(len(p.text)) {
+		return t, false, damaged("a page of names")
+	}
+	p.text = append(p.text[:shared], rest...)
+	return t, true, nil
+}
+
+// factNumbers is how many numbers stand behind a name.
+const factNumbers = 4
+
+// facts reads what stands behind a name.
+func (p *pageScan) facts() (t tally) {
+	n := p.r.uint()
+	t.Count, t.versioned = n>>1, n&1 != 0
+	t.First = event.Position(p.r.uint())
+	t.Last = t.First + event.Position(p.r.uint())
+	t.Version = event.Version(p.r.int())
+	return t
+}
+
+// find reads on to a name, and what the page says of it. It looks only at the bytes in which a name can differ from the one before
+// it: alike is how much of what is looked for stands in the name read last, which comes before it.
+func (p *pageScan) find(name string) (t tally, found bool, err error) {
+	for alike := uint64(0); len(p.r.b) > 0; {
+		shared, rest := p.r.uint(), p.r.bytes(p.r.uint())
+		if shared > alike {
+			p.r.skip(factNumbers)
+			continue
+		}
+		if t = p.facts(); p.r.bad {
+			return t, false, damaged("a page of names")
+		}
+		if shared < alike {
+			return t, false, nil
+		}
+		wanted, same := name[alike:], 0
+		for same < min(len(wanted), len(rest)) && wanted[same] == rest[same] {
+			same++
+		}
+		switch {
+		case same == len(wanted) && same == len(rest):
+			t.Text = name
+			return t, true, nil
+		case same == len(wanted), same < len(rest) && rest[same] > wanted[same]:
+			return t, false, nil
+		}
+		alike += uint64(same)
+	}
+	if p.r.bad {
+		return t, false, damaged("a page of names")
+	}
+	return t, false, nil
+}
+
+func parsePage(b []byte) ([]tally, error) {
+	var list []tally
+	p := pageScan{r: reader{b: b}}
+	for {
+		t, ok, err := p.next()
+		if err != nil || !ok {
+			return list, err
+		}
+		t.Text = string(p.text)
+		list = append(list, t)
+	}
 }
 
 // pageReader reads one run, name after name.
@@ -141,33 +195,45 @@ type pageReader struct {
 	list []tally
 }
 
-// seek goes to the first name that is not before from.
-func (r *pageReader) seek(from string) error {
+// page is the page in which a name stands, if the run has it, and goes to it; nil where the run has no pages.
+func (r *pageReader) page(name string) ([]byte, error) {
 	c, err := cursor(r.tx, bucketNames)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	prefix := runPrefix(r.kind, r.run)
-	c.Seek(append(pageKey(r.kind, r.run, from, 1<<32-1), 0))
+	prefix, after := runPrefix(r.kind, r.run), append(pageKey(r.kind, r.run, name, 1<<32-1), 0)
+	c.Seek(after)
 	k, v := c.Prev()
 	if k == nil { // behind the last key of the bucket
 		k, v = c.Last()
 	}
-	if !bytes.HasPrefix(k, prefix) || bytes.Compare(k, append(pageKey(r.kind, r.run, from, 1<<32-1), 0)) > 0 {
+	if !bytes.HasPrefix(k, prefix) || bytes.Compare(k, after) > 0 {
 		k, v = c.Seek(prefix)
 	}
+	var page []byte
 	for bytes.HasPrefix(k, prefix) {
-		if err := r.load(k, v); err != nil {
-			return err
+		r.key = append(r.key[:0], k...)
+		if page, err = unseal(bucketNames, k, v); err != nil {
+			return nil, err
 		}
-		if len(r.list) > 0 && r.list[0].Text <= from {
-			break
+		// Keys hold but the start of a name: several pages may begin with it.
+		first := pageScan{r: reader{b: page}}
+		if _, ok, err := first.next(); err != nil || ok && string(first.text) <= name {
+			return page, err
 		}
-		before, value := c.Prev()
-		if !bytes.HasPrefix(before, prefix) {
-			break
-		}
-		k, v = before, value
+		k, v = c.Prev()
+	}
+	return page, nil
+}
+
+// seek goes to the first name that is not before from.
+func (r *pageReader) seek(from string) error {
+	page, err := r.page(from)
+	if err != nil {
+		return err
+	}
+	if r.list, err = parsePage(page); err != nil {
+		return err
 	}
 	for len(r.list) > 0 && r.list[0].Text < from {
 		if err := r.next(); err != nil {
@@ -177,14 +243,14 @@ func (r *pageReader) seek(from string) error {
 	return nil
 }
 
-func (r *pageReader) load(k, v []byte) error {
-	b, err := unseal(bucketNames, k, v)
+// find is what the run says of one name, and whether it has it.
+func (r *pageReader) find(name string) (tally, bool, error) {
+	page, err := r.page(name)
 	if err != nil {
-		return err
+		return tally{}, false, err
 	}
-	r.key = bytes.Clone(k)
-	r.list, err = parsePage(b)
-	return err
+	p := pageScan{r: reader{b: page}}
+	return p.find(name)
 }
 
 // next drops the name at hand, and reads the next page where none is left.
@@ -201,5 +267,11 @@ func (r *pageReader) next() error {
 	if !bytes.HasPrefix(k, runPrefix(r.kind, r.run)) {
 		return nil
 	}
-	return r.load(k, v)
+	page, err := unseal(bucketNames, k, v)
+	if err != nil {
+		return err
+	}
+	r.key = append(r.key[:0], k...)
+	r.list, err = parsePage(page)
+	return err
 }

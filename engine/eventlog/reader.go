@@ -37,6 +37,18 @@ func (r *reader) int() int64 {
 	return int64(u>>1) ^ -int64(u&1)
 }
 
+// skip passes over some integers.
+func (r *reader) skip(n int) {
+	i := 0
+	for ; n > 0 && i < len(r.b); i++ {
+		if r.b[i] < 0x80 {
+			n--
+		}
+	}
+	r.bad = r.bad || n > 0
+	r.b = r.b[i:]
+}
+
 func (r *reader) byte() byte {
 	if len(r.b) == 0 {
 		r.bad = true

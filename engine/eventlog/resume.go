@@ -19,7 +19,10 @@ func (w *Writer) resume(ctx context.Context) error {
 	w.batch = newBatch(0)
 	w.window.changed = map[int]summary{}
 	w.window.unsettled = 1<<64 - 1
-	w.streams = known{seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, last: map[[2]uint64]streamState{}, whole: now.Head == 0}
+	w.streams = known{
+		seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, last: map[streamKey]streamState{}, most: w.log.opts.Streams,
+		whole: now.Head == 0, filter: bloom{first: wholeLines},
+	}
 	w.ids = seenIDs{seed: w.streams.seed[0], filter: bloom{first: wholeLines}}
 	w.ids.whole = now.Head == 0
 	w.tail = tail{number: now.Blocks, before: now.Root}

@@ -47,8 +47,6 @@ type tail struct {
 }
 
 const (
-	// mostKnown bounds the streams that a writer remembers; beyond it looks them up.
-	mostKnown = 1 << 20
 	// fewLookups is how many look-ups cost less than remembering all.
 	fewLookups = 300
 	// A commit is due where a segment has just ended, so that its postings are written once; or when it grows too large.
