@@ -261,7 +261,7 @@ func (s *Session) Discard(d *Draft) error {
 	if d.Same || s.isRetired(id) || slices.ContainsFunc(s.inUse(), func(l *lens) bool { return l.proj.Identity() == id }) {
 		return nil
 	}
-	if err := asof.Drop(s.Dir(), id); err != nil {
+	if err := asof.Drop(s.indexDir(), id); err != nil {
 		return fmt.Errorf("drop the draft of %s: %w", d.Name, err)
 	}
 	return nil

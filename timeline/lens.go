@@ -46,7 +46,7 @@ func (s *Session) parse(ctx context.Context, ref, by string) (projection.Project
 	if err == nil || !errors.Is(err, fs.ErrNotExist) && !errors.Is(err, projection.ErrUnknown) {
 		return p, err
 	}
-	built, listErr := asof.List(ctx, s.Dir())
+	built, listErr := asof.List(ctx, s.indexDir())
 	if listErr != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (s *Session) openLens(ctx context.Context, p projection.Projection, name, r
 	l := &lens{name: name, ref: ref, by: by, proj: p, done: make(chan struct{}), moved: make(chan struct{})}
 	notice := func(cause error) { l.notice(s, cause) }
 	var err error
-	l.ix, err = asof.Open(ctx, s.Dir(), s.log, p, asof.Options{Memory: s.opts.Memory, ReadOnly: s.opts.ReadOnly, Notice: notice})
+	l.ix, err = s.openIndex(ctx, p, asof.Options{Memory: s.opts.Memory, ReadOnly: s.opts.ReadOnly, Notice: notice})
 	if err != nil {
 		return nil, err
 	}

@@ -76,8 +76,13 @@ func costs(list []projection.Cost) []Cost {
 
 // foldAside builds an index that is thrown away.
 func (s *Session) foldAside(ctx context.Context, p projection.Projection, progress func(Projection)) (err error) {
-	store.Sweep(s.Dir(), "profile-*")
-	dir, err := os.MkdirTemp(s.Dir(), "profile-")
+	store.Sweep(s.indexDir(), "profile-*")
+	dir, err := os.MkdirTemp(s.indexDir(), "profile-")
+	if unwritable(err) {
+		if dir, err = s.aside(); err == nil {
+			dir, err = os.MkdirTemp(dir, "profile-")
+		}
+	}
 	if err != nil {
 		return err
 	}

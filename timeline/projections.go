@@ -108,7 +108,7 @@ func (s *Session) Projections(ctx context.Context) ([]Projection, error) {
 	for _, l := range s.inUse() {
 		list = append(list, s.describe(l))
 	}
-	built, err := asof.List(ctx, s.Dir())
+	built, err := asof.List(ctx, s.indexDir())
 	if err != nil {
 		return nil, fmt.Errorf("indexes: %w", err)
 	}
@@ -216,7 +216,7 @@ func (s *Session) Drop(ctx context.Context, name string) error {
 	if err := s.release(list[at].Identity); err != nil {
 		return err
 	}
-	if err := asof.Drop(s.Dir(), list[at].Identity); err != nil {
+	if err := asof.Drop(s.indexDir(), list[at].Identity); err != nil {
 		return fmt.Errorf("drop %s: %w", name, err)
 	}
 	return nil

@@ -65,7 +65,7 @@ func (s *Session) retire(l *lens) {
 		defer s.changing.Unlock()
 		again := slices.ContainsFunc(s.inUse(), func(o *lens) bool { return o.proj.Identity() == id })
 		if err == nil && !again {
-			_ = asof.Drop(s.Dir(), id) // a cache that nobody asked for; Projections lists it if it stays
+			_ = asof.Drop(s.indexDir(), id) // a cache that nobody asked for; Projections lists it if it stays
 		}
 		s.mu.Lock()
 		defer s.mu.Unlock()
@@ -93,7 +93,7 @@ func (s *Session) progressOf(l *lens, p projection.Projection, progress func(Pro
 
 // build makes a whole index. The caller closes it.
 func (s *Session) build(ctx context.Context, old *lens, p projection.Projection, progress func(Projection)) (*asof.Index, error) {
-	ix, err := asof.Open(ctx, s.Dir(), s.log, p, asof.Options{Memory: s.opts.Memory})
+	ix, err := s.openIndex(ctx, p, asof.Options{Memory: s.opts.Memory})
 	if err != nil {
 		return nil, err
 	}

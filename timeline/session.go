@@ -74,6 +74,7 @@ type Session struct {
 	lenses  []*lens             // the projections in use, in their order
 	retired map[string]struct{} // identities of lenses that only finish what was asked of them
 
+	elsewhere  string                 // where indexes lie of a store that can not be written to; mu
 	files      *saved.Files           // the scripts as they were read
 	rules      atomic.Pointer[string] // the file of rules
 	place      place
@@ -162,6 +163,9 @@ func (s *Session) Close() error {
 	}
 	if s.ownLog && s.log != nil {
 		errs = append(errs, s.log.Close())
+	}
+	if s.elsewhere != "" {
+		errs = append(errs, os.RemoveAll(s.elsewhere))
 	}
 	return errors.Join(errs...)
 }

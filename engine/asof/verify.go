@@ -27,6 +27,9 @@ func (ix *Index) Verify(ctx context.Context, progress func(Progress)) error {
 	defer ix.build.leave()
 	store.Sweep(filepath.Dir(ix.path), "verify-*")
 	dir, err := os.MkdirTemp(filepath.Dir(ix.path), "verify-")
+	if err != nil { // a store that can not be written to
+		dir, err = os.MkdirTemp("", "verify-")
+	}
 	if err != nil {
 		return fmt.Errorf("verify: %w", err)
 	}

@@ -6,7 +6,6 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"asof/engine/event"
@@ -22,7 +21,10 @@ func (l *Log) Append(ctx context.Context, id event.StreamID, expect Expect, even
 		return Appended{}, err
 	}
 	done, err := w.append(ctx, id, expect, events)
-	return done, errors.Join(err, w.Close())
+	if closed := w.Close(); err == nil { // a writer that failed says so again
+		err = closed
+	}
+	return done, err
 }
 
 func (w *Writer) append(ctx context.Context, id event.StreamID, expect Expect, events []New) (Appended, error) {

@@ -6,8 +6,11 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
+	"syscall"
 	"time"
 
 	"asof/engine/event"
@@ -150,6 +153,9 @@ func (f *File) save() {
 	})
 	f.memory.Lock()
 	defer f.memory.Unlock()
+	if unwritable(err) { // nothing is remembered of looking at a store that can not be written to
+		err = nil
+	}
 	f.failed = err
 	switch {
 	case f.latest == m:
@@ -211,4 +217,9 @@ func decode[T any](bucket, key, text []byte) (v T, err error) {
 
 func missing(bucket []byte) error {
 	return fmt.Errorf("%w: no bucket %s", store.ErrDamaged, bucket)
+}
+
+// unwritable reports whether an error says that the file or its folder can not be written to, by anybody or by this user.
+func unwritable(err error) bool {
+	return errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS)
 }

@@ -131,7 +131,9 @@ func (a *app) append(ctx context.Context, dir string, q timeline.AppendQuery) er
 		return err
 	}
 	done, err := s.Append(ctx, q)
-	err = errors.Join(err, s.Close())
+	if closed := s.Close(); err == nil { // a writer that failed says so again
+		err = closed
+	}
 	var conflict *eventlog.VersionConflict
 	if errors.As(err, &conflict) {
 		return &finding{conflict.Error()}
