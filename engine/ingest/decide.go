@@ -10,7 +10,7 @@ import (
 // more than the budget: then the lane is stopped, and reads it again.
 func (l *lane) decide(c Config, budget *int64) error {
 	seen := newLead()
-	size, kept := int64(0), true
+	size, cost, kept := int64(0), int64(0), true
 	for first := true; size < leadSize; first = false {
 		b, err := l.feed.take()
 		if errors.Is(err, io.EOF) {
@@ -26,7 +26,8 @@ func (l *lane) decide(c Config, budget *int64) error {
 		}
 		n := batchSize(b, seen)
 		size += n
-		if kept = kept && size <= *budget; kept {
+		cost += n + recordCost*int64(len(b.Records))
+		if kept = kept && cost <= *budget; kept {
 			l.lead = append(l.lead, b)
 		} else {
 			l.lead = nil
@@ -42,7 +43,7 @@ func (l *lane) decide(c Config, budget *int64) error {
 		l.led = nil
 		return err
 	}
-	*budget -= size
+	*budget -= cost
 	return nil
 }
 

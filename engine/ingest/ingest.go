@@ -23,7 +23,7 @@ type Config struct {
 	Dedupe string            // "" keeps repeated ids and marks them; "id" leaves them out
 
 	Limit  int64     // bytes of one record; 0 = 64 MiB
-	Memory int64     // bytes that deciding and sorting may hold at once; 0 = 64 MiB
+	Memory int64     // bytes that sorting may hold, and half of what deciding may before it; 0 = 64 MiB
 	Temp   string    // folder for what a sort spills; "" = the system's
 	Stdin  io.Reader // what "-" reads
 }

@@ -40,7 +40,7 @@ func (r *runner) prepareLanes(ctx context.Context) error {
 		l.began = l.from().Offset
 		r.total += l.size - int64(l.from().Offset)
 	}
-	budget := r.config.memory()
+	budget := 2 * r.config.memory() // it is given back as the pass begins
 	for _, l := range r.lanes {
 		if err := r.decideLane(ctx, l, &budget); err != nil {
 			return fmt.Errorf("%s: %w", l.source.Path, err)
