@@ -147,7 +147,7 @@ func (m *Model) scriptText(e *timeline.ScriptError) []present.Safe {
 	if e.File != "" {
 		text = append(text, present.Clip(e.File, 300)+place(e.Line, e.Col), "")
 	}
-	text = append(text, m.fitting(wrapped(e.Message, width))...)
+	text = append(text, m.fitting(e.Message, width)...)
 	if e.Text == "" {
 		return text
 	}
@@ -166,8 +166,13 @@ func (m *Model) scriptText(e *timeline.ScriptError) []present.Safe {
 }
 
 // fitting is as much of a message as a card has room for, beside the other things it says.
-func (m *Model) fitting(lines []present.Safe) []present.Safe {
-	if most := max(m.look.frame.H-14, 5); len(lines) > most {
+func (m *Model) fitting(text string, width int) []present.Safe {
+	most := max(m.look.frame.H-14, 5)
+	lines := wrapped(text, width)
+	if len(lines) > most {
+		lines = wrapped(withoutInternals(text), width)
+	}
+	if len(lines) > most {
 		return append(slices.Clip(lines[:most-1]), "…")
 	}
 	return lines
@@ -224,7 +229,7 @@ func (m *Model) draftText(d *timeline.Draft) []present.Safe {
 		at = fileName(e.File) + place(e.Line, e.Col)
 	}
 	text := []present.Safe{at + " at event " + present.Position(e.Position), ""}
-	text = append(text, m.fitting(wrapped(e.Message, width))...)
+	text = append(text, m.fitting(e.Message, width)...)
 	shown := present.Safe("nowhere")
 	if d.Before > 0 {
 		shown = "at " + present.Counted(d.Before, "event")

@@ -143,7 +143,7 @@ func TestAReducerThatFails(t *testing.T) {
 				t.Fatal(err)
 			}
 			t.Cleanup(func() { _ = session.Close() })
-			d := tuitest.New(t, tui.Options{Session: session, Title: "shop.jsonl"}, 160, 60)
+			d := tuitest.New(t, tui.Options{Session: session, Title: "shop.jsonl"}, 120, 40)
 			d.Await("OrderPlaced\"").Press("x").ExpectRow(c.name+" · 3 ·").ExpectRow("!", "the fold failed here")
 			for _, want := range c.want {
 				d.ExpectRow(want)

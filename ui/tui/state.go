@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -162,8 +163,12 @@ func failedHead(e *timeline.FoldError) present.Safe {
 func (m *Model) failedLines(e *timeline.FoldError, fields int) []present.Safe {
 	h := m.look.frame.State.H - 3
 	h = max(h/3, h-fields)
-	lines := wrapped(e.Message, max(m.look.frame.State.W-6, 20))
-	if h = max(h, 1); len(lines) <= h {
+	width := max(m.look.frame.State.W-6, 20)
+	lines := wrapped(e.Message, width)
+	if h = max(h, 1); len(lines) > h {
+		lines = wrapped(withoutInternals(e.Message), width)
+	}
+	if len(lines) <= h {
 		return lines
 	}
 	if h < 3 {
@@ -171,6 +176,14 @@ func (m *Model) failedLines(e *timeline.FoldError, fields int) []present.Safe {
 	}
 	tail := (h - 1) / 2 // Python says at the end what is wrong
 	return slices.Concat(lines[:h-1-tail], []present.Safe{"…"}, lines[len(lines)-tail:])
+}
+
+// withoutInternals leaves out the lines of a stack that lie within the interpreter: they take the room of the line that matters.
+func withoutInternals(text string) string {
+	lines := slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
+		return strings.HasPrefix(strings.TrimSpace(line), "at ") && strings.Contains(line, "node:")
+	})
+	return strings.Join(lines, "\n")
 }
 
 // failedText is a failed fold on one line: where in the script, and why.
