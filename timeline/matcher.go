@@ -1,7 +1,6 @@
 package timeline
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
 	"regexp"
@@ -16,7 +15,7 @@ type Matcher struct {
 	text    string
 	re      *regexp.Regexp
 	escaped *regexp.Regexp // the same in JSON text that writes some characters as escapes; nil where none would be
-	literal []byte         // a plain ASCII text needs no expression; in lower case if folded
+	literal *literal       // a plain ASCII text needs no expression
 	folded  bool
 }
 
@@ -56,10 +55,7 @@ func (m *Matcher) plain(text string) {
 		return
 	}
 	if isASCII(text) && !strings.ContainsAny(text, `"\/`) {
-		m.literal = []byte(strings.ToLower(text))
-		if !m.folded {
-			m.literal = []byte(text)
-		}
+		m.literal = literalOf(text, m.folded)
 	}
 }
 
@@ -79,8 +75,8 @@ func (m *Matcher) Spans(text string) [][]int { return m.re.FindAllStringIndex(te
 // find is where the first match in a text lies; nil = nowhere. JSON says that the text is JSON, with its escapes.
 func (m *Matcher) find(text []byte, json bool) []int {
 	if m.literal != nil {
-		if at := index(text, m.literal, m.folded); at >= 0 {
-			return []int{at, at + len(m.literal)}
+		if at := m.literal.index(text); at >= 0 {
+			return []int{at, at + len(m.literal.text)}
 		}
 		return nil
 	}
@@ -88,50 +84,6 @@ func (m *Matcher) find(text []byte, json bool) []int {
 		return at
 	}
 	return m.escaped.FindIndex(text)
-}
-
-// index is bytes.Index, with ASCII letters in any case if folded; what is looked for is then in lower case.
-func index(text, what []byte, folded bool) int {
-	if !folded {
-		return bytes.Index(text, what)
-	}
-	low, up := what[0], bytes.ToUpper(what[:1])[0]
-	nextLow, nextUp := -1, -1
-	for at := 0; at+len(what) <= len(text); at++ {
-		nextLow, nextUp = seek(text, low, at, nextLow), seek(text, up, at, nextUp)
-		at = min(nextLow, nextUp)
-		if at+len(what) > len(text) {
-			return -1
-		}
-		if foldedEqual(text[at:at+len(what)], what) {
-			return at
-		}
-	}
-	return -1
-}
-
-// seek is the first place of c from at on, given one that was found before; len(text) = nowhere.
-func seek(text []byte, c byte, at, known int) int {
-	if known >= at {
-		return known
-	}
-	if i := bytes.IndexByte(text[at:], c); i >= 0 {
-		return at + i
-	}
-	return len(text)
-}
-
-func foldedEqual(text, lower []byte) bool {
-	for i, c := range lower {
-		b := text[i]
-		if 'A' <= b && b <= 'Z' {
-			b += 'a' - 'A'
-		}
-		if b != c {
-			return false
-		}
-	}
-	return true
 }
 
 // jsonEscaped is a pattern for the text as JSON may write it: with \", \\, \/, \n …, \u00e9. It is "" where JSON writes the

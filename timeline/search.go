@@ -78,7 +78,7 @@ type search struct {
 	of       int
 	told     time.Time
 	hit      SearchHit
-	scratch  []byte
+	sieve    *sieve // nil until it is needed
 }
 
 func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, err error) {
@@ -109,13 +109,20 @@ func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, e
 
 // look reports whether an event matches, and notes where.
 func (r *search) look(e *event.Event) bool {
+	if r.Matcher.literal != nil {
+		if r.sieve == nil {
+			r.sieve = r.Matcher.literal.sieve()
+		}
+		if r.sieve.drops(e) {
+			return false
+		}
+	}
 	return r.text(e, "type", e.Type) || r.text(e, "stream", string(e.Stream)) || r.text(e, "id", e.ID) ||
 		r.json(e, "data", e.Data()) || r.json(e, "metadata", e.Metadata())
 }
 
 func (r *search) text(e *event.Event, field, text string) bool {
-	r.scratch = append(r.scratch[:0], text...)
-	return r.found(e, field, r.scratch, false)
+	return r.found(e, field, textBytes(text), false)
 }
 
 func (r *search) json(e *event.Event, field string, text []byte) bool {
