@@ -2,6 +2,7 @@ package timeline
 
 import (
 	"bytes"
+	"regexp/syntax"
 	"strings"
 	"unsafe"
 
@@ -86,6 +87,45 @@ func foldedEqual(text, lower []byte) bool {
 		}
 	}
 	return true
+}
+
+// needed is the longest text that whatever matches a pattern holds; nil if there is none.
+func needed(pattern string) *literal {
+	re, err := syntax.Parse(pattern, syntax.Perl)
+	if err != nil {
+		return nil
+	}
+	text, folded := required(re)
+	return literalOf(text, folded)
+}
+
+func required(re *syntax.Regexp) (text string, folded bool) {
+	switch re.Op {
+	case syntax.OpLiteral:
+		folded = re.Flags&syntax.FoldCase != 0
+		for _, part := range strings.FieldsFunc(string(re.Rune), func(r rune) bool {
+			return r >= 128 || folded && strings.ContainsRune("kKsS", r) // which have letters beyond ASCII in their case
+		}) {
+			if len(part) > len(text) {
+				text = part
+			}
+		}
+		return text, folded
+	case syntax.OpCapture, syntax.OpPlus:
+		return required(re.Sub[0])
+	case syntax.OpRepeat:
+		if re.Min > 0 {
+			return required(re.Sub[0])
+		}
+	case syntax.OpConcat:
+		for _, sub := range re.Sub {
+			if part, fold := required(sub); len(part) > len(text) {
+				text, folded = part, fold
+			}
+		}
+		return text, folded
+	}
+	return "", false
 }
 
 // sieve drops the events that do not hold a literal, mostly by one look at all their bytes. It serves one goroutine.

@@ -30,11 +30,13 @@ func TestASieveDropsNothingThatIsFound(t *testing.T) {
 		if rapid.Bool().Draw(t, "inside") {
 			e.ID = string(raw)
 		}
-		m, err := NewMatcher(rapid.StringOfN(rapid.SampledFrom([]rune("abA,")), 1, 3, -1).Draw(t, "what"))
+		what := rapid.OneOf(rapid.StringOfN(rapid.SampledFrom([]rune("abA,")), 1, 3, -1),
+			rapid.SampledFrom([]string{"/a+b/", "/(ab|A)a/", "/^b[aA]{1,2},/", "/(?i:A)b?a/", "/ab*/", "/[ab]/", "/(ba){2}/", "/,.*A/"}))
+		m, err := NewMatcher(what.Draw(t, "what"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		drops := m.literal.sieve().drops(e)
+		drops := m.needs != nil && m.needs.sieve().drops(e)
 		holds := false
 		for _, text := range [][]byte{[]byte(e.Type), []byte(e.Stream), []byte(e.ID), e.Data(), e.Metadata()} {
 			holds = holds || m.find(text, true) != nil
@@ -49,6 +51,15 @@ func TestASieveDropsNothingThatIsFound(t *testing.T) {
 			found++
 		}
 	})
+	for pattern, want := range map[string]string{"no+where": "where", "(?i:paKet)": "pa", "a|b": "", "x(abc)+y*": "abc", "é12": "12"} {
+		got := ""
+		if l := needed(pattern); l != nil {
+			got = string(l.text)
+		}
+		if got != want {
+			t.Errorf("%s needs %q, not %q", pattern, got, want)
+		}
+	}
 	if dropped == 0 || found == 0 {
 		t.Errorf("%d events were dropped, %d hold the text", dropped, found)
 	}

@@ -16,6 +16,7 @@ type Matcher struct {
 	re      *regexp.Regexp
 	escaped *regexp.Regexp // the same in JSON text that writes some characters as escapes; nil where none would be
 	literal *literal       // a plain ASCII text needs no expression
+	needs   *literal       // a text without which nothing matches; nil if none is known
 	folded  bool
 }
 
@@ -36,6 +37,9 @@ func NewMatcher(text string) (*Matcher, error) {
 	if m.re, err = m.compile(pattern); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
+	if m.needs = m.literal; m.escaped == nil && m.literal == nil {
+		m.needs = needed(m.re.String())
+	}
 	return m, nil
 }
 
@@ -45,6 +49,7 @@ func newLiteral(text string) (*Matcher, error) {
 	m.plain(text)
 	var err error
 	m.re, err = m.compile(regexp.QuoteMeta(text))
+	m.needs = m.literal
 	return m, err
 }
 

@@ -109,9 +109,9 @@ func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, e
 
 // look reports whether an event matches, and notes where.
 func (r *search) look(e *event.Event) bool {
-	if r.Matcher.literal != nil {
+	if r.Matcher.needs != nil {
 		if r.sieve == nil {
-			r.sieve = r.Matcher.literal.sieve()
+			r.sieve = r.Matcher.needs.sieve()
 		}
 		if r.sieve.drops(e) {
 			return false

@@ -145,6 +145,11 @@ func (e *entries) done() bool { return len(e.src) == 0 }
 
 // next reads the head of an entry; its writes must be read or skipped before the next one.
 func (e *entries) next() (entry, error) {
+	if src := e.src; len(src) > 1 && src[0] < 0x80 && src[1] < 0x80 && int(src[1]>>1) <= len(src)-2 { // as most are
+		e.src = src[2:]
+		e.pos += event.Position(src[0])
+		return entry{pos: e.pos, writes: int(src[1] >> 1), failed: src[1]&1 != 0}, nil
+	}
 	step, src, err := uvarint(e.src)
 	if err != nil {
 		return entry{}, err
@@ -159,6 +164,17 @@ func (e *entries) next() (entry, error) {
 	e.src = src
 	e.pos += event.Position(step)
 	return entry{pos: e.pos, writes: int(n >> 1), failed: n&1 != 0}, nil
+}
+
+// peek is the next entry's head, without moving.
+func (e *entries) peek() (entry, bool, error) {
+	if e.done() {
+		return entry{}, false, nil
+	}
+	src, pos := e.src, e.pos
+	head, err := e.next()
+	e.src, e.pos = src, pos
+	return head, err == nil, err
 }
 
 // write is a write as it is stored.

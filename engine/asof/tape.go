@@ -52,14 +52,7 @@ func (t *tape) load(p part, g group) (err error) {
 }
 
 // peek is the next entry, without moving.
-func (t *tape) peek() (entry, bool, error) {
-	if t.entries.done() {
-		return entry{}, false, nil
-	}
-	ahead := t.entries
-	e, err := ahead.next()
-	return e, err == nil, err
-}
+func (t *tape) peek() (entry, bool, error) { return t.entries.peek() }
 
 // play does the next entry to the document. See is shown each write before it is done, with a nil New if it is identical.
 func (t *tape) play(see func(value.Write) error) (entry, error) {

@@ -176,14 +176,7 @@ func (t *thin) load(g group) error {
 	return nil
 }
 
-func (t *thin) peek() (entry, bool, error) {
-	if t.entries.done() {
-		return entry{}, false, nil
-	}
-	ahead := t.entries
-	e, err := ahead.next()
-	return e, err == nil, err
-}
+func (t *thin) peek() (entry, bool, error) { return t.entries.peek() }
 
 // draw finds out how the fields stand before the next entry. No entry before has changed them.
 func (t *thin) draw() error {
@@ -366,6 +359,13 @@ func (t *thin) pass() bool {
 	}
 	switch head & 7 {
 	case codeRemove, codeIdentical:
+	case codeWord:
+		for src[n] >= 0x80 {
+			if n++; n == len(src) {
+				return false
+			}
+		}
+		n++
 	case codeAdd, codeReplace, codeSame, codeTail:
 		size := value.ShortSize(src[n])
 		if n += size; size == 0 || n > len(src) {
@@ -461,7 +461,7 @@ func (t *thin) leave() error {
 // follows need not look them up.
 // It is for walks that follow one another from the first position on, without a gap, with the same fields.
 type Carry struct {
-	parts []map[uint32][]byte
+	parts [][][]byte // of a partition, by the key's number among its keys; nil is nothing
 	bytes []int
 	lost  atomic.Bool
 }
@@ -480,10 +480,7 @@ func (c *Carry) fit(parts uint32) {
 	if c.parts != nil {
 		c.lost.Store(true) // keys have changed their partition
 	}
-	c.parts, c.bytes = make([]map[uint32][]byte, parts), make([]int, parts)
-	for i := range c.parts {
-		c.parts[i] = map[uint32][]byte{}
-	}
+	c.parts, c.bytes = make([][][]byte, parts), make([]int, parts)
 }
 
 // lose forgets everything.
@@ -504,11 +501,19 @@ func (c carried) get(id uint32) (text []byte, known bool) {
 	if c.c == nil || c.c.lost.Load() || c.c.bytes[c.part] < 0 {
 		return nil, false
 	}
-	return c.c.parts[c.part][id], true
+	if keys := c.c.parts[c.part]; c.place(id) < len(keys) {
+		text = keys[c.place(id)]
+	}
+	return text, true
 }
 
+// place is a key's number among those of its partition.
+func (c carried) place(id uint32) int { return int(id) / len(c.c.parts) }
+
 func (c carried) put(id uint32, s *value.Sketch, names *value.Names) {
-	c.fill(id, func([]byte) []byte { return s.Append(nil, names) }) // the sketch may lie in the old room
+	var short [64]byte
+	text := s.Append(short[:0], names) // not into the room, where the sketch may lie
+	c.fill(id, func(room []byte) []byte { return append(room, text...) })
 }
 
 // fill remembers what is appended to the given room.
@@ -516,13 +521,16 @@ func (c carried) fill(id uint32, appended func(room []byte) []byte) {
 	if c.c == nil || c.c.lost.Load() || c.c.bytes[c.part] < 0 {
 		return
 	}
-	old := c.c.parts[c.part][id]
-	text := appended(old[:0])
-	c.c.parts[c.part][id] = text
-	if old == nil {
-		c.c.bytes[c.part] += 48
+	keys, i := c.c.parts[c.part], c.place(id)
+	if i >= len(keys) {
+		c.c.bytes[c.part] -= 24 * cap(keys)
+		keys = append(keys, make([][]byte, i+1-len(keys))...)
+		c.c.parts[c.part] = keys
+		c.c.bytes[c.part] += 24 * cap(keys)
 	}
-	if c.c.bytes[c.part] += cap(text) - cap(old); c.c.bytes[c.part] > carryBudget {
+	old := keys[i]
+	keys[i] = appended(old[:0])
+	if c.c.bytes[c.part] += cap(keys[i]) - cap(old); c.c.bytes[c.part] > carryBudget {
 		c.c.parts[c.part], c.c.bytes[c.part] = nil, -1
 	}
 }

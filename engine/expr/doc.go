@@ -13,5 +13,5 @@
 // asked once per event.
 //
 // What stands between "and" and compares one place with a constant is known as a [Term], so that an index can be asked first;
-// a condition made of terms alone is answered without running a script.
+// a condition made of terms alone is answered here. Of the others package script runs few.
 package expr

@@ -37,6 +37,7 @@ type test struct {
 	kids   []*test
 	place  place
 	path   value.Pointer
+	names  []string // of path
 	op     op
 	want   *value.Node
 	number value.Decimal // of want, if that is a number
@@ -82,7 +83,7 @@ func testOf(f *Formula) *test {
 }
 
 func termTest(t Term) *test {
-	one := &test{kind: 't', path: t.Path, op: ops[t.Op], want: t.Const}
+	one := &test{kind: 't', path: t.Path, names: t.Path.Tokens(), op: ops[t.Op], want: t.Const}
 	if t.Const.Kind() == value.Number {
 		var err error
 		if one.number, err = t.Const.Decimal(); err != nil {
@@ -143,9 +144,9 @@ func (t *test) ask(s *Subject) answer {
 func (t *test) term(s *Subject) answer {
 	switch t.place {
 	case inState:
-		return t.compare(s.State.At(t.path))
+		return t.compare(t.at(s.State))
 	case inBefore:
-		return t.compare(s.Before.At(t.path))
+		return t.compare(t.at(s.Before))
 	case inKey:
 		return t.text(s.Key, true)
 	case inPosition:
@@ -159,6 +160,14 @@ func (t *test) term(s *Subject) answer {
 	}
 	text := eventText(t.place, s.Event)
 	return t.text(text, text != "")
+}
+
+// at is what stands in a document at the term's path, which leads through objects: no name in it could be an index.
+func (t *test) at(n *value.Node) *value.Node {
+	for _, name := range t.names {
+		n = n.Get(name)
+	}
+	return n
 }
 
 func eventText(p place, e *event.Event) string {

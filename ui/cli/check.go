@@ -33,7 +33,7 @@ func (a *app) checkCommand() *cobra.Command {
 			"A function takes any of event, state, before, key and position and returns True or False; helpers begin with _. What is\n" +
 			"missing reads as None and is in no order: write not state.balance < 0 rather than state.balance >= 0.\n\n" +
 			"--minimize FILE takes the first violation and leaves events out until none of those left can be left out without the rule\n" +
-			"holding again. What is left is written to FILE as a log that asof opens, and told as given, when, then.\n\n" +
+			"holding again for that violation's key. What is left is written to FILE as a log that asof opens, and told as given, when, then.\n\n" +
 			"Exit code 1 if a rule is broken.",
 		Example: "asof check bank.jsonl --invariant 'not state.balance < 0'\nasof check shop.jsonl --rules invariants.star --json\n" +
 			"asof check shop.jsonl --rules invariants.star --minimize smallest.jsonl",
