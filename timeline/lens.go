@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"asof/engine/asof"
 	"asof/engine/event"
@@ -20,8 +21,9 @@ type lens struct {
 	proj          projection.Projection
 	ix            *asof.Index
 
-	stop context.CancelFunc
-	done chan struct{} // closed when the goroutine has ended
+	stop   context.CancelFunc
+	done   chan struct{} // closed when the goroutine has ended
+	reread atomic.Uint64 // see Projection
 
 	mu       sync.Mutex
 	building bool
@@ -85,7 +87,10 @@ func (s *Session) openLens(ctx context.Context, p projection.Projection, name, r
 // keepUp builds the index up to the head, and again whenever the log has grown, until ctx ends or a build fails.
 func (l *lens) keepUp(ctx context.Context, s *Session) {
 	for {
-		err := l.ix.Build(ctx, func(asof.Progress) { l.tell(true, nil) })
+		err := l.ix.Build(ctx, func(p asof.Progress) {
+			l.reread.Store(p.Reread)
+			l.tell(true, nil)
+		})
 		l.tell(false, err)
 		if err != nil || !s.grown(ctx, l.ix.Built()) {
 			return

@@ -20,8 +20,9 @@ type Projection struct {
 	Position event.Position // indexed up to here; state can be asked up to here
 	Head     event.Position // the log's end when this was told
 	Keys     int
-	Bytes    int64 // of the index file
-	Errors   int   // fold errors
+	Bytes    int64  // of the index file
+	Errors   int    // fold errors
+	Reread   uint64 // documents that this session's build read back, since its memory had no room for them
 	InUse    bool
 	Building bool
 	Err      error  // why the build stopped, if it did, or why the index cannot be read
@@ -91,11 +92,20 @@ func (s *Session) Use(ctx context.Context, ref, by string) (Projection, error) {
 	return s.describe(l), nil
 }
 
+// InUse describes a projection in use, by its name or what it was opened by; an empty name is the first one.
+func (s *Session) InUse(name string) (Projection, error) {
+	l, err := s.lens(name)
+	if err != nil {
+		return Projection{}, err
+	}
+	return s.describe(l), nil
+}
+
 func (s *Session) describe(l *lens) Projection {
 	info := l.ix.Info()
 	p := Projection{
 		Name: l.name, Ref: l.ref, By: l.by, Position: l.ix.Built(), Head: s.log.Head(), Keys: info.Keys, Bytes: info.Bytes,
-		Errors: info.Errors, InUse: true, Identity: l.proj.Identity(), Source: l.proj.Source(),
+		Errors: info.Errors, Reread: l.reread.Load(), InUse: true, Identity: l.proj.Identity(), Source: l.proj.Source(),
 	}
 	p.Building, _, p.Err = l.now()
 	p.Notice = l.noticed()

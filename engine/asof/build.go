@@ -97,8 +97,9 @@ type builder struct {
 	progress    func(Progress)
 	folded      chan struct{} // has something when no window is being folded
 	spare       spares
-	needsEvents atomic.Bool // briefs have not been enough
-	reread      atomic.Uint64
+	needsEvents atomic.Bool    // briefs have not been enough
+	began       event.Position // what was built before this builder
+	reread      atomic.Uint64  // documents that it changed, let go and read back
 }
 
 func (b *builder) durable() event.Position { return event.Position(b.done.Load()) }
@@ -110,7 +111,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 			return nil
 		}
 		ix.dropBuilder()
-		b := &builder{ix: ix, keys: newKeyTable(int(r.state.keys)), memberNames: r.names, state: r.state, extents: r.extents}
+		b := &builder{ix: ix, keys: newKeyTable(int(r.state.keys)), memberNames: r.names, state: r.state, extents: r.extents, began: r.built}
 		b.saved, b.spare = uint32(r.names.Len()), newSpares()
 		b.done.Store(uint64(r.built))
 		if err := r.eachKey(func(name string, _ event.Position) {

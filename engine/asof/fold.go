@@ -204,9 +204,11 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 	r := row{doc: value.NewDoc()}
 	if id < g.w.firstID {
 		var err error
-		g.b.reread.Add(1)
 		if r, err = g.ix.rowAt(ctx, id, g.w.first-1); err != nil {
 			return nil, err
+		}
+		if event.Position(r.doc.Changed()) > g.b.began {
+			g.b.reread.Add(1)
 		}
 	}
 	r.doc.Share(&g.journal) // the one that it was read with serves others by now

@@ -327,6 +327,13 @@ func (a *app) await(ctx context.Context, s *timeline.Session, projection string,
 		to = s.Head()
 	}
 	bar := a.bar()
-	defer bar.close()
-	return s.Await(ctx, projection, to, bar.index)
+	err := s.Await(ctx, projection, to, bar.index)
+	bar.close()
+	if err != nil {
+		return err
+	}
+	if p, err := s.InUse(projection); err == nil && p.Reread > 0 {
+		a.note("%s was indexed in one pass within --memory; %s documents were read back for want of room, which more memory saves", p.Name, count(p.Reread))
+	}
+	return nil
 }
