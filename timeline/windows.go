@@ -23,7 +23,8 @@ type windows struct {
 
 const (
 	firstWindow   = 1
-	growth        = 8
+	growth        = 16
+	wide          = 4096                    // from here on a stretch costs by its length, and grows slowly
 	wholeSegments = event.Position(1 << 40) // a first size that begins with whole segments
 )
 
@@ -32,7 +33,11 @@ func (w *windows) next(ctx context.Context) (from, to event.Position, ok bool, e
 	if ctx.Err() != nil {
 		return 0, 0, false, context.Cause(ctx)
 	}
-	if w.size < wholeSegments {
+	switch {
+	case w.size >= wholeSegments:
+	case w.size >= wide:
+		w.size *= 2
+	default:
 		w.size = max(w.size*growth, firstWindow)
 	}
 	if w.back {
