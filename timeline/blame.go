@@ -28,12 +28,12 @@ func (s *Session) Blame(ctx context.Context, p Point, path value.Pointer) ([]Bla
 	if err != nil {
 		return nil, err
 	}
-	doc, err := l.ix.State(ctx, p.Key, p.At)
+	node, err := l.ix.Part(ctx, p.Key, path, p.At)
 	if err != nil {
 		return nil, fmt.Errorf("state of %s at %d: %w", p.Key, p.At, err)
 	}
 	var rows []BlameRow
-	if node := doc.Root.At(path); node != nil {
+	if node != nil {
 		rows = blameRows(rows, node, path, path != "" || !node.IsContainer())
 	} else if last, ok, err := l.ix.Prev(ctx, p.Key, path, p.At+1); err != nil {
 		return nil, fmt.Errorf("last change of %s: %w", path, err)

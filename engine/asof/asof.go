@@ -63,6 +63,7 @@ type Options struct {
 	Segment    int   // positions per segment; default 65,536; more make a smaller file and take more memory to build
 	Partitions int   // of the keys of a segment, folded in parallel; default 4
 	FrameBytes int   // of a frame before compression; default 6 KiB
+	Members    int   // from how many members on those of an object have rows of their own; default 512
 	Memory     int64 // bytes of anonymous memory that a build keeps to, about; default 512 MiB
 	ReadOnly   bool  // never build
 

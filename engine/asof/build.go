@@ -60,11 +60,17 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	}
 	b.folded <- struct{}{}
 	group, ctx := errgroup.WithContext(ctx)
+	first, drop := b.swallow()
+	b.forget(drop)
+	b.rows = 0
+	if kept := len(b.extents) - drop; kept > 0 {
+		b.rows = b.extents[kept-1].rows
+	}
 	windows := make(chan *window)
 	segments := make(chan *segment)
 	group.Go(func() error {
 		defer close(windows)
-		return b.gather(ctx, windows)
+		return b.gather(ctx, first, drop, windows)
 	})
 	group.Go(func() error {
 		defer close(segments)
@@ -97,6 +103,7 @@ type builder struct {
 	progress    func(Progress)
 	folded      chan struct{} // has something when no window is being folded
 	spare       spares
+	rows        uint32         // of buckets that a partition has given out before the first window
 	needsEvents atomic.Bool    // briefs have not been enough
 	began       event.Position // what was built before this builder
 	reread      atomic.Uint64  // documents that it changed, let go and read back
@@ -172,7 +179,9 @@ func (r *reader) eachKey(visit func(name string, seen event.Position)) error {
 
 // foldAll folds window after window, each in as many goroutines as there are partitions.
 func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments chan<- *segment) error {
+	rows := b.rows
 	for w := range windows {
+		w.rows = rows
 		s := &segment{window: w, parts: make([]*folded, len(b.workers))}
 		group, inner := errgroup.WithContext(ctx)
 		room := b.parkedBudget(w)
@@ -187,6 +196,10 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 		if err := group.Wait(); err != nil {
 			return err
 		}
+		for _, k := range b.workers {
+			rows = max(rows, k.rows)
+		}
+		w.rows = rows
 		b.spare.read(w)
 		select {
 		case b.folded <- struct{}{}:

@@ -91,7 +91,7 @@ func (s *segment) pack(before []extent) *packed {
 	}
 	slices.SortFunc(touched, func(a, b touch) int { return cmp.Compare(a.id, b.id) })
 	slices.SortStableFunc(p.failed, func(a, b FoldError) int { return cmp.Compare(a.Position, b.Position) })
-	p.errors = uint32(len(p.failed))
+	p.errors, p.rows = uint32(len(p.failed)), s.rows
 	p.dir = encodeDirRun(uint32(len(before)), touched)
 	p.column = s.keys.encode()
 	if len(before) > 0 {

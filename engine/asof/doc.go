@@ -21,6 +21,13 @@
 //	       │ key 12: keyframe, writes      │ key 31: keyframe, … │ …      group.go draws the inside
 //	       └───────────────────────────────┴─────────────────────┴────
 //
+// An object that grows to many members, and is written member by member, becomes a shelf (shelf.go, shelving.go): its members stand in
+// buckets, which are rows of their own behind those of the keys, and the keyframes of the document leave them out. So a keyframe never
+// copies the whole, and who asks for one member reads its bucket. Groups of the document still have all its writes, in order: whoever
+// plays the whole document puts it together once, from its buckets, and goes on through the frames from there.
+//
+//	part   key 12: keyframe without the members of /orders, all writes │ … │ bucket 0 of it: keyframe, writes │ bucket 1: … │ …
+//
 // The state of a key as of a position: the directory names the last segment up to there that wrote to the key; the part's rows are
 // searched in place for the frame; the frame is decompressed, its keyframe decoded, and the writes up to the position done
 // again. That is one frame, or up to three where groups have no keyframe, however long the log. Blame needs nothing more, since every node carries the position that last
@@ -37,7 +44,7 @@
 //	bucket    key                value
 //	meta      "head"             JSON: format, projection and its source, shape
 //	          "state"            generation, built position, keys, errors, names: rewritten by every commit
-//	extents   first position     last position, parts, first new key, closed, errors, changes, totals after it
+//	extents   first position     last position, parts, first new key, closed, errors, rows of buckets, changes, totals after it
 //	segments  first position     a bucket: part number → part; "column" → keys of each position; "marks" → totals at every
 //	                             32nd position; "stats" → per path count, bounds, kinds, history; "errors" and the number
 //	                             of a page → up to 256 fold errors, as JSON

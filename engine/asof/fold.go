@@ -1,6 +1,7 @@
 package asof
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -27,6 +28,7 @@ type window struct {
 	keyBytes int      // of all keys
 	again    again
 	firstID  uint32 // of newKeys
+	rows     uint32 // of buckets that a partition has given out before, at most; once it is folded, up to its end
 	newKeys  []newKey
 	errors   []FoldError
 	bytes    int  // what it takes in memory, about
@@ -70,12 +72,17 @@ type worker struct {
 	journal value.Journal
 	scratch []byte
 	fetched uint64
+	part    uint32
+	rows    uint32         // of buckets given out
+	groups  []*bucketGroup // of the window
+	shelf   shelver
 }
 
 func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error) {
 	items := w.items[part]
 	slices.Sort(items)
 	w.moves[part], w.alive[part] = zeroed(w.moves[part], len(w.events)), zeroed(w.alive[part], len(w.events))
+	k.part, k.rows, k.groups = uint32(part), w.rows, k.groups[:0]
 	pb := &k.packer
 	pb.reset(w.first)
 	out := &folded{moves: w.moves[part], alive: w.alive[part], paths: pb.paths}
@@ -98,6 +105,12 @@ func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error)
 		}
 		items, near = items[n:], near-n
 	}
+	slices.SortFunc(k.groups, func(a, b *bucketGroup) int { return cmp.Compare(a.id, b.id) })
+	for _, b := range k.groups {
+		pb.bucket(b)
+		out.touched = append(out.touched, touch{b.id, 0})
+	}
+	clear(k.groups)
 	out.bytes = pb.finish()
 	return out, nil
 }
@@ -156,12 +169,22 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	g.name = g.w.names[id]
 	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
 	g.hash, g.entries, g.flags, g.last = g.w.hashes[id], 0, 0, g.w.first-1
-	before := g.back
+	before, parked, rows := g.back, keyframe, g.rows
+	if had := len(g.row.shelves) > 0; !g.flat && (had || g.mayShelve(len(keyframe))) {
+		if g.shelve() {
+			g.back = maxBack
+		}
+		if had || len(g.row.shelves) > 0 {
+			g.takeRows(len(items))
+			g.shelf.row = g.appendRow(g.shelf.row[:0])
+			keyframe = g.shelf.row
+		}
+	}
 	if g.back++; g.back > maxBack || len(items)*entrySize > len(keyframe) {
 		g.back = 0
-		g.pb.begin(id, keyframe)
+		g.pb.begin(id, keyframe, len(g.row.shelves) > 0)
 	} else {
-		g.pb.begin(id, nil)
+		g.pb.begin(id, nil, len(g.row.shelves) > 0)
 	}
 	for n, it := range items {
 		if n&1023 == 1023 {
@@ -176,9 +199,12 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 			return err
 		}
 	}
-	if g.entries == 0 {
-		g.back = before
+	if g.entries == 0 { // shelves neither
 		g.pb.cancel()
+		g.rows = rows
+		g.letGo()
+		g.parked.put(id, g.last, g.b.durable(), before, parked)
+		return nil
 	} else {
 		g.pb.end()
 		if !g.alive() {
@@ -186,7 +212,15 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		}
 		g.out.touched = append(g.out.touched, touch{id, g.flags})
 	}
-	g.scratch = g.appendRow(g.scratch[:0])
+	if g.shelf.pending {
+		g.back = maxBack // the next group says so
+	}
+	g.settle()
+	if g.scratch = g.scratch[:0]; g.flat {
+		g.scratch = g.appendRow(g.scratch)
+	} else {
+		g.scratch = appendParked(g.scratch, &g.row, g.b.memberNames)
+	}
 	g.parked.put(id, g.last, g.b.durable(), g.back, g.scratch)
 	return nil
 }
@@ -212,7 +246,7 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 		}
 	}
 	r.doc.Share(&g.journal) // the one that it was read with serves others by now
-	g.scratch = appendRow(g.scratch[:0], &r, g.b.memberNames)
+	g.scratch = appendParked(g.scratch[:0], &r, g.b.memberNames)
 	return g.scratch, nil
 }
 
@@ -220,7 +254,7 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 func (g *groupFold) load(src []byte) error {
 	if g.sheet != nil {
 		tainted, doc, err := uvarint(src)
-		if err == nil && g.sheet.Load(doc) {
+		if err == nil && g.sheet.Load(doc, g.ix.opts.Members) {
 			g.flat, g.row = true, row{tainted: event.Position(tainted)}
 			return nil
 		}
@@ -232,9 +266,14 @@ func (g *groupFold) load(src []byte) error {
 func (g *groupFold) unfold(src []byte) (err error) {
 	g.journal.Reuse() // of the key before, nothing is used any more
 	g.flat = false
-	g.row, _, err = decodeRow(src, &g.journal, g.b.memberNames)
+	if g.row, src, err = decodeRow(src, &g.journal, g.b.memberNames); err == nil {
+		err = g.row.stock(src)
+	}
 	return err
 }
+
+// mayShelve reports whether a document that takes so many bytes may have an object for a shelf.
+func (g *groupFold) mayShelve(size int) bool { return size > 2*g.ix.opts.Members }
 
 func (g *groupFold) alive() bool {
 	if g.flat {
@@ -247,13 +286,16 @@ func (g *groupFold) appendRow(dst []byte) []byte {
 	if g.flat {
 		return g.sheet.AppendBinary(binary.AppendUvarint(dst, uint64(g.row.tainted)))
 	}
-	return appendRow(dst, &g.row, g.b.memberNames)
+	return appendWide(dst, &g.row, g.b.memberNames)
 }
 
 // event folds one event.
 func (g *groupFold) event(ctx context.Context, i int) error {
 	full := g.pb.full()
 	if full {
+		if !g.flat && (len(g.row.shelves) > 0 || g.mayShelve(g.pb.keyframe)) && g.shelve() {
+			g.shelf.pending = true
+		}
 		g.scratch = g.appendRow(g.scratch[:0])
 	}
 	existed := g.alive()
@@ -314,14 +356,17 @@ func (g *groupFold) docEvent(ctx context.Context, i int, full bool) (done bool, 
 	}
 	g.turn(pos, full)
 	g.out.moves[i] += g.pb.entry(g.hash, pos, writes, err != nil)
+	if len(g.row.shelves) > 0 {
+		g.shelveWrites(pos, writes)
+	}
 	return true, nil
 }
 
 // turn goes on in the next frame if this one is full. The row as it was before the event is in scratch.
 func (g *groupFold) turn(pos event.Position, full bool) {
 	if full {
-		g.pb.turn(pos, g.scratch)
-		g.back = 0
+		g.pb.turn(pos, g.scratch, len(g.row.shelves) > 0)
+		g.back, g.shelf.pending = 0, false
 	}
 }
 

@@ -15,9 +15,7 @@ import (
 
 // gather reads the log in windows. Upcast and key run in parallel, block by block; ids are given out in order, so that they do
 // not depend on how.
-func (b *builder) gather(ctx context.Context, windows chan<- *window) error {
-	first, drop := b.swallow()
-	b.forget(drop)
+func (b *builder) gather(ctx context.Context, first event.Position, drop int, windows chan<- *window) error {
 	blocks := make(chan chan *block, runtime.GOMAXPROCS(0))
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error {

@@ -13,8 +13,8 @@ import (
 
 // A frame is a row of groups, and a group is one key's keyframe and the writes that follow it:
 //
-//	group  size u32 · key uvarint · 0 · size uvarint · row · entry…     sizes count what follows them
-//	       size u32 · key uvarint · 1 · entry…
+//	group  size u32 · key uvarint · kind · size uvarint · row · entry…     sizes count what follows them
+//	       size u32 · key uvarint · kind · entry…                          for kindBack
 //	row    tainted uvarint · document
 //	entry  position step uvarint · 2·writes+failed uvarint · write…
 //	write  8·path+code uvarint · [value]       as value.AppendValue writes it; for codeTail:
@@ -26,8 +26,8 @@ import (
 // size of its document, its group may go without: the document then stands as at the end of the segment before. At most
 // maxBack groups of a key in a row do so. A group that goes on in another frame has a keyframe there. Position steps count from the entry before, the first one from the segment's first position less 1.
 const (
-	kindKeyframe = 0
-	kindBack     = 1
+	kindBack = 1 << iota // without a row
+	kindWide             // the document has shelves, see shelf.go
 )
 
 // maxBack bounds how many frames a look-up reads beside the one that holds what is looked up.
@@ -51,6 +51,11 @@ const minShared = 3
 type row struct {
 	doc     *value.Doc
 	tainted event.Position
+	shelves []shelf
+
+	// Of a bucket.
+	cut   int    // size of the path of what its document is a part of
+	order *order // of its members, where asked for
 }
 
 func appendRow(dst []byte, r *row, names *value.Names) []byte {
@@ -58,7 +63,7 @@ func appendRow(dst []byte, r *row, names *value.Names) []byte {
 	return r.doc.AppendBinary(dst, names)
 }
 
-// decodeRow reads a row into the journal's room.
+// decodeRow reads a row into the journal's room, and returns what follows it.
 func decodeRow(src []byte, j *value.Journal, names *value.Names) (row, []byte, error) {
 	var r row
 	tainted, src, err := uvarint(src)
@@ -69,7 +74,36 @@ func decodeRow(src []byte, j *value.Journal, names *value.Names) (row, []byte, e
 	if r.doc, src, err = j.DecodeDoc(src, names); err != nil {
 		return r, nil, fmt.Errorf("%w: keyframe: %w", ErrDamaged, err)
 	}
-	return r, src, nil
+	if len(src) > 0 {
+		r.shelves, src, err = cutShelves(src)
+	}
+	return r, src, err
+}
+
+// decodeBucket reads the row of a bucket.
+func decodeBucket(src []byte, j *value.Journal, names *value.Names, ordered bool) (row, error) {
+	var r row
+	cut, src, err := uvarint(src)
+	if err != nil {
+		return r, err
+	}
+	r.cut = int(cut)
+	if r.doc, src, err = j.DecodeDoc(src, names); err != nil {
+		return r, fmt.Errorf("%w: keyframe: %w", ErrDamaged, err)
+	}
+	root := r.doc.Root()
+	if root.Kind() != value.Object {
+		return r, fmt.Errorf("%w: a bucket is no object", ErrDamaged)
+	}
+	if !ordered {
+		return r, nil
+	}
+	r.order = &order{names: make([]string, 0, root.Len())}
+	for name := range root.Members() {
+		r.order.names = append(r.order.names, name)
+	}
+	r.order.births, _, err = cutBirths(src, root.Len())
+	return r, err
 }
 
 func uvarint(src []byte) (uint64, []byte, error) {
@@ -84,6 +118,7 @@ func uvarint(src []byte) (uint64, []byte, error) {
 type group struct {
 	id      uint32
 	back    bool // without a row
+	wide    bool // the document has shelves
 	row     []byte
 	entries []byte
 }
@@ -102,17 +137,20 @@ func nextGroup(frame []byte) (g group, rest []byte, err error) {
 	if err != nil {
 		return g, nil, err
 	}
-	if len(body) == 0 || body[0] > kindBack || id > noSegment {
+	if len(body) == 0 || body[0] > kindBack|kindWide || id > noSegment {
 		return g, nil, fmt.Errorf("%w: group of an unknown kind", ErrDamaged)
 	}
-	if body[0] == kindBack {
-		return group{id: uint32(id), back: true, entries: body[1:]}, rest, nil
+	g = group{id: uint32(id), back: body[0]&kindBack != 0, wide: body[0]&kindWide != 0}
+	if body = body[1:]; g.back {
+		g.entries = body
+		return g, rest, nil
 	}
-	n, body, err := uvarint(body[1:])
+	n, body, err := uvarint(body)
 	if err != nil || n > uint64(len(body)) {
 		return g, nil, fmt.Errorf("%w: keyframe cut off", ErrDamaged)
 	}
-	return group{id: uint32(id), row: body[:n], entries: body[n:]}, rest, nil
+	g.row, g.entries = body[:n], body[n:]
+	return g, rest, nil
 }
 
 // findGroup is the group of a key in a frame.
@@ -136,15 +174,20 @@ type entry struct {
 
 // entries reads a group's entries one after the other.
 type entries struct {
-	part part
-	src  []byte
-	pos  event.Position
+	part   part
+	src    []byte
+	pos    event.Position
+	bucket bool // of a bucket: each write is behind its number
+	number int  // of the write read last, in its event
 }
 
 func (e *entries) done() bool { return len(e.src) == 0 }
 
 // next reads the head of an entry; its writes must be read or skipped before the next one.
 func (e *entries) next() (entry, error) {
+	if e.number = 0; !e.bucket {
+		e.number = -1
+	}
 	if src := e.src; len(src) > 1 && src[0] < 0x80 && src[1] < 0x80 && int(src[1]>>1) <= len(src)-2 { // as most are
 		e.src = src[2:]
 		e.pos += event.Position(src[0])
@@ -186,7 +229,18 @@ type write struct {
 }
 
 func (e *entries) write() (write, error) {
-	v, src, err := uvarint(e.src)
+	src := e.src
+	if e.bucket {
+		step, rest, err := uvarint(src)
+		if err != nil {
+			return write{}, err
+		}
+		e.number += int(step)
+		src = rest
+	} else {
+		e.number++
+	}
+	v, src, err := uvarint(src)
 	if err != nil {
 		return write{}, err
 	}
@@ -226,10 +280,11 @@ func (e *entries) skip(n int) error {
 	return nil
 }
 
-// decode makes the write one that can be done again to a document that stands before it. An identical write gets no New: it changes
+// decode makes the write one that can be done again to a document that stands before it, and that stands at the first cut bytes
+// of the paths. An identical write gets no New: it changes
 // nothing. A write on loan lives as long as the frame and the transaction: it is for documents, which copy what they take.
-func (p part) decode(w write, doc *value.Doc, names *value.Names, loan bool) (value.Write, error) {
-	path, err := p.pathText(w.path)
+func (p part) decode(w write, cut int, doc *value.Doc, names *value.Names, loan bool) (value.Write, error) {
+	path, err := p.pathBelow(w.path, cut)
 	if err != nil {
 		return value.Write{}, err
 	}

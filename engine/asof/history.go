@@ -50,6 +50,7 @@ type history struct {
 	done     bool
 	batch    []Change
 	tape     tape
+	frames   int // read in this batch
 }
 
 // start finds the key and bounds the walk by what is built.
@@ -72,19 +73,26 @@ func (h *history) forward(r *reader) error {
 		return err
 	}
 	i, _ := slices.BinarySearch(segments, r.segment(h.from))
-	frames := 0
+	h.frames = 0
 	for ; i < len(segments) && r.extents[segments[i]].first <= h.to; i++ {
-		p, to, skip, err := h.segment(r, segments[i], id)
+		w, skip, err := h.segment(r, segments[i], id)
 		if err != nil {
 			return err
 		}
-		from := p.frameOf(id, h.from)
-		for f := from; f <= to && !skip; f++ {
-			if frames++; frames > batchFrames {
-				return r.ctx.Err()
+		_, last := w.p.span(id)
+		for f := w.p.frameOf(id, h.from); f <= last && !skip; f++ {
+			b, from, to, err := w.open(f)
+			if err == nil && b.there {
+				err = h.rows(r, w.p, b, max(h.from, from), min(h.to, to), false)
+				h.from, f = max(h.from, to+1), w.p.frameOf(id, to)
+			} else if err == nil {
+				err = h.frame()
 			}
-			if err := h.frame(r, p, f, id); err != nil {
+			if err != nil {
 				return err
+			}
+			if h.frames++; h.frames >= batchFrames && f < last {
+				return r.ctx.Err()
 			}
 		}
 		h.from = r.extents[segments[i]].last + 1
@@ -94,25 +102,48 @@ func (h *history) forward(r *reader) error {
 }
 
 // segment opens the part of a segment that a key is in. Skip says that nothing in it can be a change of the path.
-func (h *history) segment(r *reader, ordinal int, id uint32) (p part, lastFrame int, skip bool, err error) {
+func (h *history) segment(r *reader, ordinal int, id uint32) (w shelfWalk, skip bool, err error) {
 	if !h.writes {
 		st, err := r.stats(ordinal)
 		if err != nil || !st.touches(h.path) {
-			return p, 0, true, err
+			return w, true, err
 		}
 	}
-	if p, err = r.part(ordinal, id); err != nil {
-		return p, 0, false, err
-	}
-	_, lastFrame = p.span(id)
-	return p, lastFrame, false, nil
+	w = shelfWalk{r: r, ordinal: ordinal, id: id, path: h.path, tape: &h.tape, whole: h.writes}
+	w.p, err = r.part(ordinal, id)
+	return w, false, err
 }
 
-// frame collects the changes of a frame that lie within from … to, and moves from behind the last of its entries.
-func (h *history) frame(r *reader, p part, f int, id uint32) error {
-	if ok, err := h.tape.open(r, p, f, id); err != nil || !ok {
+// rows collects the changes of a bucket within from … to.
+func (h *history) rows(r *reader, p part, b bucketAt, from, to event.Position, reverse bool) error {
+	entry, there, err := r.lastSegment(b.row, r.segment(p.first))
+	if err != nil || !there || r.extents[entry&^dirFlags].first != p.first {
 		return err
 	}
+	start := len(h.batch)
+	one := history{key: h.key, path: h.path[b.cut:], from: from, to: to, batch: h.batch}
+	for f := p.frameOf(b.row, from); f <= p.frameOf(b.row, to); f++ {
+		h.frames++
+		if ok, err := one.tape.open(r, p, f, b.row); err != nil || !ok {
+			return err
+		}
+		if err := one.frame(); err != nil {
+			return err
+		}
+	}
+	h.batch = one.batch
+	for i := start; i < len(h.batch); i++ {
+		h.batch[i].Path = h.path
+	}
+	if reverse {
+		slices.Reverse(h.batch[start:])
+	}
+	return nil
+}
+
+// frame collects the changes of the frame that the tape has opened that lie within from … to, and moves from behind the last of its
+// entries.
+func (h *history) frame() error {
 	for {
 		e, more, err := h.tape.peek()
 		if err != nil || !more {
@@ -144,24 +175,26 @@ func (h *history) backward(r *reader) error {
 		return err
 	}
 	i, _ := slices.BinarySearch(segments, r.segment(h.to)+1)
-	frames := 0
+	h.frames = 0
 	for i--; i >= 0 && r.extents[segments[i]].last >= h.from; i-- {
-		p, _, skip, err := h.segment(r, segments[i], id)
+		w, skip, err := h.segment(r, segments[i], id)
 		if err != nil {
 			return err
 		}
-		first, _ := 0, 0
-		f := -1
-		if !skip {
-			first, _ = p.span(id)
-			f = p.frameOf(id, h.to)
-		}
-		for ; f >= first && !skip; f-- {
-			if frames++; frames > batchFrames {
-				return r.ctx.Err()
+		first, _ := w.p.span(id)
+		for f := w.p.frameOf(id, h.to); f >= first && !skip; f-- {
+			b, from, to, err := w.open(f)
+			if err == nil && b.there {
+				err = h.rows(r, w.p, b, max(h.from, from), min(h.to, to), true)
+				h.to, f = min(h.to, from-1), w.p.frameOf(id, from)
+			} else if err == nil {
+				err = h.reversed()
 			}
-			if err := h.reversed(r, p, f, id); err != nil {
+			if err != nil {
 				return err
+			}
+			if h.frames++; h.frames >= batchFrames && f > first {
+				return r.ctx.Err()
 			}
 		}
 		if h.to = r.extents[segments[i]].first - 1; h.to == 0 {
@@ -173,16 +206,13 @@ func (h *history) backward(r *reader) error {
 }
 
 // reversed collects a frame's changes, the last one first, and moves to before the first of its entries.
-func (h *history) reversed(r *reader, p part, f int, id uint32) error {
+func (h *history) reversed() error {
 	from, start := h.from, len(h.batch)
-	if ok, err := h.tape.open(r, p, f, id); err != nil || !ok {
-		return err
-	}
 	e, more, err := h.tape.peek()
 	if err != nil || !more {
 		return err
 	}
-	if err := h.frame(r, p, f, id); err != nil {
+	if err := h.frame(); err != nil {
 		return err
 	}
 	slices.Reverse(h.batch[start:])

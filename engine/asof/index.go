@@ -47,7 +47,7 @@ func buckets() []string {
 }
 
 const (
-	formatVersion = 4
+	formatVersion = 5
 	metaHead      = "head"  // JSON, see header
 	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )
@@ -164,6 +164,9 @@ func (o Options) filled() Options {
 	}
 	if o.FrameBytes <= 0 {
 		o.FrameBytes = 6 << 10
+	}
+	if o.Members <= 0 {
+		o.Members = 1 << 9
 	}
 	if o.Memory <= 0 {
 		o.Memory = 512 << 20

@@ -122,7 +122,7 @@ func (r *reader) exists(id uint32, seen, at event.Position) (bool, error) {
 			return after, nil // as before the segment, or since its first event
 		}
 	}
-	row, err := r.row(id, at)
+	row, err := r.rowWithin(id, at, scope{few: true})
 	return err == nil && row.doc.Root() != nil, err
 }
 

@@ -34,6 +34,7 @@ type extent struct {
 	firstID     uint32 // the first key id that the segment could have given out
 	closed      bool   // no later build takes it up again
 	errors      uint32 // fold errors
+	rows        uint32 // of buckets that a partition has given out up to here, at most
 	changes     uint64
 	sum         totals // after last
 }
@@ -44,8 +45,10 @@ type runRef struct {
 	level int
 }
 
+const extentSize = 36 + markSize
+
 func (e extent) encode() []byte {
-	b := binary.LittleEndian.AppendUint64(newValue(32+markSize), uint64(e.last))
+	b := binary.LittleEndian.AppendUint64(newValue(extentSize), uint64(e.last))
 	b = binary.LittleEndian.AppendUint32(b, e.parts)
 	b = binary.LittleEndian.AppendUint32(b, e.firstID)
 	closed := uint32(0)
@@ -54,6 +57,7 @@ func (e extent) encode() []byte {
 	}
 	b = binary.LittleEndian.AppendUint32(b, closed)
 	b = binary.LittleEndian.AppendUint32(b, e.errors)
+	b = binary.LittleEndian.AppendUint32(b, e.rows)
 	b = binary.LittleEndian.AppendUint64(b, e.changes)
 	return appendTotals(b, e.sum)
 }
@@ -63,7 +67,7 @@ func decodeExtent(k, v []byte) (extent, error) {
 	if err != nil {
 		return extent{}, err
 	}
-	if len(k) != 8 || len(v) != 32+markSize {
+	if len(k) != 8 || len(v) != extentSize {
 		return extent{}, fmt.Errorf("%w: extent of %d bytes", ErrDamaged, len(v))
 	}
 	return extent{
@@ -73,8 +77,9 @@ func decodeExtent(k, v []byte) (extent, error) {
 		firstID: binary.LittleEndian.Uint32(v[12:]),
 		closed:  v[16] != 0,
 		errors:  binary.LittleEndian.Uint32(v[20:]),
-		changes: binary.LittleEndian.Uint64(v[24:]),
-		sum:     decodeTotals(v[32:]),
+		rows:    binary.LittleEndian.Uint32(v[24:]),
+		changes: binary.LittleEndian.Uint64(v[28:]),
+		sum:     decodeTotals(v[36:]),
 	}, nil
 }
 

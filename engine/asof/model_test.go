@@ -2,6 +2,7 @@ package asof
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"asof/engine/event"
 	"asof/engine/projection"
+	"asof/engine/store"
 	"asof/engine/value"
 
 	"pgregory.net/rapid"
@@ -266,12 +268,19 @@ func genOptions(t *rapid.T) Options {
 		Partitions: rapid.IntRange(1, 4).Draw(t, "partitions"),
 		FrameBytes: rapid.SampledFrom([]int{1, 64, 400, 8192}).Draw(t, "frame"),
 		Memory:     rapid.SampledFrom([]int64{1, 2000, 1 << 20}).Draw(t, "memory"),
+		Members:    rapid.SampledFrom([]int{1, 2, 3, 4, 8, 0}).Draw(t, "members"),
 	}
 }
 
 func buildIndex(t *rapid.T, tb testing.TB, log *memLog, p projection.Projection) *Index {
 	dir := tb.TempDir()
 	opts := genOptions(t)
+	opts.Notice = func(cause error) {
+		tb.Errorf("damaged: %v", cause)
+		if p, ok := errors.AsType[*store.Panic](cause); ok {
+			tb.Logf("%v\n%s", p.Value, p.Stack)
+		}
+	}
 	open := func() *Index {
 		ix, err := Open(context.Background(), dir, log, p, opts)
 		if err != nil {

@@ -27,6 +27,7 @@ type partBuilder struct {
 	group    int            // where the open group starts in frame
 	last     event.Position // of the open group's last entry
 	keyframe int            // size of the open group's keyframe
+	wide     bool           // the open group's document has shelves
 	frameKey uint32         // first key of the frame at hand
 	framePos uint32         // footer position of the frame at hand
 }
@@ -38,12 +39,13 @@ func (b *partBuilder) reset(first event.Position) {
 	b.frame, b.footer, b.blob = b.frame[:0], b.footer[:0], b.blob[:0]
 }
 
-// begin opens the group of a key with its keyframe, an encoded row; with nil, it goes without.
-func (b *partBuilder) begin(key uint32, keyframe []byte) {
+// begin opens the group of a key with its keyframe, an encoded row; with nil, it goes without. Wide says that the document has
+// shelves.
+func (b *partBuilder) begin(key uint32, keyframe []byte, wide bool) {
 	if len(b.frame) >= b.frameBytes {
 		b.flush()
 	}
-	b.key = key
+	b.key, b.wide = key, wide
 	b.open(keyframe, 0)
 }
 
@@ -55,10 +57,14 @@ func (b *partBuilder) open(keyframe []byte, rel uint32) {
 	b.group = len(b.frame)
 	b.frame = append(b.frame, 0, 0, 0, 0)
 	b.frame = binary.AppendUvarint(b.frame, uint64(b.key))
+	kind := byte(0)
+	if b.wide {
+		kind = kindWide
+	}
 	if keyframe == nil {
-		b.frame = append(b.frame, kindBack)
+		b.frame = append(b.frame, kind|kindBack)
 	} else {
-		b.frame = append(b.frame, kindKeyframe)
+		b.frame = append(b.frame, kind)
 		b.frame = binary.AppendUvarint(b.frame, uint64(len(keyframe)))
 		b.frame = append(b.frame, keyframe...)
 	}
@@ -73,10 +79,24 @@ func (b *partBuilder) full() bool {
 }
 
 // turn continues the open group in a new frame: keyframe is how the document stands before the entry at pos.
-func (b *partBuilder) turn(pos event.Position, keyframe []byte) {
+func (b *partBuilder) turn(pos event.Position, keyframe []byte, wide bool) {
 	b.end()
 	b.flush()
+	b.wide = wide
 	b.open(keyframe, uint32(pos-b.first))
+}
+
+// bucket adds the group of a bucket, which has been written before.
+func (b *partBuilder) bucket(g *bucketGroup) {
+	for i, p := range g.pieces {
+		if i == 0 {
+			b.begin(g.id, p.keyframe, false)
+		} else {
+			b.turn(p.pos, p.keyframe, false)
+		}
+		b.frame = append(b.frame, p.entries...)
+	}
+	b.end()
 }
 
 // entry adds what an event did, and returns by how much its writes move the hash of the state.

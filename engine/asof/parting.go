@@ -56,6 +56,7 @@ func otherShape(h header, o Options) Options {
 	o.Segment = max(h.Segment-h.Segment/3, 1)
 	o.Partitions = h.Partitions%4 + 1
 	o.FrameBytes = max(h.FrameBytes/3, 1)
+	o.Members = max(o.filled().Members/2, 1)
 	return o
 }
 

@@ -52,11 +52,10 @@ func (u *walkUnit) before(id uint32, first event.Position) (row, error) {
 		return row{}, err
 	}
 	if !ok {
-		return u.r.rowBefore(id, first) // which says what is wrong
+		return u.r.rowBefore(id, first, &scope{}) // which says what is wrong
 	}
-	t := tape{r: u.r, names: u.r.layout.names, walk: u}
-	part := w.p
-	if err := t.load(part, g); err != nil {
+	t := tape{walk: u}
+	if err := t.load(u.r, w.p, g, w.frame-1); err != nil {
 		return row{}, err
 	}
 	return t.row, t.playTo(first - 1)

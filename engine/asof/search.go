@@ -15,13 +15,16 @@ func (r *reader) next(key string, id uint32, path value.Pointer, after event.Pos
 	if err != nil || len(segments) == 0 {
 		return c, 0, err
 	}
-	s := search{r: r, id: id, segments: segments}
+	s := search{r: r, id: id, segments: segments, tape: tape{scope: stampsOf(path)}}
 	for range tries {
-		w, err := r.row(id, after)
+		w, err := r.rowWithin(id, after, stampsOf(path))
 		if err != nil {
 			return c, 0, err
 		}
-		s.moved = movedAfter(w, path, after)
+		if w.lacks(path) {
+			break
+		}
+		s.path, s.after = nearest(w, path), after
 		pos, err := s.first(after)
 		if err != nil || pos == 0 {
 			return c, 0, err
@@ -34,20 +37,23 @@ func (r *reader) next(key string, id uint32, path value.Pointer, after event.Pos
 	return c, after + 1, nil
 }
 
-// movedAfter tells of a later row whether the path can have changed in between. Once true it stays true: a stamp above after
-// does not come down again, and what has been removed comes back with such a stamp.
-func movedAfter(w row, path value.Pointer, after event.Position) func(row) bool {
-	root := w.doc.Root()
-	if root == nil {
-		return func(w row) bool { return event.Position(w.doc.Changed()) > after }
-	}
-	for root.At(path) == nil {
+// nearest is the path, or if nothing stands there, that of the nearest part above it.
+func nearest(w row, path value.Pointer) value.Pointer {
+	for w.doc.Root().At(path) == nil && path != "" {
 		path = path.Parent()
 	}
-	return func(w row) bool {
-		n := w.doc.Root().At(path)
-		return n == nil || event.Position(n.Changed()) > after
+	return path
+}
+
+// moved tells of a row after s.after, whose document stands at the first cut bytes of paths, whether what stood at the path then can
+// have changed in between. Once true it stays true: a stamp above after does not come down again, and what has been removed comes back
+// with such a stamp.
+func (s *search) moved(w row) bool {
+	n := w.doc.Root().At(s.path[w.cut:])
+	if n == nil && s.path == "" {
+		return event.Position(w.doc.Changed()) > s.after
 	}
+	return n == nil || event.Position(n.Changed()) > s.after
 }
 
 // search finds the first event at which a predicate that never turns false again becomes true.
@@ -55,7 +61,8 @@ type search struct {
 	r        *reader
 	id       uint32
 	segments []int
-	moved    func(row) bool
+	path     value.Pointer
+	after    event.Position
 	tape     tape
 }
 
@@ -103,9 +110,14 @@ func (s *search) keyframe(i int) (bool, error) {
 
 // frame tells whether the path had moved before frame f.
 func (s *search) frame(p part, f int) (bool, error) {
-	ok, err := s.tape.open(s.r, p, f, s.id)
+	return s.frameOf(s.id, p, f)
+}
+
+// frameOf is frame of a row, the key's or a bucket's.
+func (s *search) frameOf(id uint32, p part, f int) (bool, error) {
+	ok, err := s.tape.open(s.r, p, f, id)
 	if err == nil && !ok {
-		err = fmt.Errorf("%w: key %d is not in frame %d of the segment at %d", ErrDamaged, s.id, f, p.first)
+		err = fmt.Errorf("%w: key %d is not in frame %d of the segment at %d", ErrDamaged, id, f, p.first)
 	}
 	if err != nil {
 		return false, err
@@ -119,14 +131,24 @@ func (s *search) within(segment int, after event.Position) (event.Position, erro
 	if err != nil {
 		return 0, err
 	}
-	from, to := p.span(s.id)
-	if f := p.frameOf(s.id, after); after >= p.first && f > from {
+	id := s.id
+	w := shelfWalk{r: s.r, p: p, ordinal: segment, id: id, path: s.path, tape: &tape{}}
+	if b, whole, err := w.all(); err != nil {
+		return 0, err
+	} else if whole {
+		id = b.row
+		if entry, there, err := s.r.lastSegment(id, segment); err != nil || !there || int(entry&^dirFlags) != segment {
+			return 0, err
+		}
+	}
+	from, to := p.span(id)
+	if f := p.frameOf(id, after); after >= p.first && f > from {
 		from = f
 	}
 	lo, hi := from, to+1
 	for hi-lo > 1 {
 		mid := (lo + hi) / 2
-		if moved, err := s.frame(p, mid); err != nil {
+		if moved, err := s.frameOf(id, p, mid); err != nil {
 			return 0, err
 		} else if moved {
 			hi = mid
@@ -134,7 +156,7 @@ func (s *search) within(segment int, after event.Position) (event.Position, erro
 			lo = mid
 		}
 	}
-	if _, err := s.frame(p, lo); err != nil {
+	if _, err := s.frameOf(id, p, lo); err != nil {
 		return 0, err
 	}
 	if err := s.tape.playTo(after); err != nil {

@@ -144,6 +144,18 @@ func (p part) pathText(i uint64) (string, error) {
 	return borrow(p.texts[start:end]), nil
 }
 
+// pathBelow is pathText without its first cut bytes, which lead to a part.
+func (p part) pathBelow(i uint64, cut int) (string, error) {
+	path, err := p.pathText(i)
+	if err == nil && cut > 0 && (len(path) <= cut || path[cut] != '/') {
+		err = fmt.Errorf("%w: segment at %d: path %d does not lead into a bucket", ErrDamaged, p.first, i)
+	}
+	if err != nil {
+		return "", err
+	}
+	return path[cut:], nil
+}
+
 // word is a word by its number in this part, on loan for as long as the transaction.
 func (p part) word(i uint64) ([]byte, error) {
 	if i >= uint64(len(p.words)/2) {

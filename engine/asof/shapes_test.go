@@ -3,8 +3,10 @@ package asof
 import (
 	"context"
 	"fmt"
+	"iter"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -15,14 +17,17 @@ import (
 	"asof/engine/value"
 )
 
-// shape is a log that is hard in one way. Benchmarks have ASOF_BENCH_EVENTS of its events, or as many as few says.
+// hardShape is a log that is hard in one way. Benchmarks have ASOF_BENCH_EVENTS of its events, or as many as few says. Each event
+// depends on its number alone, so that a log of any length takes no memory.
 type hardShape struct {
 	name   string
 	few    int
+	most   int    // a log of as many events is as hard as it gets; 0 = no such bound
 	ref    string // projection
 	script string
 	by     string
 	event  func(i, n int, rnd *rand.Rand) (stream, typ, payload string)
+	when   func(i int) time.Duration // event time; nil = a second after the one before
 }
 
 // global is a script that keeps every order in one document.
@@ -70,13 +75,13 @@ func hardShapes() []hardShape {
 			return fmt.Sprint("k-", i%1000), fmt.Sprint("Type", rnd.IntN(max(n/10, 1))), status(i)
 		}},
 		{name: "children", few: 20_000, ref: "global.star", script: global, event: func(i, n int, rnd *rand.Rand) (string, string, string) {
-			return fmt.Sprint("o-", rnd.IntN(max(n/2, 1))), "Set", status(i)
+			return fmt.Sprint("o-", rnd.IntN(max(n/10, 1))), "Set", status(i)
 		}},
 		{name: "items", few: 20_000, ref: "growing.star", script: growing, event: func(i, _ int, _ *rand.Rand) (string, string, string) {
 			return "s", "Set", status(i)
 		}},
 		{name: "children-merge", few: 20_000, ref: "merge", event: func(i, n int, rnd *rand.Rand) (string, string, string) {
-			return "all", "Set", fmt.Sprintf(`{"orders":{"o-%d":%s}}`, rnd.IntN(max(n/2, 1)), status(i))
+			return "all", "Set", fmt.Sprintf(`{"orders":{"o-%d":%s}}`, rnd.IntN(max(n/10, 1)), status(i))
 		}},
 		{name: "100-keys-an-event", few: 2_000, ref: "merge", by: "/data/keys", event: func(i, n int, rnd *rand.Rand) (string, string, string) {
 			keys := make([]string, 100)
@@ -85,27 +90,58 @@ func hardShapes() []hardShape {
 			}
 			return "s", "Set", fmt.Sprintf(`{"keys":["%s"],"status":"s%d"}`, strings.Join(keys, `","`), i%5)
 		}},
+		{name: "clock-backwards", few: 50_000, ref: "merge", event: func(i, n int, rnd *rand.Rand) (string, string, string) {
+			return fmt.Sprint("k-", rnd.IntN(max(n/20, 1))), "Set", status(i)
+		}, when: func(i int) time.Duration { return -time.Duration(i) * time.Second }},
+		{name: "10000-streams", few: 50_000, ref: "merge", event: func(i, _ int, _ *rand.Rand) (string, string, string) {
+			return fmt.Sprint("s-", i%10_000), "Set", status(i)
+		}},
 		{name: "deletes", few: 50_000, ref: "reborn.star", script: reborn, event: func(i, n int, rnd *rand.Rand) (string, string, string) {
 			return fmt.Sprint("k-", rnd.IntN(max(n/10, 1))), []string{"Set", "Changed", "Deleted"}[rnd.IntN(3)], status(i)
 		}},
-		{name: "1-MB-payloads", few: 64, ref: "merge", event: func(i, n int, rnd *rand.Rand) (string, string, string) {
+		{name: "1-MB-payloads", few: 64, most: 2000, ref: "merge", event: func(i, n int, rnd *rand.Rand) (string, string, string) {
 			return fmt.Sprint("k-", i%8), "Set", fmt.Sprintf(`{"status":"s%d","text":"%x"}`, i%5, strings.Repeat(fmt.Sprint(rnd.Uint64()), 1<<15))
 		}},
 	}
 }
 
-func (s hardShape) log(n int) *memLog {
-	rnd := rand.New(rand.NewPCG(1, 2))
-	log := &memLog{events: make([]event.Event, n), head: event.Position(n), block: 200}
-	when := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	for i := range log.events {
-		stream, typ, payload := s.event(i, n, rnd)
-		log.events[i] = event.Event{
-			Position: event.Position(i + 1), ID: fmt.Sprint("e-", i), Stream: event.StreamID(stream), Type: typ,
-			Time: event.Of(when.Add(time.Duration(i) * time.Second)), Raw: []byte(payload), Payload: event.Whole(0, len(payload)),
+func (s hardShape) at(i, n int) event.Event {
+	stream, typ, payload := s.event(i, n, rand.New(rand.NewPCG(uint64(i), 2)))
+	after := time.Duration(i) * time.Second
+	if s.when != nil {
+		after = s.when(i)
+	}
+	return event.Event{
+		Position: event.Position(i + 1), ID: fmt.Sprint("e-", i), Stream: event.StreamID(stream), Type: typ,
+		Time: event.Of(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC).Add(after)), Raw: []byte(payload), Payload: event.Whole(0, len(payload)),
+	}
+}
+
+// shapeLog makes the events of a shape as they are asked for.
+type shapeLog struct {
+	hardShape
+	n int
+}
+
+func (l shapeLog) Head() event.Position { return event.Position(l.n) }
+
+func (l shapeLog) Blocks(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
+	return func(yield func([]event.Event, error) bool) {
+		for from <= to {
+			if ctx.Err() != nil {
+				yield(nil, ctx.Err())
+				return
+			}
+			var block []event.Event
+			for bytes := 0; from <= to && bytes < 64<<10; from++ {
+				block = append(block, l.at(int(from)-1, l.n))
+				bytes += len(block[len(block)-1].Raw)
+			}
+			if !yield(block, nil) {
+				return
+			}
 		}
 	}
-	return log
 }
 
 func (s hardShape) projection(tb testing.TB) projection.Projection {
@@ -153,7 +189,10 @@ func BenchmarkShapes(b *testing.B) {
 			if os.Getenv("ASOF_BENCH_EVENTS") != "" {
 				n = benchEvents(b)
 			}
-			log, p := s.log(n), s.projection(b)
+			if s.most > 0 {
+				n = min(n, s.most)
+			}
+			log, p := shapeLog{s, n}, s.projection(b)
 			var ix *Index
 			for b.Loop() {
 				b.StopTimer()
@@ -181,43 +220,51 @@ func BenchmarkShapes(b *testing.B) {
 	}
 }
 
-// lookUp reports how long look-ups at random positions take on the average.
-func (s hardShape) lookUp(b *testing.B, ix *Index, log *memLog) {
+// lookUp reports how long look-ups at random positions take.
+func (s hardShape) lookUp(b *testing.B, ix *Index, log shapeLog) {
 	ctx, rnd := context.Background(), rand.New(rand.NewPCG(3, 4))
-	look := map[string]func(key string, at event.Position) error{
-		"state": func(key string, at event.Position) error { _, err := ix.State(ctx, key, at); return err },
-		"prev": func(key string, at event.Position) error {
-			_, _, err := ix.Prev(ctx, key, s.path(log, at), at+1)
-			return err
-		},
-		"next": func(key string, at event.Position) error {
-			_, _, err := ix.Next(ctx, key, s.path(log, at), at-1)
-			return err
-		},
-		"hash": func(_ string, at event.Position) error { _, err := ix.Hash(ctx, at); return err },
-	}
-	for name, op := range look {
-		const times = 20
+	measure := func(name string, op func(key string, path value.Pointer, at, other event.Position) error) {
+		var took []time.Duration
 		var spent time.Duration
-		for range times {
-			at := event.Position(rnd.IntN(len(log.events)) + 1)
+		for len(took) < 10 || len(took) < 300 && spent < 2*time.Second {
+			at, other := event.Position(rnd.IntN(log.n)+1), event.Position(rnd.IntN(log.n)+1)
 			keys, err := ix.KeysAt(ctx, at)
 			if err != nil || len(keys) == 0 {
 				b.Fatal(keys, err)
 			}
+			path := s.path(log, at)
 			start := time.Now()
-			if err := op(keys[0], at); err != nil {
+			if err := op(keys[0], path, at, other); err != nil {
 				b.Fatal(err)
 			}
-			spent += time.Since(start)
+			took = append(took, time.Since(start))
+			spent += took[len(took)-1]
 		}
-		b.ReportMetric(float64(spent.Microseconds())/times, name+"-µs")
+		slices.Sort(took)
+		b.ReportMetric(float64(took[len(took)/2].Microseconds()), name+"-p50-µs")
+		b.ReportMetric(float64(took[len(took)*99/100].Microseconds()), name+"-p99-µs")
 	}
+	measure("state", func(key string, _ value.Pointer, at, _ event.Position) error {
+		_, err := ix.State(ctx, key, at)
+		return err
+	})
+	measure("prev", func(key string, path value.Pointer, at, other event.Position) error {
+		_, _, err := ix.Prev(ctx, key, path, max(at, other)+1)
+		return err
+	})
+	measure("next", func(key string, path value.Pointer, at, other event.Position) error {
+		_, _, err := ix.Next(ctx, key, path, min(at, other)-1)
+		return err
+	})
+	measure("hash", func(_ string, _ value.Pointer, at, _ event.Position) error {
+		_, err := ix.Hash(ctx, at)
+		return err
+	})
 }
 
 // path is one that the event at a position writes.
-func (s hardShape) path(log *memLog, at event.Position) value.Pointer {
-	e := &log.events[at-1]
+func (s hardShape) path(log shapeLog, at event.Position) value.Pointer {
+	e := log.at(int(at)-1, log.n)
 	switch s.name {
 	case "children":
 		return value.Pointer("/orders/" + string(e.Stream) + "/status")

@@ -83,10 +83,29 @@ func (r *reader) reaches(at event.Position) error {
 	return nil
 }
 
-// rowAt is a key's row as of a position, by the key's number. What is not durable yet has not written to the key.
+// Part is what stands at a path of a key's document as of a position; nil if nothing does. Changed() of it is blame. Of a document
+// with very many members it reads few more than those that the path leads to.
+func (ix *Index) Part(ctx context.Context, key string, path value.Pointer, at event.Position) (n *value.Node, err error) {
+	err = ix.read(ctx, func(r *reader) error {
+		n = nil
+		id, ok, err := r.known(key, at)
+		if err != nil || !ok {
+			return err
+		}
+		w, err := r.rowWithin(id, at, within(path))
+		if err == nil {
+			n = w.doc.Root().At(path).Clone()
+		}
+		return err
+	})
+	return n, err
+}
+
+// rowAt is a key's row as of a position, by the key's number, as a build goes on from. What is not durable yet has not written to
+// the key.
 func (ix *Index) rowAt(ctx context.Context, id uint32, at event.Position) (w row, err error) {
 	err = ix.look(ctx, func(r *reader) error {
-		w, err = r.row(id, min(at, r.built))
+		w, err = r.rowWithin(id, min(at, r.built), scope{order: true})
 		return err
 	})
 	return w, err
@@ -154,7 +173,7 @@ func (r *reader) writes(key string, id uint32, pos event.Position) ([]Change, er
 	if err != nil {
 		return nil, err
 	}
-	var t tape
+	t := tape{scope: scope{few: true, from: pos, to: pos}}
 	if ok, err := t.open(r, p, p.frameOf(id, pos), id); err != nil || !ok {
 		return nil, err
 	}

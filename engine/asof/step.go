@@ -74,13 +74,21 @@ func (r *reader) known(key string, at event.Position) (uint32, bool, error) {
 	return id, ok && seen <= at, err
 }
 
+// stampsOf is the scope of the stamps on the way to a path.
+func stampsOf(path value.Pointer) scope {
+	return scope{few: true, paths: []value.Pointer{path}, stamps: true}
+}
+
 // prev follows stamps backwards. A change with position 0 and scanTo 0 mean that there is none; with scanTo, that the writes up
 // to there have to be looked through.
 func (r *reader) prev(key string, id uint32, path value.Pointer, at event.Position) (c Change, scanTo event.Position, err error) {
 	for range tries {
-		w, err := r.row(id, at)
+		w, err := r.rowWithin(id, at, stampsOf(path))
 		if err != nil {
 			return c, 0, err
+		}
+		if w.lacks(path) {
+			return c, at, nil
 		}
 		at = stampOf(w, path)
 		if at == 0 {
@@ -111,7 +119,7 @@ func stampOf(w row, path value.Pointer) event.Position {
 
 // changeAt is what the event at pos did to a path of a key, and whether it changed it.
 func (r *reader) changeAt(key string, id uint32, path value.Pointer, pos event.Position) (c Change, ok bool, err error) {
-	var t tape
+	t := tape{scope: within(path)}
 	if found, err := t.seekFrame(r, id, pos); err != nil || !found {
 		return c, false, err
 	}

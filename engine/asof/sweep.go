@@ -11,8 +11,11 @@ type sweep struct {
 	from, to event.Position
 	ignore   []value.Pointer
 	visit    func(move)
-	keyframe func(id uint32, sum uint64) error // if not nil, shown the hash of each keyframe that a group begins with
+	keyframe func(id uint32, w *row, sum uint64) error // if not nil, shown each keyframe that a group begins with, and its hash
+	going    func(id uint32, now, keyframe *row) error // if not nil, shown that of a group that goes on, without the members of shelves
+	bucket   func(p part, g group, f int) error        // if not nil, shown the groups of buckets
 	buf      []byte
+	last     mover // of a document with shelves
 }
 
 func (w *sweep) segment(ordinal int) error {
@@ -44,14 +47,23 @@ func (w *sweep) frame(p part, f int) error {
 		if g, rest, err = nextGroup(rest); err != nil {
 			return err
 		}
-		if err := w.group(p, g); err != nil {
+		if g.id >= firstRow {
+			if w.bucket == nil {
+				continue
+			}
+			if err := w.bucket(p, g, f); err != nil {
+				return err
+			}
+			continue
+		}
+		if err := w.group(p, g, f); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (w *sweep) group(p part, g group) error {
+func (w *sweep) group(p part, g group, f int) error {
 	if ok, err := w.meets(p, g); err != nil || !ok {
 		return err
 	}
@@ -59,13 +71,26 @@ func (w *sweep) group(p part, g group) error {
 	if err != nil {
 		return err
 	}
-	m := mover{key: hashKey(name), id: g.id, ignore: w.ignore}
-	m.tape.r, m.tape.names = w.r, w.r.layout.names
-	if err := m.tape.load(p, g); err != nil {
+	m := &mover{}
+	if g.wide {
+		m = &w.last
+	}
+	m.key, m.id, m.ignore = hashKey(name), g.id, w.ignore
+	goesOn := m.tape.goesOn(p, g, f)
+	if err := m.tape.load(w.r, p, g, f); err != nil {
 		return err
 	}
-	if w.keyframe != nil {
-		if err := w.keyframe(g.id, m.moved("", m.tape.row.doc.Root())); err != nil {
+	switch {
+	case goesOn && w.going != nil:
+		keyframe, _, err := decodeRow(g.row, &w.r.journal, w.r.layout.names)
+		if err == nil {
+			err = w.going(g.id, &m.tape.row, &keyframe)
+		}
+		if err != nil {
+			return err
+		}
+	case !goesOn && w.keyframe != nil:
+		if err := w.keyframe(g.id, &m.tape.row, m.moved("", m.tape.row.doc.Root())); err != nil {
 			return err
 		}
 	}

@@ -11,8 +11,10 @@ import (
 
 // player plays a key's group for a walk: the document after each entry, and where asked for the one before.
 type player interface {
-	// load winds to the start of a group.
-	load(g group) error
+	// load winds to the start of a group in frame f.
+	load(g group, f int) error
+	// goesOn reports whether the group follows what has been played, whose documents are still needed.
+	goesOn(g group, f int) bool
 	// peek is the next entry, without moving.
 	peek() (entry, bool, error)
 	// play does the next entry. It reports whether it may have changed what the walk asks about.
@@ -45,15 +47,21 @@ type fat struct {
 	behind bool // lag is to follow
 }
 
-func (f *fat) load(g group) error {
-	f.now.r, f.now.names, f.now.walk = f.u.r, f.u.r.layout.names, f.u
+func (f *fat) load(g group, frame int) error {
 	f.behind = false
+	if !f.goesOn(g, frame) {
+		f.now.row.doc, f.lag.row.doc = nil, nil // their room has been given to others
+	}
+	f.now.walk, f.lag.walk = f.u, f.u
 	g = f.carried(g)
-	if err := f.now.load(f.u.p, g); err != nil || !f.u.o.Before {
+	if err := f.now.load(f.u.r, f.u.p, g, frame); err != nil || !f.u.o.Before {
 		return err
 	}
-	f.lag.r, f.lag.names, f.lag.walk = f.now.r, f.now.names, f.u
-	return f.lag.load(f.u.p, g)
+	return f.lag.load(f.u.r, f.u.p, g, frame)
+}
+
+func (f *fat) goesOn(g group, frame int) bool {
+	return f.now.goesOn(f.u.p, g, frame) && (!f.u.o.Before || f.lag.goesOn(f.u.p, g, frame))
 }
 
 func (f *fat) peek() (entry, bool, error) { return f.now.peek() }
@@ -75,7 +83,7 @@ func (f *fat) settle() error {
 
 func (f *fat) untold(id uint32) (err error) {
 	f.behind = false
-	f.now.entries.src = nil
+	f.now.entries.src, f.now.id, f.lag.id = nil, noSegment, noSegment
 	f.now.row, err = f.u.r.row(id, f.u.first-1)
 	f.lag.row = f.now.row
 	return err
@@ -107,6 +115,7 @@ type thin struct {
 	of      event.Position
 	entries entries
 	group   group
+	frame   int   // that group is in
 	drawn   bool  // now is as before the next entry; else that is still to be found out
 	changed []int // fields by which before is behind
 	dirty   bool  // the group has changed a field
@@ -168,7 +177,10 @@ func (t *thin) touches(p part) ([]touching, bool, error) {
 	return paths, true, nil
 }
 
-func (t *thin) load(g group) error {
+func (t *thin) goesOn(group, int) bool { return false }
+
+func (t *thin) load(g group, f int) error {
+	t.frame = f
 	t.dirty = t.dirty && t.group.id == g.id // a group that goes on in another frame
 	t.group, t.drawn = g, len(t.u.o.Fields) == 0
 	t.entries = entries{part: t.u.p, src: g.entries, pos: t.u.p.first - 1}
@@ -197,6 +209,14 @@ func (t *thin) draw() error {
 
 func (t *thin) drawBefore() error {
 	names := t.u.r.layout.names
+	if t.group.wide && !t.group.back {
+		wide := tape{scope: t.scope()}
+		if err := wide.load(t.u.r, t.u.p, t.group, t.frame); err != nil {
+			return err
+		}
+		t.drawRow(wide.row)
+		return nil
+	}
 	if !t.group.back {
 		_, doc, err := uvarint(t.group.row) // tainted
 		if err == nil {
@@ -218,7 +238,8 @@ func (t *thin) drawBefore() error {
 	if ok || err != nil {
 		return err
 	}
-	row, err := t.u.r.rowBefore(t.group.id, t.u.p.first)
+	fields := t.scope()
+	row, err := t.u.r.rowBefore(t.group.id, t.u.p.first, &fields)
 	if err != nil {
 		return err
 	}
@@ -233,7 +254,7 @@ func (t *thin) drawPast(id uint32, at event.Position, depth int) (ok bool, err e
 		return false, nil
 	}
 	w, g, ok, err := t.u.past(id, at)
-	if err != nil || !ok {
+	if err != nil || !ok || g.wide { // whose row has not all
 		return false, err
 	}
 	if !w.touches {
@@ -272,6 +293,9 @@ func (t *thin) replay(w *past, g group) error {
 	return nil
 }
 
+// scope is what of a document with shelves the fields are in.
+func (t *thin) scope() scope { return scope{few: true, paths: t.u.o.Fields} }
+
 func (t *thin) drawRow(w row) {
 	for i, path := range t.u.o.Fields {
 		t.now.Put(i, w.doc.Root().At(path))
@@ -287,7 +311,7 @@ func (t *thin) untold(id uint32) error {
 	if _, known := t.u.carry.get(id); known {
 		return nil
 	}
-	row, err := t.u.r.row(id, t.u.first-1)
+	row, err := t.u.r.rowWithin(id, t.u.first-1, t.scope())
 	if err != nil {
 		return err
 	}

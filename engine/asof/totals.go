@@ -107,6 +107,7 @@ func (r *reader) moves(ordinal int, id uint32, from, to event.Position, visit fu
 	}
 	_, last := p.span(id)
 	m := mover{key: hashKey(name), id: id}
+	m.tape.scope = scope{few: true, from: from + 1, to: to}
 	for f := p.frameOf(id, from); f <= last; f++ {
 		if ok, err := m.tape.open(r, p, f, id); err != nil || !ok {
 			return err

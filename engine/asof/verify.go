@@ -58,7 +58,7 @@ func (ix *Index) compareWith(ctx context.Context, fresh *Index, upTo event.Posit
 	if err := ix.look(ctx, (*reader).values); err != nil {
 		return err
 	}
-	v := verifier{ix: ix, fresh: fresh, upTo: upTo, progress: progress}
+	v := verifier{ix: ix, fresh: fresh, upTo: upTo, progress: progress, buckets: map[uint32]uint64{}, wide: map[uint32]bool{}}
 	for v.at < v.upTo {
 		if err := v.segment(ctx); err != nil {
 			return err
@@ -82,6 +82,8 @@ type verifier struct {
 	sums      []uint64 // hash of each key's document after at
 	exists    []bool   // whether it exists then
 	found     map[uint32]presence
+	buckets   map[uint32]uint64 // hash of what stands in a bucket after at
+	wide      map[uint32]bool   // keys whose documents have had shelves
 	progress  func(Progress)
 }
 
@@ -155,13 +157,17 @@ func (v *verifier) replay(r *reader, ordinal int) ([]byte, error) {
 		v.sums[m.id] += m.by
 		noted = cmp.Or(noted, v.note(r, e, m))
 	}
-	w.keyframe = func(id uint32, sum uint64) error {
+	w.keyframe = func(id uint32, row *row, sum uint64) error {
+		if len(row.shelves) > 0 {
+			v.wide[id] = true
+		}
 		if v.sums[id] != sum {
 			name, _ := r.name(id)
 			return fmt.Errorf("%w: keyframe of %q in the segment at %d", ErrMismatch, name, e.first)
 		}
 		return nil
 	}
+	w.bucket, w.going = v.bucketOf(r), v.going
 	if err := errors.Join(w.segment(ordinal), noted); err != nil {
 		return nil, err
 	}
@@ -188,7 +194,9 @@ func (v *verifier) replay(r *reader, ordinal int) ([]byte, error) {
 func (v *verifier) end(ctx context.Context) error {
 	var got totals
 	err := v.ix.look(ctx, func(r *reader) (err error) {
-		got, err = r.totalsAt(v.upTo)
+		if got, err = r.totalsAt(v.upTo); err == nil && v.at == v.upTo {
+			err = v.shelves(r)
+		}
 		return err
 	})
 	if err != nil {

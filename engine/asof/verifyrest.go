@@ -130,7 +130,7 @@ func (v *verifier) directory(r *reader, ordinal int) error {
 				continue
 			}
 			p, ok := v.found[id]
-			if !v.exists[id] {
+			if id < firstRow && !v.exists[id] {
 				p.flags |= dirAbsent
 			}
 			if !ok || entry&dirFlags != p.flags {

@@ -304,7 +304,10 @@ func (u *walkUnit) all() error {
 			if g, rest, err = nextGroup(rest); err != nil {
 				return err
 			}
-			if err := u.load(g); err != nil {
+			if g.id >= firstRow {
+				break // there are none but buckets behind it
+			}
+			if err := u.load(g, u.frame); err != nil {
 				return err
 			}
 			for {
@@ -341,10 +344,12 @@ func (u *walkUnit) open(f int) error {
 	return err
 }
 
-func (u *walkUnit) load(g group) error {
+func (u *walkUnit) load(g group, f int) error {
 	u.named, u.moment.ID = false, g.id
-	u.own.journal.Reuse()
-	return u.player.load(g)
+	if !u.player.goesOn(g, f) {
+		u.own.journal.Reuse()
+	}
+	return u.player.load(g, f)
 }
 
 // step visits the moment at pos, whose entry, if it wrote, is the next one.
@@ -516,7 +521,7 @@ func (u *walkUnit) enter(id uint32, f int) (bool, error) {
 	if err != nil || !ok {
 		return false, err
 	}
-	return true, u.load(g)
+	return true, u.load(g, f)
 }
 
 // Extent is a run of positions that the index keeps together.

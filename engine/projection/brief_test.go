@@ -58,7 +58,7 @@ func (w *briefed) step(t *rapid.T, stamp uint64, e *event.Event) (briefed bool) 
 	}
 	row := w.doc.AppendBinary(nil, w.names)
 	if !ok {
-		if w.lost = !w.sheet.Load(row); w.lost {
+		if w.lost = !w.sheet.Load(row, 1<<20); w.lost {
 			if w.most > 100 {
 				t.Fatalf("%s: no sheet", e.Data())
 			}

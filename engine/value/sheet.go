@@ -45,8 +45,9 @@ func NewSheet(places *Places) *Sheet { return &Sheet{places: places} }
 // Exists reports whether there is a document.
 func (s *Sheet) Exists() bool { return len(s.leaves) > 0 }
 
-// Load reads a document that AppendBinary wrote. It reports false if that is none for a sheet.
-func (s *Sheet) Load(src []byte) bool {
+// Load reads a document that AppendBinary wrote. It reports false if that is none for a sheet, or has an object of more than so many
+// members.
+func (s *Sheet) Load(src []byte, most int) bool {
 	s.refresh()
 	s.leaves, s.size = s.leaves[:0], counts{}
 	s.text = append(s.text[:0], src...)
@@ -66,6 +67,11 @@ func (s *Sheet) Load(src []byte) bool {
 	s.size = counts{int(nodes), int(r.uvarint()), int(r.uvarint()), int(r.uvarint())}
 	l := sheetLoader{s: s, r: &r}
 	l.leaf(0, 0, s.changed)
+	for i := 0; i < len(s.leaves) && s.size.members > most; i++ {
+		if l := &s.leaves[i]; l.kind == Object && int(l.size) > most {
+			return false
+		}
+	}
 	return r.bad == "" && r.pos == len(src) && len(s.leaves) == int(nodes)
 }
 

@@ -20,7 +20,7 @@ type SheetWrite struct {
 // reports false, and does nothing, if that takes a Doc.
 func (s *Sheet) Apply(stamp uint64, brief []byte) ([]SheetWrite, bool) {
 	if len(s.text) > 1<<18 && len(s.text) > 8*s.size.texts || len(s.leaves) > 2*maxLeaves {
-		if row := s.AppendBinary(nil); !s.Load(row) {
+		if row := s.AppendBinary(nil); !s.Load(row, maxLeaves) {
 			return nil, false
 		}
 	}
