@@ -96,8 +96,9 @@ func genShelves(t *rapid.T, tb testing.TB, most int) *world {
 
 func TestDocumentsWithShelves(t *testing.T) {
 	ctx := context.Background()
-	shelved := 0
+	worlds, shelved := 0, 0
 	rapid.Check(t, func(rt *rapid.T) {
+		worlds++
 		w := genShelves(rt, t, 70)
 		for _, key := range w.m.order {
 			for at := range w.m.head + 1 {
@@ -139,8 +140,8 @@ func TestDocumentsWithShelves(t *testing.T) {
 			}
 		}
 	})
-	if shelved < 20 {
-		t.Errorf("%d indexes with a shelf", shelved)
+	if 4*shelved < worlds {
+		t.Errorf("%d of %d indexes have a shelf", shelved, worlds)
 	}
 }
 
