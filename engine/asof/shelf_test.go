@@ -187,7 +187,7 @@ func TestWalksOverShelves(t *testing.T) {
 		if rapid.Bool().Draw(rt, "fields") {
 			o.Fields = []value.Pointer{"/maps/m0/n1~1~0", "/maps/m1/n2~1~0/deep/v", "/rn3~1~0/v", "/half"}
 		}
-		_, err := Walk(ctx, w.ix, o, func() func(*Moment) (bool, bool, error) {
+		look := func() func(*Moment) (bool, bool, error) {
 			return func(m *Moment) (bool, bool, error) {
 				now, was := w.m.at(m.Key, m.Position).root, w.m.at(m.Key, m.Position-1).root
 				if o.Fields == nil {
@@ -208,9 +208,20 @@ func TestWalksOverShelves(t *testing.T) {
 				}
 				return false, false, nil
 			}
-		})
-		if err != nil {
-			rt.Fatal(err)
+		}
+		spans := []Extent{{from, to}}
+		if rapid.Bool().Draw(rt, "carried") { // from segment to segment, as a search goes
+			o.Carry = NewCarry()
+			var err error
+			if spans, err = w.ix.Extents(ctx, 1, w.m.head); err != nil {
+				rt.Fatal(err)
+			}
+		}
+		for _, span := range spans {
+			o.From, o.To = span.First, span.Last
+			if _, err := Walk(ctx, w.ix, o, look); err != nil {
+				rt.Fatal(err)
+			}
 		}
 	})
 }

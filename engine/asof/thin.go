@@ -31,7 +31,7 @@ type player interface {
 
 // carried is a row that the walk has carried over, for a group without one.
 func (f *fat) carried(g group) group {
-	if g.back {
+	if g.back && !g.wide {
 		if text, known := f.u.carry.get(g.id); known && text != nil {
 			g.back, g.row = false, text
 		}
@@ -97,10 +97,14 @@ func (f *fat) documents() (before, after *value.Node, err error) {
 	return before, after, nil
 }
 
-// leave carries the document over to the key's next group.
+// leave carries the document over to the key's next group. One with shelves is found again there.
 func (f *fat) leave() error {
 	u := f.u
-	if u.to == u.last && u.carry.c != nil {
+	switch {
+	case u.to != u.last || u.carry.c == nil:
+	case len(f.now.row.shelves) > 0:
+		u.carry.fill(u.moment.ID, func([]byte) []byte { return nil })
+	default:
 		u.carry.fill(u.moment.ID, func(room []byte) []byte { return appendRow(room, &f.now.row, f.now.names) })
 	}
 	return nil
