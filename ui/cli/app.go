@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -30,6 +31,7 @@ type app struct {
 	config config
 	story  *demo.Story // the story that is opened; nil = no story
 	prof   profiles
+	budget int64    // of --memory, in bytes
 	used   []string // names of the projections in use, as the session calls them
 }
 
@@ -110,7 +112,32 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	if a.zone, err = a.location(); err != nil {
 		return err
 	}
+	if a.budget, err = byteSize("memory", a.memory); err != nil {
+		return err
+	}
+	a.collect()
 	return a.prof.start()
+}
+
+// defaultBudget is the memory that loading and building keep to, about, unless --memory says otherwise, and leastLimit what the
+// collector is not pressed below: it would do nothing else.
+const (
+	defaultBudget = 512 << 20
+	leastLimit    = 256 << 20
+)
+
+// collect lets garbage stand up to twice what is in use, which saves a tenth of the time that loading takes, but not beyond the
+// budget. What the environment says of the collector, counts before that.
+func (a *app) collect() {
+	if a.budget <= 0 {
+		a.budget = defaultBudget
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(200)
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(max(a.budget, leastLimit))
+	}
 }
 
 // namePrograms puts the programs of --exec before the other projections that are asked for.

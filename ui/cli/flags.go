@@ -54,7 +54,7 @@ func (f *flags) register(set *pflag.FlagSet) {
 	set.StringArrayVar(&f.slice, "slice", nil, "load a part: from=TIME, to=TIME, stream=order-4*, type=Order*, category=C, sample=1/100")
 	set.StringVar(&f.zone, "tz", "", "zone of times that name none: UTC, local, Europe/Berlin (default UTC)")
 	set.StringVar(&f.store, "store", "", "folder of the store (default: found again under the data folder)")
-	set.StringVar(&f.memory, "memory", "", "memory that building an index may take, such as 512MiB")
+	set.StringVar(&f.memory, "memory", "", "memory that loading and building may take, about (512MiB)")
 	set.BoolVar(&f.fresh, "fresh", false, "load the sources anew instead of going on with the store")
 	set.BoolVar(&f.strict, "strict", false, "exit with 1 if any record was rejected")
 	set.BoolVar(&f.json, "json", false, "print JSON, one object a line")

@@ -103,10 +103,6 @@ func (a *app) plan(ctx context.Context, targets []string) (*ingest.Plan, error) 
 	if err != nil {
 		return nil, err
 	}
-	memory, err := byteSize("memory", a.memory)
-	if err != nil {
-		return nil, err
-	}
 	if a.dedupe != "" && a.dedupe != "id" {
 		return nil, fmt.Errorf("--dedupe %q: the only way to dedupe is id", a.dedupe)
 	}
@@ -117,7 +113,7 @@ func (a *app) plan(ctx context.Context, targets []string) (*ingest.Plan, error) 
 	plan, err := ingest.Prepare(ctx, targets, ingest.Config{
 		Importers: importers.All(), Opener: importers.Open,
 		Format: a.format, Map: fields, Order: a.order, Zone: a.zone, Slice: slice, Dedupe: a.dedupe,
-		Memory: memory / 4, Stdin: a.stdin,
+		Memory: a.budget / 4, Stdin: a.stdin,
 	})
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, a.moved(err, targets)
@@ -184,12 +180,8 @@ func (a *app) load(ctx context.Context, src *source) (ingest.Result, error) {
 
 // session opens a session over an opened log: without any index for nil projections, with those remembered for empty ones.
 func (a *app) session(ctx context.Context, src *source, projections []string) (*timeline.Session, error) {
-	memory, err := byteSize("memory", a.memory)
-	if err != nil {
-		return nil, err
-	}
 	s, err := timeline.Open(ctx, timeline.Options{
-		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: memory, Patience: a.execTimeout,
+		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: a.budget, Patience: a.execTimeout,
 		Notice: func(text string) { a.note("note: %s", text) },
 	})
 	if err != nil {
