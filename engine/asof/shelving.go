@@ -52,6 +52,7 @@ type shelver struct {
 	open    []*bucketGroup // of the key at hand
 	touched []shelfWrite   // by the event at hand
 	row     []byte         // of the key at hand
+	values  []*value.Node
 	pending bool           // shelves have changed, and no keyframe says so
 }
 
@@ -135,9 +136,33 @@ func (g *groupFold) addShelf(path value.Pointer, n *value.Node) bool {
 
 // bucketRow appends the row of a bucket of the shelf that n is.
 func (g *groupFold) bucketRow(dst []byte, s *shelf, n *value.Node, b *bucket) []byte {
+	g.shelf.values = g.shelf.values[:0]
+	for _, name := range b.names {
+		g.shelf.values = append(g.shelf.values, n.Get(name))
+	}
+	return g.rowOfBucket(dst, s, b, g.shelf.values)
+}
+
+// rowOfBucket is bucketRow with the values of the members.
+func (g *groupFold) rowOfBucket(dst []byte, s *shelf, b *bucket, values []*value.Node) []byte {
 	dst = binary.AppendUvarint(dst, uint64(len(s.path)))
-	dst = g.row.doc.AppendMembers(dst, g.b.memberNames, n, b.names, b.changed)
+	dst = g.row.doc.AppendMembers(dst, g.b.memberNames, b.names, values, b.changed)
 	return appendBirths(dst, b.births)
+}
+
+// spread lists the values of a shelf's members bucket after bucket, in the order of each, without looking any of them up.
+func (g *groupFold) spread(s *shelf, n *value.Node) {
+	from := 0
+	for i := range s.buckets {
+		s.buckets[i].from = from
+		from += len(s.buckets[i].names)
+	}
+	g.shelf.values = slices.Grow(g.shelf.values[:0], from)[:from]
+	for name, v := range n.Members() {
+		b := &s.buckets[bucketOf(name, s.bits)]
+		g.shelf.values[b.from] = v
+		b.from++
+	}
 }
 
 // takeRows keeps the rows of buckets as they stand: one that is written to may have to say how it stood before. Where there are few
@@ -147,10 +172,17 @@ func (g *groupFold) takeRows(events int) {
 	for k := range g.row.shelves {
 		s := &g.row.shelves[k]
 		n := g.row.doc.Root().At(s.path)
+		if s.buckets[0].group != nil {
+			continue // it is new, and so are the rows in all its groups
+		}
+		g.spread(s, n)
+		values := g.shelf.values
 		for i := range s.buckets {
 			b := &s.buckets[i]
-			if b.from = len(g.shelf.rows); b.group == nil && (b.back >= maxRowBack || events > s.len()/4) {
-				g.shelf.rows = g.bucketRow(g.shelf.rows, s, n, b)
+			own := values[:len(b.names)]
+			values = values[len(b.names):]
+			if b.from = len(g.shelf.rows); b.back >= maxRowBack || events > s.len()/4 {
+				g.shelf.rows = g.rowOfBucket(g.shelf.rows, s, b, own)
 			}
 			b.to = len(g.shelf.rows)
 		}
@@ -250,7 +282,7 @@ func (g *groupFold) settle() {
 	for _, group := range g.shelf.open {
 		b, first := group.of, &group.pieces[0]
 		switch b.back++; {
-		case len(first.keyframe) == 0, b.back <= maxRowBack && !group.forced && 2*len(first.entries) <= len(first.keyframe):
+		case len(first.keyframe) == 0, b.back <= maxRowBack && !group.forced && len(first.entries) <= 2*len(first.keyframe):
 			first.keyframe = nil
 		default:
 			b.back = 0

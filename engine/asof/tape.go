@@ -238,7 +238,7 @@ func (t *tape) redo(pos event.Position, path string, w write) (done bool) {
 	}
 	kind, plain, text := value.CutText(w.body)
 	if kind == value.Absent {
-		return false
+		return w.code <= codeReplace && t.row.doc.RedoWhole(uint64(pos), value.Pointer(path), w.body, t.names)
 	}
 	return t.row.doc.Redo(uint64(pos), value.Pointer(path), kind, plain, int(w.shared), text)
 }

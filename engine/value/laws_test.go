@@ -196,6 +196,13 @@ func redo(t *rapid.T, d *Doc, stamp uint64, w Write) {
 		}
 		sameBytes(t, "not redone", d.AppendBinary(nil, NewNames()), before)
 	}
+	if w.New.IsContainer() && (w.Op == Add || w.Op == Replace) {
+		names, before := NewNames(), d.AppendBinary(nil, NewNames())
+		if d.RedoWhole(stamp, w.Path, AppendValue(nil, w.New, names), names) {
+			return
+		}
+		sameBytes(t, "not redone", d.AppendBinary(nil, NewNames()), before)
+	}
 	ok(t, d.Apply(stamp, w))
 }
 

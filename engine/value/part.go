@@ -30,14 +30,10 @@ func (d *Doc) AppendHollow(dst []byte, names *Names, hollow []*Node) []byte {
 	return dst
 }
 
-// AppendMembers appends, in the form of AppendBinary, a document that holds the given members alone of an object, which must have
-// them. The document's stamp is changed, which is not less than theirs.
-func (d *Doc) AppendMembers(dst []byte, names *Names, from *Node, members []string, changed uint64) []byte {
-	some := Doc{root: &Node{kind: Object, stamp: changed, body: &body{names: members}}, changed: changed, j: d.j}
-	some.root.body.kids = make([]*Node, len(members))
-	for i, name := range members {
-		some.root.body.kids[i] = from.Get(name)
-	}
+// AppendMembers appends, in the form of AppendBinary, a document that holds some members of an object alone. The document's stamp is
+// changed, which is not less than theirs.
+func (d *Doc) AppendMembers(dst []byte, names *Names, members []string, values []*Node, changed uint64) []byte {
+	some := Doc{root: &Node{kind: Object, stamp: changed, body: &body{names: members, kids: values}}, changed: changed, j: d.j}
 	return some.AppendBinary(dst, names)
 }
 

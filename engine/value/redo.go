@@ -53,3 +53,41 @@ func (d *Doc) place(parent *Node, slot int, name string, n *Node, stamp uint64) 
 	}
 	d.changed = stamp
 }
+
+// RedoWhole is Redo for an array or object that AppendValue wrote and that is another value than what stands there, if anything does.
+func (d *Doc) RedoWhole(stamp uint64, p Pointer, src []byte, names *Names) bool {
+	if p == "" || d.root == nil {
+		return false
+	}
+	parent, token := d.parentOf(p)
+	r := decoder{src: src}
+	size, code := r.head()
+	if parent.Kind() != Object || r.bad != "" || code < codeArray || size != len(src)-r.pos {
+		return false
+	}
+	whole := decoder{src: src[r.pos:], names: names, slab: &d.journal().slab}
+	nodes := whole.uvarint()
+	if nodes == 0 {
+		return false
+	}
+	n := whole.whole(nodes, 0)
+	if whole.bad != "" || whole.pos != len(whole.src) || n.body == nil {
+		return false
+	}
+	n.own(stamp)
+	name := unescape(token)
+	d.place(parent, parent.body.find(name), name, n, stamp)
+	return true
+}
+
+// own makes a value that was just read a part of a document, all of which an event wrote.
+func (n *Node) own(stamp uint64) {
+	n.stamp, n.flags = stamp, n.flags|flagOwned
+	if n.body == nil {
+		return
+	}
+	for i, kid := range n.body.kids {
+		kid.parent, kid.slot = n, uint32(i)
+		kid.own(stamp)
+	}
+}
