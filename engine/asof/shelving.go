@@ -53,7 +53,7 @@ type shelver struct {
 	touched []shelfWrite   // by the event at hand
 	row     []byte         // of the key at hand
 	values  []*value.Node
-	pending bool           // shelves have changed, and no keyframe says so
+	pending bool // shelves have changed, and no keyframe says so
 }
 
 // shelfWrite is a write below a shelf.
