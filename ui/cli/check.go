@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
+	"asof/engine/value"
 	"asof/timeline"
 	"asof/timeline/debug"
 	"asof/ui/present"
@@ -35,8 +37,9 @@ func (a *app) checkCommand() *cobra.Command {
 			"--minimize FILE takes the first violation and leaves events out until none of those left can be left out without the rule\n" +
 			"holding again for that violation's key. What is left is written to FILE as a log that asof opens, and told as given, when, then.\n\n" +
 			"Exit code 1 if a rule is broken.",
-		Example: "asof check bank.jsonl --invariant 'not state.balance < 0'\nasof check shop.jsonl --rules invariants.star --json\n" +
-			"asof check shop.jsonl --rules invariants.star --minimize smallest.jsonl",
+		Example: "asof check bank.jsonl -p balances.star --invariant 'not state.balance < 0'\n" +
+			"asof check shop.jsonl -p orders_v1.star --rules shop.invariants.star --json\n" +
+			"asof check shop.jsonl -p orders_v1.star --minimize smallest.jsonl",
 		Args: between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
 			if file == "" && len(invariants) == 0 {
@@ -119,11 +122,11 @@ func (a *app) check(ctx context.Context, s *timeline.Session, q timeline.CheckQu
 			continue
 		}
 		if table == nil {
-			table = a.table("rule", "", ">position", "key", ">times", "before", "after")
+			table = a.table("rule", "", ">position", "key", ">times", "what it changed")
 		}
-		row := []string{v.Rule, "ok", "", "", "", "", ""}
+		row := []string{v.Rule, "ok", "", "", "", ""}
 		if !v.OK {
-			row = []string{v.Rule, "broken", position(v.Position), v.Key, fmt.Sprint(v.Count), cell(v.Before), cell(v.After)}
+			row = []string{v.Rule, "broken", position(v.Position), v.Key, fmt.Sprint(v.Count), turn(v.Before, v.After)}
 		}
 		if err := table.row(row...); err != nil {
 			return err
@@ -134,10 +137,39 @@ func (a *app) check(ctx context.Context, s *timeline.Session, q timeline.CheckQu
 			return err
 		}
 	}
+	if err := a.emptyRules(ctx, s, q, broken); err != nil {
+		return err
+	}
 	if len(broken) > 0 {
-		return &finding{fmt.Sprintf("%d of %d rules broken, for %s keys", len(broken), len(q.Rules), count(keys))}
+		return &finding{fmt.Sprintf("%d of %s broken, for %s", len(broken), counted(len(q.Rules), "rule"), counted(keys, "key"))}
 	}
 	return nil
+}
+
+// emptyRules notes the rules that hold only because what they ask about is nowhere.
+func (a *app) emptyRules(ctx context.Context, s *timeline.Session, q timeline.CheckQuery, broken map[string]bool) error {
+	for _, r := range q.Rules {
+		if broken[r.Name] || !r.Cond.NeedsState() {
+			continue
+		}
+		why, err := a.unwritten(ctx, s, r.Cond, q.To)
+		if err != nil {
+			return err
+		}
+		if why != "" {
+			a.note("rule %s says nothing%s", r.Name, why)
+		}
+	}
+	return nil
+}
+
+// turn is what an event changed in a document, the fields alone: documents are wider than a table, and alike.
+func turn(before, after *value.Node) string {
+	var parts []string
+	for _, d := range value.Diff(before, after) {
+		parts = append(parts, string(present.Difference(d.Op, d.Path, d.Old, d.New, 60)))
+	}
+	return strings.Join(parts, "; ")
 }
 
 func violationObject(v debug.Violation) *present.Line {

@@ -159,6 +159,14 @@ func divergenceObject(d timeline.Divergence) *present.Line {
 		Str("key", d.Key).Str("path", string(d.Path)).Raw("left", jsonOf(d.Left)).Raw("right", jsonOf(d.Right))
 }
 
+// differ says of how many keys the documents differ.
+func differ(keys int) string {
+	if keys == 1 {
+		return "1 key differs"
+	}
+	return count(keys) + " keys differ"
+}
+
 func (a *app) printOverview(equal bool, q timeline.CompareQuery, o timeline.Overview, d timeline.Divergence) error {
 	if equal {
 		return a.println("equal: no key and no path differs, at this position or before it")
@@ -169,8 +177,8 @@ func (a *app) printOverview(equal bool, q timeline.CompareQuery, o timeline.Over
 			return err
 		}
 	}
-	if err := a.println(fmt.Sprintf("%d keys differ: %d changed, %d only on the left, %d only on the right",
-		o.Keys.Different(), o.Keys.Changed, o.Keys.Removed, o.Keys.Added)); err != nil {
+	if err := a.println(fmt.Sprintf("%s: %d changed, %d only on the left, %d only on the right",
+		differ(o.Keys.Different()), o.Keys.Changed, o.Keys.Removed, o.Keys.Added)); err != nil {
 		return err
 	}
 	counts := a.table("path", ">changed", ">removed", ">added")

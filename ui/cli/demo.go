@@ -60,7 +60,7 @@ func (a *app) demoCommand() *cobra.Command {
 	a.registerScreen(cmd.Flags())
 	cmd.Flags().BoolVar(&list, "list", false, "list the stories")
 	cmd.Flags().StringVar(&write, "write", "", "write the story's log to this file (- for standard output) instead of opening it")
-	cmd.Flags().StringVar(&reducers, "reducers", "", "write the story's projections, also as Node and Python programs for --exec, into this folder")
+	cmd.Flags().StringVar(&reducers, "reducers", "", "write the story's rules and projections, these also as Node and Python programs for --exec, into this folder")
 	cmd.Flags().IntVar(&size.Events, "events", 0, "with --write: so many events (default the story's own)")
 	cmd.Flags().IntVar(&size.Streams, "streams", 0, "with --write: over about so many streams")
 	cmd.Flags().Uint64Var(&size.Seed, "seed", 0, "with --write: seed of the random numbers")
@@ -104,7 +104,8 @@ func (a *app) writeReducers(story demo.Story, dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return fmt.Errorf("reducers: %w", err)
 	}
-	for _, file := range append(slices.Clone(story.Scripts), story.Reducers...) {
+	rules := demo.Script{Name: story.Name + rulesSuffix, Source: story.Rules.Source}
+	for _, file := range slices.Concat(story.Scripts, story.Reducers, []demo.Script{rules}) {
 		path := filepath.Join(dir, file.Name)
 		if old, err := os.ReadFile(path); err == nil && !bytes.Equal(old, file.Source) {
 			return fmt.Errorf("reducers: %s is another file: move it away, or name another folder", path)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -28,8 +29,8 @@ func (a *app) findCommand() *cobra.Command {
 			"alone lists the events. text:WORDS and re:PATTERN look for text in events, value:WORDS for text in the values of the state;\n" +
 			"without a capital letter, case does not matter. What ) and ( stop at on the screen is found here all at once.\n\n" +
 			"Exit code 1 if there is none.",
-		Example: "asof find bank.jsonl 'state.balance < 0'\nasof find shop.jsonl 'before.status == \"paid\" and state.status != \"paid\"' --first\n" +
-			"asof find shop.jsonl 'event.type == \"OrderPaid\" and event.data.amount > 100' --count\nasof find shop.jsonl text:Zoe",
+		Example: "asof find bank.jsonl -p balances.star 'state.balance < 100'\nasof find shop.jsonl 'before.status == \"paid\" and state.status != \"paid\"' --first\n" +
+			"asof find shop.jsonl 'event.type == \"PaymentTaken\" and event.data.paid > 100' --count\nasof find shop.jsonl text:Zoe",
 		Args: between(2, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q.What = args[1]
@@ -93,12 +94,35 @@ type found struct {
 }
 
 // noHit is the end of a search without a hit: exit code 1.
-func (f *found) noHit() error {
-	what := "holds nowhere"
-	if kind, _ := debug.SplitWhat(f.q.What); kind != debug.ByCondition {
-		what = "is nowhere"
+func (f *found) noHit(ctx context.Context) error {
+	kind, text := debug.SplitWhat(f.q.What)
+	if kind != debug.ByCondition {
+		return &finding{f.q.What + " is nowhere"}
 	}
-	return &finding{fmt.Sprintf("%s %s", f.q.What, what)}
+	cond, err := expr.Compile(text)
+	if err != nil {
+		return err
+	}
+	hint := ""
+	if cond.NeedsState() {
+		if hint, err = f.unwritten(ctx, f.session, cond, f.q.To); err != nil {
+			return err
+		}
+	}
+	return &finding{f.q.What + " holds nowhere" + hint}
+}
+
+// unwritten says which fields of a condition no document ever had, and what to do; "" if there are none.
+func (a *app) unwritten(ctx context.Context, s *timeline.Session, cond *expr.Cond, to event.Position) (string, error) {
+	fields, err := s.Unwritten(ctx, "", cond, to)
+	if err != nil || len(fields) == 0 {
+		return "", err
+	}
+	names := make([]string, len(fields))
+	for i, f := range fields {
+		names[i] = string(f)
+	}
+	return ": no document ever had " + strings.Join(names, " or ") + "; asof blame lists a key's fields, -p names another projection", nil
 }
 
 func (f *found) all(ctx context.Context) error {
@@ -115,7 +139,7 @@ func (f *found) all(ctx context.Context) error {
 		}
 	}
 	if !any {
-		return f.noHit()
+		return f.noHit(ctx)
 	}
 	return f.close()
 }
@@ -128,7 +152,7 @@ func (f *found) one(ctx context.Context, find func(context.Context, timeline.Fin
 	case err != nil:
 		return err
 	case !ok:
-		return f.noHit()
+		return f.noHit(ctx)
 	}
 	if err := f.print(ctx, i); err != nil {
 		return err
@@ -149,7 +173,7 @@ func (f *found) count(ctx context.Context) error {
 		err = f.println(strconv.Itoa(n))
 	}
 	if err == nil && n == 0 {
-		return f.noHit()
+		return f.noHit(ctx)
 	}
 	return err
 }

@@ -22,8 +22,8 @@ func (a *app) historyCommand() *cobra.Command {
 		Use:   "history LOG KEY PATH",
 		Short: "Every value that a field ever had",
 		Long:  "Every value that a field ever had, and which event gave it. With --plot, PATH may also be = and an expression over the document.",
-		Example: "asof history bank.jsonl acct-1001 /balance\nasof history bank.jsonl acct-1001 /balance --plot\n" +
-			"asof history shop.jsonl order-3000 '= state.refunded - state.paid' --plot",
+		Example: "asof history bank.jsonl acct-1001 /balance -p balances.star\nasof history bank.jsonl acct-1001 /balance -p balances.star --plot\n" +
+			"asof history shop.jsonl order-3000 '= state.refunded - state.paid' -p orders_v1.star --plot",
 		Args: between(3, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			expression, isExpression := strings.CutPrefix(args[2], "=")
@@ -79,7 +79,7 @@ func (a *app) history(ctx context.Context, s *timeline.Session, q timeline.Histo
 		}
 	}
 	if !any {
-		return &finding{fmt.Sprintf("key %q has no history of %q", q.Key, q.Path)}
+		return &finding{fmt.Sprintf("key %q has no history of %q: asof blame lists its fields, -p names another projection", q.Key, q.Path)}
 	}
 	return table.close()
 }

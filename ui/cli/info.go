@@ -18,7 +18,7 @@ func (a *app) infoCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "info LOG",
 		Short:   "What is in a log: events, streams, types, times, order, sources",
-		Example: "asof info shop.jsonl\nasof info shop.jsonl --rejected\nasof info shop.jsonl --errors -p orders.star\nasof info shop.jsonl --profile orders.star",
+		Example: "asof info shop.jsonl\nasof info shop.jsonl --rejected\nasof info shop.jsonl --errors -p orders_v1.star\nasof info shop.jsonl --profile orders_v1.star",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withSession(cmd.Context(), args, failed, func(s *timeline.Session) error {
@@ -50,13 +50,13 @@ func (a *app) info(ctx context.Context, s *timeline.Session) error {
 		return a.object(a.infoObject(i))
 	}
 	rows := [][2]string{
-		{"events", fmt.Sprintf("%s in %s streams", count(i.Events), count(i.Streams))},
-		{"time", a.when(i.FirstTime) + " … " + a.when(i.LastTime)},
+		{"events", count(i.Events) + " in " + counted(i.Streams, "stream")},
+		{"time", a.stretch(i)},
 		{"order", i.Order},
 		{"format", i.Format},
-		{"inversions", nonzero(i.Inversions, "events are earlier than one before them")},
-		{"outliers", nonzero(i.Outliers, "times far ahead of their neighbours do not move the clock")},
-		{"rejected", nonzero(i.Rejected, fmt.Sprintf("of %s records; --rejected lists them", count(i.Records)))},
+		{"inversions", nonzero(i.Inversions, "event", "earlier than one before")},
+		{"outliers", nonzero(i.Outliers, "time", "so far ahead of all neighbours that the clock does not follow")},
+		{"rejected", nonzero(i.Rejected, "record", "of "+count(i.Records)+"; --rejected lists them")},
 		{"root", hex.EncodeToString(i.Root[:])},
 		{"store", i.Dir},
 	}
@@ -78,11 +78,23 @@ func (a *app) info(ctx context.Context, s *timeline.Session) error {
 	return types.close()
 }
 
-func nonzero(n int, what string) string {
+// nonzero is a count with its noun and what is said of it; "" for none.
+func nonzero(n int, noun present.Safe, what string) string {
 	if n == 0 {
 		return ""
 	}
-	return count(n) + " " + what
+	return counted(n, noun) + " " + what
+}
+
+// stretch is from when to when; "" for a log without events.
+func (a *app) stretch(i timeline.Info) string {
+	switch {
+	case i.Events == 0:
+		return ""
+	case i.FirstTime.IsZero() && i.LastTime.IsZero():
+		return "no event has one"
+	}
+	return a.when(i.FirstTime) + " … " + a.when(i.LastTime)
 }
 
 // gap is an empty line between two listings.
@@ -105,7 +117,7 @@ func (a *app) infoSources(i timeline.Info) error {
 			return err
 		}
 		err := a.pairs([][2]string{
-			{"source", src.Name + "  " + string(present.Bytes(uint64(src.Bytes))) + "  " + count(src.Records) + " records"},
+			{"source", src.Name + "  " + string(present.Bytes(uint64(src.Bytes))) + "  " + counted(src.Records, "record")},
 			{"read as", because(src.Format, src.Reason)},
 			{"in order of", because(src.Order, src.OrderWhy)},
 			{"slice", sliced(src)},
@@ -135,7 +147,7 @@ func sliced(src timeline.Source) string {
 	if src.Slice == "" {
 		return ""
 	}
-	return src.Slice + ": " + count(src.LeftOut) + " events left out"
+	return src.Slice + ": " + counted(src.LeftOut, "event") + " left out"
 }
 
 func (a *app) infoObject(i timeline.Info) *present.Line {

@@ -23,7 +23,7 @@ func (a *app) verifyCommand() *cobra.Command {
 		Long: "Recomputes the hash chain over every event, compares the sources with what was imported, and folds each projection\n" +
 			"again: with the work cut otherwise, and a program of --exec in processes of its own. Exits with 1 if anything is amiss, and names\n" +
 			"the first bad position; where two folds part, also the key and the path, with both values.",
-		Example: "asof verify shop.jsonl\nasof verify shop.jsonl -p orders.star --json | jq .root\nasof verify shop.jsonl --exec 'node orders.js'",
+		Example: "asof verify shop.jsonl\nasof verify shop.jsonl -p orders_v1.star --json | jq .root\nasof verify shop.jsonl --exec 'node orders.js'",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return a.withSession(cmd.Context(), args, true, func(s *timeline.Session) error { return a.verify(cmd.Context(), s) })
@@ -157,11 +157,6 @@ func (a *app) exportCommand() *cobra.Command {
 		Example: "asof export shop.jsonl --stream order-481 --format cloudevents > order-481.jsonl\nasof export shop.jsonl --from 2026-01-15 --format raw > cut.jsonl",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			q.Format = a.format
-			a.format = "" // it says what is written here, not what is read
-			if q.Format == "" {
-				q.Format = "jsonl"
-			}
 			plain := q.Format == "raw" || q.Format == "csv"
 			if plain && terminal(a.stdout) {
 				return fmt.Errorf("--format %s writes what the log holds, unescaped: send it to a file or a pipe, not to a terminal", q.Format)
@@ -177,7 +172,7 @@ func (a *app) exportCommand() *cobra.Command {
 				}
 				n, err := s.Export(cmd.Context(), out, q)
 				if err == nil {
-					a.note("%s events", count(n))
+					a.note("%s", counted(n, "event"))
 				}
 				return err
 			})
@@ -185,6 +180,7 @@ func (a *app) exportCommand() *cobra.Command {
 	}
 	filterFlags(cmd, &q.Filter)
 	spanFlags(cmd, &from, &to)
-	cmd.Flags().Lookup("from").Usage += " (--format is the format written: " + strings.Join(timeline.ExportFormats(), ", ") + ")"
+	// In place of the global flag of that name, which says what is read.
+	cmd.Flags().StringVar(&q.Format, "format", "jsonl", "format to write: "+strings.Join(timeline.ExportFormats(), ", "))
 	return cmd
 }

@@ -24,7 +24,7 @@ func (a *app) manCommand() *cobra.Command {
 				return fmt.Errorf("manual: %w", err)
 			}
 			page = page.WithSection("Keys", keyList()).WithSection("Programs that fold", projection.ExecHelp()).WithSection("Exit codes",
-				"0: ok. 1: a finding: a difference, a failed verification, a refused append, an absent key, rejected records under --strict. "+
+				"0: ok. 1: a finding: a difference, a failed verification, a broken rule, a search without a hit, a refused append, an absent key, rejected records under --strict. "+
 					"2: usage or input. 130: interrupted.")
 			_, err = a.out.WriteString(page.Build(roff.NewDocument()))
 			return err

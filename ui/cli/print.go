@@ -74,6 +74,11 @@ func terminalSize(stream any) string {
 // count is a number with thousands separators, for a table.
 func count[T int | uint64 | event.Position](n T) string { return string(present.Count(n)) }
 
+// counted is a count with its noun, in the singular for one.
+func counted[T int | uint64 | event.Position](n T, noun present.Safe) string {
+	return string(present.Counted(n, noun))
+}
+
 // block writes a text of several lines, each escaped.
 func (a *app) block(text string) error {
 	for _, line := range present.Lines(text) {

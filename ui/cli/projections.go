@@ -14,7 +14,7 @@ func (a *app) projectionsCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "projections LOG",
 		Short:   "What is built over a log: progress, keys, size, errors",
-		Example: "asof projections shop.jsonl\nasof projections shop.jsonl --rebuild orders.star\nasof projections shop.jsonl --drop merge",
+		Example: "asof projections shop.jsonl\nasof projections shop.jsonl --rebuild orders_v1.star\nasof projections shop.jsonl --drop merge",
 		Args:    between(1, 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			ctx := cmd.Context()

@@ -20,7 +20,7 @@ func (a *app) stateCommand() *cobra.Command {
 		Short: "The state after any event",
 		Long: "The document of a key, or of every key, as it stood at a position; with --print, what an expression says of it.\n\n" +
 			"--at names the position: 1234, 65%, 2026-01-15, -10m, order-7:4, PaymentFailed#3, 'mark, /regexp/ …",
-		Example: "asof state shop.jsonl order-481 --at 31407\nasof state shop.jsonl --at 2026-01-15 --json | jq .state.total\nasof state shop.jsonl order-481 --print 'state.total - state.paid'",
+		Example: "asof state shop.jsonl order-481 --at 31407\nasof state shop.jsonl --at 2026-01-15 --json | jq .state.total\nasof state shop.jsonl order-481 -p orders_v1.star --print 'state.total - state.paid'",
 		Args:    between(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if expression != "" && len(args) == 1 {
