@@ -17,8 +17,11 @@ func (s Strip) unit() string {
 		return width(s.End.Sub(s.Start)/time.Duration(n)) + " per column"
 	}
 	each := float64(s.To-s.From) / float64(n)
-	if each == 1 {
+	switch {
+	case each == 1:
 		return "1 event per column"
+	case each > 0 && each < 1:
+		return round(1/each) + " columns per event"
 	}
 	return round(each) + " events per column"
 }

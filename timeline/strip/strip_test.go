@@ -118,6 +118,18 @@ func TestPositionLabels(t *testing.T) {
 	}
 }
 
+func TestUnitOfPositions(t *testing.T) {
+	for _, c := range []struct {
+		to   event.Position
+		want string
+	}{{1, "50 columns per event"}, {20, "2.5 columns per event"}, {50, "1 event per column"}, {200, "4 events per column"}} {
+		s := Strip{Axis: ByPosition, To: c.to, Columns: Columns(0, c.to, Edges(0, c.to, 50))}
+		if s.Label(time.UTC, 15); s.Unit != c.want {
+			t.Errorf("%d positions in 50 columns: %q, want %q", c.to, s.Unit, c.want)
+		}
+	}
+}
+
 func TestTicksNeverCrowd(t *testing.T) {
 	zone := time.FixedZone("", 5*3600+1800)
 	rapid.Check(t, func(t *rapid.T) {

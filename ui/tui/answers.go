@@ -96,10 +96,14 @@ type fed struct {
 	text    string
 	choices []dialog.Choice
 	right   present.Safe
+	empty   present.Safe // in place of the choices where there are none; "" = as it was
 }
 
 func (f fed) apply(m *Model) tea.Cmd {
 	if p, ok := m.dialogs.Top().(*dialog.Picker); ok {
+		if f.empty != "" {
+			p.SetEmpty(f.text, f.empty)
+		}
 		p.Feed(f.text, f.choices, f.right)
 	}
 	return nil

@@ -118,7 +118,7 @@ func (m *Model) comparePicked(p dialog.Picked) tea.Cmd {
 	case "use":
 		return m.use(rest, true)
 	case "key":
-		return m.openKeys(askCompareKey, "Compare with the key")
+		return m.openKeys(askCompareKey, "Compare with the key", "enter compares")
 	case "place":
 		if rest != "" {
 			return m.comparePlace(rest)

@@ -22,12 +22,12 @@ const mostKeys = 200
 
 // openKeyPicker picks whose document is shown.
 func (m *Model) openKeyPicker() tea.Cmd {
-	return m.openKeys(askKey, "Key of "+present.Clip(m.projectionName(), 40))
+	return m.openKeys(askKey, "Key of "+present.Clip(m.projectionName(), 40), "enter shows and pins it")
 }
 
-func (m *Model) openKeys(purpose dialog.Purpose, title present.Safe) tea.Cmd {
+func (m *Model) openKeys(purpose dialog.Purpose, title, enter present.Safe) tea.Cmd {
 	m.dialogs.Push(dialog.NewPicker(dialog.Ask{
-		Purpose: purpose, Title: title, Label: "K", Ghost: "letters of the key, in order", Foot: "enter shows and pins it · esc leaves", Fed: true,
+		Purpose: purpose, Title: title, Label: "K", Ghost: "letters of the key, in order", Foot: enter + " · esc leaves", Fed: true,
 		Empty: "no key has these letters",
 	}))
 	return m.keyTyped(purpose, "")

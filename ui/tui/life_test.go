@@ -27,7 +27,7 @@ func TestWithoutTimes(t *testing.T) {
 		facts[i].at = -1
 	}
 	d := open(t, facts, 120, 34)
-	d.Press("]", "]").ExpectRow("total", "10.50", "1", "2 events ago").ExpectRow("per column")
+	d.Press("]", "]").ExpectRow("total", "10.50", "1", "2 events ago").ExpectRow("columns per event")
 	d.Press("T", "T", "T").ExpectRow("merge · 3 ·")
 }
 

@@ -21,7 +21,7 @@ func (m *Model) openLine() tea.Cmd { return m.openLineWith("") }
 func (m *Model) openLineWith(text string) tea.Cmd {
 	m.dialogs.Push(dialog.NewPicker(dialog.Ask{
 		Purpose: askLine, Title: "Command", Label: ":", Ghost: "a position, a time, a stream, or a command", Text: text,
-		Foot: "tab completes · enter does it · esc leaves", Fed: true, Free: true, Low: true, Empty: "enter tries it as a position",
+		Foot: "tab completes · enter does it · esc leaves", Fed: true, Free: true, Low: true,
 	}))
 	return m.lineTyped(text)
 }
@@ -32,6 +32,10 @@ func (m *Model) lineTyped(text string) tea.Cmd {
 	name, args, hasArgs := strings.Cut(strings.TrimLeft(text, " "), " ")
 	c := m.table.named(name)
 	base := timeline.Base{At: m.cursor.Position, Zone: m.zone()}
+	empty := present.Safe("enter tries it as a position")
+	if hasArgs && c != nil {
+		empty = "enter does it"
+	}
 	offer := m.asks.ask(lanePick, func(ctx context.Context) result {
 		choices := commands
 		switch {
@@ -40,7 +44,7 @@ func (m *Model) lineTyped(text string) tea.Cmd {
 		case !hasArgs && text != "":
 			choices = append(choices, whereChoices(ctx, m.session, "", text)...)
 		}
-		return fed{text: text, choices: choices}
+		return fed{text: text, choices: choices, empty: empty}
 	})
 	if c != nil && (!hasArgs || !c.where) {
 		help := present.Safe("")

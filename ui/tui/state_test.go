@@ -87,7 +87,7 @@ func TestCompare(t *testing.T) {
 	d.Press("c").Type("before").Press("enter").ExpectRow("wrong @ 7", "wrong @ 6").ExpectRow("~", "seen", "5", "4")
 	d.Press("[").ExpectRow("wrong @ 6", "wrong @ 5")
 	d.Press("c").Type("another position").Press("enter").Type("1").Press("enter").ExpectRow("wrong @ 6", "wrong @ 1").Press("]").ExpectRow("wrong @ 7", "wrong @ 1")
-	d.Press("c").Type("another key").Press("enter").Type("order-2").Press("enter").ExpectRow("wrong @ 7 · order-1", "wrong @ 7 · order-2")
+	d.Press("c").Type("another key").Press("enter").ExpectRow("enter compares").Type("order-2").Press("enter").ExpectRow("wrong @ 7 · order-1", "wrong @ 7 · order-2")
 	d.Resize(100, 30).ExpectRow("order-2")
 }
 

@@ -99,6 +99,8 @@ func TestCommandLine(t *testing.T) {
 	d := open(t, shop(), 120, 34)
 	d.Press(":").Type("PaymentRefunded#2").ExpectRow("goes to 7 · 87.5 %", "PaymentRefunded order-1").Press("esc").ExpectRow("merge · 1 ·")
 	d.Press(":").Type("compl").Press("esc")
+	d.Press(":").Type("nowhere at all").ExpectRow("enter tries it as a position").Press("esc")
+	d.Press(":").Type("stream-next 2").ExpectRow("enter does it").ExpectNoRow("as a position").Press("esc")
 	d.Press(":").Type("verif").Press("tab").ExpectRow(": verify").Press("enter").ExpectRow("everything holds")
 }
 

@@ -122,6 +122,19 @@ func TestMenuOfLetters(t *testing.T) {
 	}
 }
 
+func TestMenuMovesByLetters(t *testing.T) {
+	list := []dialog.Choice{{ID: "1", Text: "one"}, {ID: "2", Text: "two"}, {ID: "3", Text: "three"}}
+	p := picker(dialog.Ask{Purpose: "x", Letters: true, Choices: list, Keys: []string{"d"}})
+	if got, ok := send(p, letter('j'), letter('j'), letter('k'), letter('d')).(dialog.Picked); !ok || got.ID != "2" || !got.Moved {
+		t.Errorf("j j k d gave %+v", got)
+	}
+	list = append(list, dialog.Choice{ID: "k", Text: "a letter of its own"})
+	p = picker(dialog.Ask{Purpose: "x", Letters: true, Choices: list})
+	if got, ok := send(p, letter('j'), letter('k')).(dialog.Picked); !ok || got.ID != "k" {
+		t.Errorf("k gave %+v", got)
+	}
+}
+
 func TestHelp(t *testing.T) {
 	h := dialog.NewHelp([]dialog.Entry{
 		{Group: "Step", Keys: "]", Name: "step-forward", Text: "next event"},

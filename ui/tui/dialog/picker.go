@@ -94,6 +94,13 @@ func (p *Picker) Feed(text string, choices []Choice, right present.Safe) {
 	p.narrow()
 }
 
+// SetEmpty says what stands in place of rows where the text has none; it holds until it is set again.
+func (p *Picker) SetEmpty(text string, empty present.Safe) {
+	if text == p.input.Value() {
+		p.ask.Empty = empty
+	}
+}
+
 // SetHelp says a line below the list, such as a preview of what enter would do; empty = the choice's own.
 func (p *Picker) SetHelp(text string, help present.Safe) {
 	if text == p.input.Value() {
@@ -176,6 +183,9 @@ func (p *Picker) Update(msg tea.Msg) (Action, tea.Cmd) {
 
 func (p *Picker) key(msg tea.KeyPressMsg) (Action, tea.Cmd) {
 	name := msg.String()
+	if p.ask.Letters {
+		name = p.arrow(name)
+	}
 	switch name {
 	case "esc":
 		return Close{}, nil
@@ -201,6 +211,20 @@ func (p *Picker) key(msg tea.KeyPressMsg) (Action, tea.Cmd) {
 		return p.edit(msg)
 	}
 	return nil, nil
+}
+
+// arrow is the arrow that j and k stand for, as in every list where nothing is typed, but in a menu that has one of them as a letter.
+func (p *Picker) arrow(name string) string {
+	if slices.ContainsFunc(p.shown, func(c Choice) bool { return c.ID == "j" || c.ID == "k" }) {
+		return name
+	}
+	switch name {
+	case "j":
+		return "down"
+	case "k":
+		return "up"
+	}
+	return name
 }
 
 func (p *Picker) move(n int) {
