@@ -163,8 +163,10 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	if err != nil {
 		return err
 	}
-	if err := g.load(keyframe); err != nil {
-		return err
+	if keyframe != nil {
+		if err := g.load(keyframe); err != nil {
+			return err
+		}
 	}
 	g.name = g.w.names[id]
 	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
@@ -203,7 +205,9 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		g.pb.cancel()
 		g.rows = rows
 		g.letGo()
-		g.parked.put(id, g.last, g.b.durable(), before, parked)
+		if parked != nil {
+			g.parked.put(id, g.last, g.b.durable(), before, parked)
+		}
 		return nil
 	} else {
 		g.pb.end()
@@ -228,7 +232,8 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 // entrySize is what an entry may well take: a group whose entries come to less than its document goes without a keyframe.
 const entrySize = 100
 
-// rowOf is the row of a key before the window: parked, or new, or read from the index.
+// rowOf is the row of a key before the window: parked, or new, or read from the index. A row with shelves that was read is the document
+// at hand already, and nil is returned: it is large.
 func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 	b, back, ok := g.parked.get(id, g.w.first-1)
 	if g.back = back; ok {
@@ -245,7 +250,14 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 			g.b.reread.Add(1)
 		}
 	}
+	if len(r.shelves) > 0 {
+		g.journal.Reuse() // of the key before, nothing is used any more
+	}
 	r.doc.Share(&g.journal) // the one that it was read with serves others by now
+	if len(r.shelves) > 0 {
+		g.flat, g.row = false, r
+		return nil, nil
+	}
 	g.scratch = appendParked(g.scratch[:0], &r, g.b.memberNames)
 	return g.scratch, nil
 }

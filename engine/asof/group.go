@@ -56,6 +56,7 @@ type row struct {
 	// Of a bucket.
 	cut   int    // size of the path of what its document is a part of
 	order *order // of its members, where asked for
+	backs int    // groups in a row, up to the one that it was read from, that went without a keyframe
 }
 
 func appendRow(dst []byte, r *row, names *value.Names) []byte {

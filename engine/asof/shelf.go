@@ -259,7 +259,7 @@ func (r *reader) shelveAll(w *row, s *shelf, keep bool, ordinal int, pos event.P
 			list = append(list, born{row.order.births[i], m})
 		}
 		if keep {
-			s.buckets[b] = bucket{order: *row.order, changed: row.doc.Changed(), back: maxRowBack}
+			s.buckets[b] = bucket{order: *row.order, changed: row.doc.Changed(), back: row.backs}
 		}
 	}
 	slices.SortFunc(list, func(a, b born) int { return cmp.Compare(a.birth, b.birth) })

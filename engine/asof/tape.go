@@ -78,7 +78,9 @@ func (t *tape) load(r *reader, p part, g group, f int) (err error) {
 	if err != nil {
 		return err
 	}
-	t.row.doc.Share(&r.journal)
+	if t.row.doc.Share(&r.journal); g.back {
+		t.row.backs++
+	}
 	if t.row.complete() {
 		return nil
 	}
