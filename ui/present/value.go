@@ -132,11 +132,53 @@ func preview(b *strings.Builder, n *value.Node, cells, depth int) {
 	b.WriteString(closing)
 }
 
+// farAlike is how far, in columns, two values that begin alike are read to find where they differ.
+const farAlike = 400
+
 // Change is a field's old and new value: "paid" → "refunded". A nil node is absent.
 func Change(before, after *value.Node, cells int) Safe {
 	side := max((cells-3)/2, 1)
+	whole, now := Preview(before, farAlike), Preview(after, farAlike)
+	if a, b := Unlike(whole, now, cells-3, Ellipsis); a != whole {
+		a = Truncate(a, max(side, cells-3-Width(b)))
+		return a + " → " + Truncate(b, max(cells-3-Width(a), 1))
+	}
 	old := Preview(before, side)
 	return old + " → " + Preview(after, max(cells-3-Width(old), 1))
+}
+
+// Unlike is the two sides of a change without the middle of what they begin with alike, where both together do not fit in so many
+// columns: two times of one day differ at their ends. They may still be too wide.
+func Unlike(before, after Safe, cells int, tail Safe) (Safe, Safe) {
+	const lead, context = 1, 2 // columns that stay: a string's quote, and what leads up to the difference
+	over := Width(before) + Width(after) - cells
+	if over <= 0 {
+		return before, after
+	}
+	drop := min((over+1)/2+Width(tail), Width(alike(before, after))-lead-context)
+	if drop <= Width(tail) {
+		return before, after
+	}
+	return without(before, lead, drop, tail), without(after, lead, drop, tail)
+}
+
+// alike is what two texts begin with, in whole clusters.
+func alike(a, b Safe) Safe {
+	for i := 0; i < len(a); {
+		cluster, _ := nextCluster(a[i:])
+		if !strings.HasPrefix(string(b[i:]), string(cluster)) {
+			return a[:i]
+		}
+		i += len(cluster)
+	}
+	return a
+}
+
+// without is s with tail in place of so many columns behind its first ones.
+func without(s Safe, lead, drop int, tail Safe) Safe {
+	head, rest := splitAt(s, lead)
+	_, rest = splitAt(rest, drop)
+	return head + tail + rest
 }
 
 // Path is a JSON Pointer for people: the empty one, which means the whole document, is written as (all).

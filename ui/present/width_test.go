@@ -35,6 +35,36 @@ func TestCutting(t *testing.T) {
 	}
 }
 
+// TestUnlikeShowsTheDifference: what is left out of both sides is the same, what is left is as wide as asked for where that can
+// be, and what differs stays.
+func TestUnlikeShowsTheDifference(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		letters := rapid.StringOfN(rapid.SampledFrom([]rune("ab東é\"")), 0, 30, -1)
+		same := letters.Draw(t, "same")
+		a, b := present.Text(same+letters.Draw(t, "a")), present.Text(same+letters.Draw(t, "b"))
+		cells := rapid.IntRange(0, 80).Draw(t, "cells")
+		left, right := present.Unlike(a, b, cells, "…")
+		if present.Width(a)+present.Width(b) <= cells && (left != a || right != b) {
+			t.Fatalf("%q %q fit in %d columns, but are %q %q", a, b, cells, left, right)
+		}
+		if left == a {
+			if right != b {
+				t.Fatalf("only %q was cut, to %q", b, right)
+			}
+			return
+		}
+		head, end, ok := strings.Cut(string(left), "…")
+		otherHead, otherEnd, otherOK := strings.Cut(string(right), "…")
+		if !ok || !otherOK || head != otherHead {
+			t.Fatalf("%q %q are %q %q", a, b, left, right)
+		}
+		gone := strings.TrimSuffix(string(a), end)
+		if gone == string(a) && end != "" || gone != strings.TrimSuffix(string(b), otherEnd) || !strings.HasPrefix(gone, head) || present.Width(left) > present.Width(a) {
+			t.Fatalf("%q %q are %q %q", a, b, left, right)
+		}
+	})
+}
+
 func TestCutsHaveTheirWidth(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		text := present.Text(rapid.String().Draw(t, "text"))

@@ -158,17 +158,14 @@ func (v State) watch(sheet *widget.Sheet, s *style.Styles, r *StateRow) {
 // value draws a field's value, and where it changed both values with the arrow between them.
 func (v State) value(sheet *widget.Sheet, s *style.Styles, r *StateRow, room int) {
 	end := sheet.At() + room
-	ink := inkOf(r.Kind, s)
+	ink, now := inkOf(r.Kind, s), r.Value
 	switch r.Mark {
 	case Changed:
 		arrow := present.Width(s.Glyph.Arrow) + 2
 		half := max((room-arrow)/2, 1)
-		old, now := present.Width(r.Old), present.Width(r.Value)
-		oldRoom := max(half, room-arrow-now)
-		if old > oldRoom {
-			old = oldRoom
-		}
-		sheet.Cell(s.Diff.Removed, r.Old, old)
+		var old present.Safe
+		old, now = present.Unlike(r.Old, now, room-arrow, s.Glyph.Ellipsis)
+		sheet.Cell(s.Diff.Removed, old, min(present.Width(old), max(half, room-arrow-present.Width(now))))
 		sheet.Gap(1)
 		sheet.Put(s.Dim, s.Glyph.Arrow)
 		sheet.Gap(1)
@@ -179,7 +176,7 @@ func (v State) value(sheet *widget.Sheet, s *style.Styles, r *StateRow, room int
 		ink = s.Diff.Removed
 	case Unmarked, Rewritten, Inside:
 	}
-	sheet.Cell(ink, r.Value, end-sheet.At())
+	sheet.Cell(ink, now, end-sheet.At())
 	sheet.To(end)
 }
 
