@@ -241,6 +241,7 @@ func (w *window) add(b *builder, k *block, i int) {
 	}
 	w.keys.add(ids)
 	w.take(b, k, i)
+	w.bytes += max(len(ids)-1, 0) * k.raw[i] // what is folded of it, of each key
 	w.brief(k, i)
 	for len(k.errors) > 0 && k.errors[0].Position == pos {
 		w.errors = append(w.errors, k.errors[0])
