@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"strconv"
-	"time"
 
 	"asof/engine/event"
 )
@@ -64,16 +63,4 @@ func Bytes(n uint64) Safe {
 		size, unit = size/1024, unit+1
 	}
 	return Safe(strconv.FormatFloat(size, 'f', 1, 64) + " " + "KMGTPE"[unit:unit+1] + "iB")
-}
-
-// Rate is so many things in a time: 412,000/s.
-func Rate(n uint64, in time.Duration) Safe {
-	if in <= 0 {
-		return ""
-	}
-	rate := float64(n) / in.Seconds()
-	if rate < 10 {
-		return Safe(strconv.FormatFloat(rate, 'f', 1, 64) + "/s")
-	}
-	return Count(uint64(rate)) + "/s"
 }

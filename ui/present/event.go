@@ -20,14 +20,6 @@ func Version(v event.Version, n event.Numbering) Safe {
 	return ""
 }
 
-// StreamVersion is a stream with a version, in the form that a where takes: order-7:4.
-func StreamVersion(stream event.StreamID, v event.Version, n event.Numbering) Safe {
-	if n == event.Unnumbered {
-		return Text(string(stream))
-	}
-	return Text(string(stream)) + ":" + Safe(strconv.FormatInt(int64(v), 10))
-}
-
 // Marks says in words what import noticed about an event; empty if it noticed nothing.
 func Marks(m event.Mark) Safe {
 	var words []string

@@ -13,8 +13,6 @@ func TestEventWords(t *testing.T) {
 		{present.Version(7, event.BySource), "7"},
 		{present.Version(7, event.ByAsof), "7°"},
 		{present.Version(0, event.Unnumbered), ""},
-		{present.StreamVersion("order-7", 4, event.BySource), "order-7:4"},
-		{present.StreamVersion("a\x1b", 4, event.Unnumbered), `a\x1b`},
 		{present.Marks(0), ""},
 		{present.Marks(event.Late | event.RepeatedID), "id seen before, arrived late"},
 		{present.Difference(value.Replace, "/status", value.Str("paid"), value.Str("refunded"), 60), `~ /status  "paid" → "refunded"`},

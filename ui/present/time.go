@@ -33,12 +33,6 @@ func Clock(t event.Time, loc *time.Location, digits int) Safe {
 	return Safe(whole + clock[end:])
 }
 
-// Date is the day of a time: 2026-01-15.
-func Date(t event.Time, loc *time.Location) Safe {
-	day, _, _ := strings.Cut(zoned(t, loc), "T")
-	return Safe(day)
-}
-
 func zoned(t event.Time, loc *time.Location) string {
 	if loc == nil {
 		return t.Text()
@@ -100,15 +94,3 @@ func Age(d time.Duration) Safe {
 
 // TrimSign is a duration without its minus sign.
 func TrimSign(s Safe) Safe { return Safe(strings.TrimPrefix(string(s), "-")) }
-
-// Remaining is how long something will still take: about 2m left. It is empty while nothing is known.
-func Remaining(done, total uint64, since time.Duration) Safe {
-	if done == 0 || total <= done || since <= 0 {
-		return ""
-	}
-	left := time.Duration(float64(since) / float64(done) * float64(total-done))
-	if left >= time.Minute {
-		left = left.Round(time.Second)
-	}
-	return "about " + Duration(left.Round(100*time.Millisecond)) + " left"
-}

@@ -1,7 +1,6 @@
 package present
 
 import (
-	"strconv"
 	"strings"
 
 	"asof/engine/value"
@@ -188,6 +187,3 @@ func Path(p value.Pointer) Safe {
 	}
 	return Text(string(p))
 }
-
-// Index is the label of a list's element.
-func Index(i int) Safe { return Safe("[" + strconv.Itoa(i) + "]") }

@@ -31,17 +31,6 @@ func TruncateTail(s Safe, w int, tail Safe) Safe {
 	return head + tail
 }
 
-// TruncateLeft is s cut at its beginning to at most w columns, the first of them tail if anything was cut.
-func TruncateLeft(s Safe, w int, tail Safe) Safe {
-	switch {
-	case w <= 0:
-		return ""
-	case Width(s) <= w:
-		return s
-	}
-	return tail + lastCells(s, w-1)
-}
-
 // TruncateMiddle is s with its middle replaced by tail so that at most w columns remain: long ids keep both their prefix and
 // their distinguishing end.
 func TruncateMiddle(s Safe, w int, tail Safe) Safe {

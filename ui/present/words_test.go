@@ -31,9 +31,6 @@ func TestWords(t *testing.T) {
 		{present.Bytes(1536), "1.5 KiB"},
 		{present.Bytes(1 << 30), "1.0 GiB"},
 		{present.Bytes(math.MaxUint64), "16.0 EiB"},
-		{present.Rate(824000, 2*time.Second), "412,000/s"},
-		{present.Rate(3, 2*time.Second), "1.5/s"},
-		{present.Rate(3, 0), ""},
 		{present.Duration(0), "0.0s"},
 		{present.Duration(12 * time.Nanosecond), "12ns"},
 		{present.Duration(12 * time.Microsecond), "12µs"},
@@ -51,9 +48,6 @@ func TestWords(t *testing.T) {
 		{present.Age(0), "now"},
 		{present.Age(252 * time.Second), "4m12s ago"},
 		{present.Age(-3 * time.Second), "3.0s later"},
-		{present.Remaining(50, 100, 10*time.Second), "about 10.0s left"},
-		{present.Remaining(1, 100, 10*time.Second), "about 16m30s left"},
-		{present.Remaining(0, 100, time.Second), ""},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
@@ -74,7 +68,6 @@ func TestTimes(t *testing.T) {
 		{present.Clock(day, nil, 3), "00:00:00.000Z"},
 		{present.Clock(day, nil, 0), "00:00:00Z"},
 		{present.Clock(event.Time{}, nil, 3), ""},
-		{present.Date(at, nil), "2026-01-15"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
@@ -108,7 +101,6 @@ func TestValues(t *testing.T) {
 		{present.Change(value.Str("one thing that is long"), value.Str("another thing that is long"), 24), `"one thi…" → "another …"`},
 		{present.Path(""), "(all)"},
 		{present.Path("/items/0"), "/items/0"},
-		{present.Index(3), "[3]"},
 	} {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)

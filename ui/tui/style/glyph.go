@@ -27,8 +27,7 @@ type Glyphs struct {
 	Thumb    present.Safe // scroll bar
 	Track    present.Safe
 	Ellipsis present.Safe
-	Full     present.Safe   // a full cell of a progress line
-	Empty    present.Safe   // an empty one
+	Full     present.Safe   // below columns in which what was found holds
 	Bars     []present.Safe // from empty to full
 }
 
@@ -37,14 +36,14 @@ func glyphs(ascii bool) Glyphs {
 		return Glyphs{
 			TopLeft: "+", TopRight: "+", BottomLeft: "+", BottomRight: "+", Horizontal: "-", Vertical: "|",
 			Cursor: ">", Closed: ">", Open: "v", Guide: "|", Arrow: "->", Dot: "-", Here: "@", Rule: "-", Tick: "+",
-			Mark: "'", Break: "*", Problem: "!", Hit: "/", Pin: "#", Watch: "o", Unwatch: ".", Display: ":", Unbreak: ".", Thumb: "#", Track: "|", Ellipsis: "~", Full: "#", Empty: ".",
+			Mark: "'", Break: "*", Problem: "!", Hit: "/", Pin: "#", Watch: "o", Unwatch: ".", Display: ":", Unbreak: ".", Thumb: "#", Track: "|", Ellipsis: "~", Full: "#",
 			Bars: []present.Safe{" ", ".", ":", "-", "=", "+", "*", "%", "#"},
 		}
 	}
 	return Glyphs{
 		TopLeft: "╭", TopRight: "╮", BottomLeft: "╰", BottomRight: "╯", Horizontal: "─", Vertical: "│",
 		Cursor: "▶", Closed: "▸", Open: "▾", Guide: "│", Arrow: "→", Dot: "·", Here: "●", Rule: "─", Tick: "┴",
-		Mark: "'", Break: "◆", Problem: "!", Hit: "╵", Pin: "⊙", Watch: "◎", Unwatch: "○", Display: "·", Unbreak: "◇", Thumb: "┃", Track: "│", Ellipsis: "…", Full: "━", Empty: "─",
+		Mark: "'", Break: "◆", Problem: "!", Hit: "╵", Pin: "⊙", Watch: "◎", Unwatch: "○", Display: "·", Unbreak: "◇", Thumb: "┃", Track: "│", Ellipsis: "…", Full: "━",
 		Bars: []present.Safe{" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"},
 	}
 }

@@ -58,12 +58,3 @@ func barHeights(counts []uint64, full int) []int {
 	}
 	return heights
 }
-
-// Spark is counts as one line of bars, a column each.
-func Spark(s *style.Styles, counts []uint64) present.Safe {
-	out := make([]byte, 0, 3*len(counts))
-	for _, height := range barHeights(counts, len(s.Glyph.Bars)-1) {
-		out = append(out, s.Glyph.Bars[height]...)
-	}
-	return present.Safe(out)
-}

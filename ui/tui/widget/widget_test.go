@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -176,14 +177,13 @@ func TestBars(t *testing.T) {
 	if lines := strings.Split(got, "\n"); strings.TrimSpace(lines[0]) != "█" || lines[1] != "  ▁▁▁▁▁▁█   " {
 		t.Errorf("got\n%s\nnot\n%s", got, want)
 	}
-	if got := Spark(st, []uint64{0, 1, 25, 100}); got != " ▁▄█" {
-		t.Errorf("%q", got)
-	}
-	if got := Spark(st, []uint64{0, 0}); got != "  " {
-		t.Errorf("%q", got)
-	}
-	if got := Spark(style.New(style.Options{ASCII: true}), []uint64{0, 1, 100}); got != " .#" {
-		t.Errorf("%q", got)
+	for _, c := range []struct {
+		counts []uint64
+		want   []int
+	}{{[]uint64{0, 1, 25, 100}, []int{0, 1, 4, 8}}, {[]uint64{0, 0}, []int{0, 0}}, {[]uint64{1, 1_000_000}, []int{1, 8}}} {
+		if got := barHeights(c.counts, 8); !slices.Equal(got, c.want) {
+			t.Errorf("%v of %v", got, c.counts)
+		}
 	}
 }
 
@@ -307,18 +307,5 @@ func TestFuzzy(t *testing.T) {
 	}
 	if got := Fuzzy("sst", items); len(got) != 1 || got[0].Index != 1 || len(got[0].At) != 3 {
 		t.Errorf("%v", got)
-	}
-}
-
-func TestProgress(t *testing.T) {
-	st := style.New(style.Options{ASCII: true})
-	got := ansi.Strip(Progress{Label: "import", Done: 0.5, Text: "12,000 events"}.View(40, st))
-	if want := "import  ########.........  12,000 events"; got != want {
-		t.Errorf("got  %q\nwant %q", got, want)
-	}
-	for w := range 60 {
-		for _, done := range []float64{-1, 0, 0.3, 1, 7} {
-			assertSize(t, Progress{Label: "import", Done: done, Text: "12,000 東"}.View(w, st), w, 1)
-		}
 	}
 }
