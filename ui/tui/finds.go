@@ -122,6 +122,25 @@ func (m *Model) findTyped(text string) tea.Cmd {
 func (m *Model) findAll(text, what string) tea.Cmd {
 	m.settleDown()
 	m.search.remember(text)
+	return m.askAll(text, what, false)
+}
+
+// findAgain finds anew what was found in an index that another one took the place of; the cursor stays.
+func (m *Model) findAgain() tea.Cmd {
+	f := m.search.all
+	if f == nil {
+		return nil
+	}
+	what := whatToFind(f.what)
+	if what == "" || m.asks.open(laneSearch) { // the hits of a tracepoint, or a person looks for something else already
+		m.search.all = nil
+		return nil
+	}
+	return m.askAll(f.what, what, true)
+}
+
+// askAll asks where something holds. Again says that nobody asked to go there.
+func (m *Model) askAll(text, what string, again bool) tea.Cmd {
 	q := timeline.FindQuery{Projection: m.cursor.Projection, What: what}
 	head := m.about.built
 	return m.askSearch("finding "+present.Clip(what, 40), func(ctx context.Context, report func(debug.Progress)) result {
@@ -140,18 +159,24 @@ func (m *Model) findAll(text, what string) tea.Cmd {
 			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Key, b.Key))
 		})
 		f.cover(head)
-		return allFound{f}
+		return allFound{f, again}
 	})
 }
 
 // allFound is where something holds.
-type allFound struct{ finding *finding }
+type allFound struct {
+	finding *finding
+	again   bool // nobody asked to go there
+}
 
 func (a allFound) apply(m *Model) tea.Cmd {
 	m.search.matcher, m.search.hit, m.search.all = nil, 0, a.finding
 	if len(a.finding.list) == 0 {
 		m.search.all = nil
 		return m.tell(present.Clip(a.finding.what, 60) + " holds nowhere in " + present.Counted(m.about.built, "event"))
+	}
+	if a.again {
+		return nil
 	}
 	return m.walkFound(forward)
 }

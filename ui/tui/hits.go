@@ -58,7 +58,7 @@ func (h pointHits) within(from, to event.Position) bool {
 func (m *Model) askHits() tea.Cmd {
 	var points []debug.Breakpoint
 	var asked strings.Builder
-	fmt.Fprintf(&asked, "%s %d %v\n", m.cursor.Projection, m.head(), m.about.built >= m.head())
+	fmt.Fprintf(&asked, "%s %d %v %d\n", m.cursor.Projection, m.head(), m.about.built >= m.head(), m.about.exchanged)
 	for _, b := range m.points.list {
 		if b.Kind != debug.Display {
 			points = append(points, b)

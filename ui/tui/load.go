@@ -16,6 +16,7 @@ import (
 type about struct {
 	head       event.Position
 	built      event.Position // indexed by the shown projection
+	exchanged  int            // how often an index took the place of another: what was asked of that holds no longer
 	stopped    error          // why it is indexed no further
 	streams    int
 	projection string // name of the session's first projection, which an empty name means

@@ -40,6 +40,7 @@ type problemsAsked struct {
 	projection string
 	built      event.Position
 	rules      int // problems.read
+	exchanged  int // about.exchanged
 }
 
 // all are the rules that are checked.
@@ -104,7 +105,7 @@ func (m *Model) askProblems() tea.Cmd {
 	if len(rules) == 0 || m.about.built < m.head() || m.head() == 0 {
 		return nil
 	}
-	asked := problemsAsked{m.cursor.Projection, m.about.built, p.read}
+	asked := problemsAsked{m.cursor.Projection, m.about.built, p.read, m.about.exchanged}
 	if asked == p.asked && (p.known || m.asks.open(laneProblems)) {
 		return nil
 	}

@@ -263,12 +263,13 @@ type adopted struct {
 func (a adopted) apply(m *Model) tea.Cmd {
 	m.reload.refuse(a.name, false)
 	m.about.stopped = nil
+	m.about.exchanged++
 	m.events.forget(m)
 	text := present.Clip(a.name, 40) + " is rebuilt from the saved script"
 	if a.errors > 0 {
 		text += " · " + present.Counted(a.errors, "failed fold") + ", x goes there"
 	}
-	return tea.Batch(m.askScene(), m.askStrip(), m.askAbout(), m.say(text), m.nextDraft())
+	return tea.Batch(m.askScene(), m.askStrip(), m.askAbout(), m.askPlot(), m.askHits(), m.askProblems(), m.findAgain(), m.say(text), m.nextDraft())
 }
 
 // wrapped is a text in lines of at most w columns, broken between words where it can be.

@@ -192,3 +192,18 @@ func TestSavingTwoScripts(t *testing.T) {
 	save(t, two, wordyScript) // in the end the two are the same
 	d.Await("OrderPlaced!").Press("c", "enter").Await("two @ 1").Press("E").Await("OrderPlaced!", "OrderPlaced!")
 }
+
+// What was asked of an index is asked again of the one that takes its place: a mended script breaks no rule any more.
+func TestSavingAScriptAsksAgain(t *testing.T) {
+	path, rules := script(t, "refunds.star", wrongScript), script(t, "r.star", "covered = \"not state.refunded > 25\"\n")
+	d := tuitest.New(t, tui.Options{Session: openSession(t, openLog(t, shop()), path), Title: "shop.jsonl", Rules: rules}, 120, 34)
+	d.Await("1 rule of r.star").Await("!", "7", "PaymentRefunded").Press("x").ExpectRow("! rule broken", "(covered)").ExpectRow("refunds · 7 ·")
+	line(d, "watch /refunded if state.refunded > 25").Await("0 to 31.5")
+	d.Press("/").Type("state.refunded > 25").Press("enter").Await("order-1 from 7, and still · 1 of 1")
+	d.Press("B").Await("watch /refunded if state.refunded > 25", "1 hit").Press("esc")
+
+	save(t, path, rightScript)
+	d.Await("state.refunded > 25 holds nowhere").Await("0 to 21 ").Await("refunded  10.5 → 21").ExpectRow("refunds · 7 ·").ExpectNoRow("rule broken here")
+	d.Press("B").Await("watch /refunded if state.refunded > 25", "0 hits").Press("esc")
+	d.Press("g", "x").ExpectRow("no later problem").ExpectRow("refunds · 1 ·")
+}

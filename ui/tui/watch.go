@@ -34,6 +34,7 @@ type plotAsked struct {
 	byPosition      bool
 	columns         int
 	indexed         bool
+	exchanged       int // about.exchanged
 }
 
 // watched are the breakpoints that the watch pane lists.
@@ -87,7 +88,7 @@ func (m *Model) askPlot() tea.Cmd {
 	}
 	asked := plotAsked{
 		projection: m.cursor.Projection, key: m.watchKey(b), path: b.Path, expr: b.Print, from: m.strip.from, to: m.strip.to, head: m.head(),
-		byPosition: m.strip.byPosition, columns: columns, indexed: m.about.built >= m.head(),
+		byPosition: m.strip.byPosition, columns: columns, indexed: m.about.built >= m.head(), exchanged: m.about.exchanged,
 	}
 	if asked == w.asked && (w.known || m.asks.open(lanePlot)) {
 		return nil
