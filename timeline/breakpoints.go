@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
+	"strings"
 
 	"asof/timeline/debug"
 )
@@ -58,11 +60,11 @@ func (s *Session) noBreakpoint(ctx context.Context, id int) error {
 	if len(list) == 0 {
 		return fmt.Errorf("there is no breakpoint %d: none is set", id)
 	}
-	ids := make([]int, len(list))
+	ids := make([]string, len(list))
 	for i, b := range list {
-		ids[i] = b.ID
+		ids[i] = strconv.Itoa(b.ID)
 	}
-	return fmt.Errorf("there is no breakpoint %d; there are %v", id, ids)
+	return fmt.Errorf("there is no breakpoint %d, only %s", id, strings.Join(ids, ", "))
 }
 
 // Book counts what a stop has hit and passed over in the breakpoints that are kept.

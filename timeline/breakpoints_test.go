@@ -48,7 +48,7 @@ func TestBookingStops(t *testing.T) {
 	if list = must(s.Breakpoints(ctx))(t); list[0].Ignore != 4 || list[0].Hits != 3 {
 		t.Errorf("booked %+v", list)
 	}
-	if err := s.DeleteBreakpoint(ctx, 3); err == nil || !strings.Contains(err.Error(), "there is no breakpoint 3; there are [1 2]") {
+	if err := s.DeleteBreakpoint(ctx, 3); err == nil || !strings.Contains(err.Error(), "there is no breakpoint 3, only 1, 2") {
 		t.Errorf("%v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"asof/engine/asof"
@@ -61,7 +62,10 @@ func (e *NoProjectionError) Error() string {
 	if e.Name == "" {
 		return "no projection is in use"
 	}
-	return fmt.Sprintf("projection %q is not in use; in use are %q", e.Name, e.InUse)
+	if len(e.InUse) == 0 {
+		return fmt.Sprintf("projection %q is not in use, nor is another", e.Name)
+	}
+	return fmt.Sprintf("projection %q is not in use; in use are %s", e.Name, strings.Join(e.InUse, ", "))
 }
 
 // Use takes a projection into use and starts building its index behind. Using it twice is harmless. By is as in Options.

@@ -5,9 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
+	"regexp"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
@@ -39,6 +42,9 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
 	return &app{stdin: stdin, stdout: stdout, stderr: stderr, out: bufio.NewWriterSize(stdout, 64<<10)}
 }
 
+// commandLike is how the name of a command looks, and hardly ever that of a log.
+var commandLike = regexp.MustCompile(`^[a-z]+$`)
+
 // root is the command that opens the debugger, with all others below it.
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -49,7 +55,13 @@ func (a *app) root() *cobra.Command {
 			"LOG is a file, a glob, a folder, - for standard input, or a store made before. A log named like a command is ./info.",
 		Example: "asof demo\nasof events.jsonl\nasof 'logs/**/*.ndjson.gz'\nkubectl logs api | asof -",
 		Args:    cobra.ArbitraryArgs,
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.debug(cmd, unprotect(args)) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			err := a.debug(cmd, args)
+			if len(args) == 1 && errors.Is(err, fs.ErrNotExist) && commandLike.MatchString(args[0]) {
+				return fmt.Errorf("%w; nor is %s a command: asof --help lists them", err, args[0])
+			}
+			return err
+		},
 		// Anything that is no command is a log.
 		SilenceUsage: true,
 	}
@@ -58,7 +70,10 @@ func (a *app) root() *cobra.Command {
 	a.registerScreen(root.Flags())
 	a.prof.register(root.PersistentFlags())
 	root.Long = flowing(root.Long)
-	root.PersistentPreRunE = func(cmd *cobra.Command, _ []string) error { return a.prepare(cmd) }
+	root.PersistentPreRunE = func(cmd *cobra.Command, args []string) error {
+		copy(args, unprotect(args)) // the same list goes to the command
+		return a.prepare(cmd)
+	}
 	root.AddGroup(&cobra.Group{ID: "look", Title: "Look"}, &cobra.Group{ID: "log", Title: "The log"}, &cobra.Group{ID: "set", Title: "Set up"})
 	for _, group := range []struct {
 		id       string
@@ -104,6 +119,9 @@ func (a *app) prepare(cmd *cobra.Command) error {
 	c.fill(&a.flags, cmd)
 	if os.Getenv("NO_COLOR") != "" {
 		a.noColor = true
+	}
+	if !slices.Contains([]string{"", "auto", "dark", "light"}, a.theme) {
+		return fmt.Errorf("--theme %q is none of auto, dark, light", a.theme)
 	}
 	a.namePrograms()
 	if a.execTimeout <= 0 {

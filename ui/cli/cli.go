@@ -52,7 +52,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 	a := newApp(stdin, stdout, stderr)
 	root := a.root()
-	root.SetArgs(protectWheres(args))
+	root.SetArgs(protectWheres(args, takesValue(root)))
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)

@@ -70,6 +70,9 @@ func spanFlags(cmd *cobra.Command, from, to *string) {
 }
 
 func (a *app) events(ctx context.Context, s *timeline.Session, f timeline.Filter, limit int, reverse, raw bool) error {
+	if limit < 0 {
+		return fmt.Errorf("--limit %d: give a number above zero, or none for all", limit)
+	}
 	if raw && terminal(a.stdout) {
 		return fmt.Errorf("--raw writes what the log holds, unescaped: send it to a file or a pipe, not to a terminal")
 	}
@@ -96,6 +99,9 @@ func (a *app) events(ctx context.Context, s *timeline.Session, f timeline.Filter
 		if err != nil {
 			return err
 		}
+	}
+	if n == 0 {
+		a.note("no event is like that")
 	}
 	if table == nil {
 		return nil

@@ -146,15 +146,34 @@ const protected = "\x00"
 
 var negativeWhere = regexp.MustCompile(`^-[0-9]`)
 
-func protectWheres(args []string) []string {
+// protectWheres marks the arguments that would be taken for flags. What follows a flag that takes a value is its value, however it begins.
+func protectWheres(args []string, takesValue func(arg string) bool) []string {
 	out := make([]string, len(args))
 	for i, arg := range args {
-		if negativeWhere.MatchString(arg) {
+		if negativeWhere.MatchString(arg) && (i == 0 || !takesValue(args[i-1])) {
 			arg = protected + arg
 		}
 		out[i] = arg
 	}
 	return out
+}
+
+// takesValue tells of an argument whether the next one is its value: --limit, -n.
+func takesValue(root *cobra.Command) func(arg string) bool {
+	names := map[string]bool{}
+	add := func(f *pflag.Flag) {
+		if f.NoOptDefVal == "" {
+			names["--"+f.Name] = true
+			if f.Shorthand != "" {
+				names["-"+f.Shorthand] = true
+			}
+		}
+	}
+	root.PersistentFlags().VisitAll(add)
+	for _, c := range root.Commands() {
+		c.Flags().VisitAll(add)
+	}
+	return func(arg string) bool { return names[arg] }
 }
 
 func unprotect(args []string) []string {

@@ -112,7 +112,6 @@ func (a *app) diffCommand() *cobra.Command {
 		Example: "asof diff shop.jsonl 31406 31407\nasof diff shop.jsonl 2026-01-14 2026-01-15 --key order-481",
 		Args:    between(3, 3),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			args = unprotect(args)
 			return a.withSession(cmd.Context(), args[:1], true, func(s *timeline.Session) error {
 				q := timeline.DiffQuery{Key: key}
 				var err error

@@ -25,9 +25,9 @@ func (a *app) importCommand() *cobra.Command {
 		Args:    between(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if explain {
-				return a.explain(cmd.Context(), unprotect(args))
+				return a.explain(cmd.Context(), args)
 			}
-			return a.importLogs(cmd.Context(), unprotect(args))
+			return a.importLogs(cmd.Context(), args)
 		},
 	}
 	cmd.Flags().BoolVar(&explain, "explain", false, "load nothing: say how each file would be read, and why")

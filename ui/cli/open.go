@@ -293,6 +293,13 @@ func (a *app) span(ctx context.Context, s *timeline.Session, from, to string) (f
 	if to != "" {
 		last, err = a.resolve(ctx, s, to)
 	}
+	switch {
+	case err != nil || to == "":
+	case last == 0 && s.Head() > 0: // which a question takes for the end
+		err = fmt.Errorf("--to %s lies before the first event: there is nothing up to there", to)
+	case from != "" && first > last+1: // one more is a stretch of time in which nothing happened
+		err = fmt.Errorf("--from %s, position %d, lies after --to %s, position %d", from, first, to, last)
+	}
 	return first, last, err
 }
 

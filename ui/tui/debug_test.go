@@ -79,7 +79,7 @@ func TestTheListOfBreakpoints(t *testing.T) {
 	}
 	d.Press("B", "down", "e").ExpectRow("Edit 2").Type(` if state.status == "paid"`).Press("enter").ExpectRow(`2  watch order-1/status if state.status == "paid"`)
 	d.Press("B", "d").ExpectNoRow("b OrderPaid").Press("esc", "(").ExpectRow("merge · 3 ·")
-	line(d, "delete 9").ExpectRow("there is no breakpoint 9; there are [2 3]")
+	line(d, "delete 9").ExpectRow("there is no breakpoint 9, only 2, 3")
 	line(d, "ignore 2 1").ExpectRow("2 passes over 1 hit").Press("g", ")").ExpectRow("no hit after here")
 	line(d, "disable 2").ExpectRow("disabled 2")
 }
