@@ -11,9 +11,9 @@ import (
 // A build divides Options.Memory: the garbage collector lets as much again as what stands, so that half of it is to be had. Of that,
 // the dictionary of keys takes what it needs, two windows of events are held to a part each, and parked documents get the rest.
 const (
-	windowShare = 12       // part of Memory that a window may take
+	windowShare = 20       // part of Memory that a window may take
 	leastParked = 16       // part of Memory that parked documents get in any case
-	fixedRoom   = 80 << 20 // of the log read ahead, frames, pages of the file
+	fixedRoom   = 40 << 20 // of the log read ahead, frames, pages of the file
 )
 
 // windowBytes is how many bytes a window may take before it is closed, though it has fewer positions than a segment.
@@ -23,7 +23,7 @@ func (b *builder) windowBytes() int { return int(b.ix.opts.Memory / windowShare)
 func (b *builder) parkedBudget(w *window) int64 {
 	memory := b.ix.opts.Memory
 	beside := int64(w.keyBytes) + 2*int64(w.bytes) + fixedRoom
-	return max(memory/2-beside, memory/leastParked) / int64(len(b.workers))
+	return max(memory*3/4-beside, memory/leastParked) / int64(len(b.workers))
 }
 
 // eventRoom is what an event takes in a window beside its bytes.

@@ -239,13 +239,14 @@ func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
 	if g.back = back; ok {
 		return b, nil
 	}
-	g.back = maxBack // how many there are is not known
+	g.back = maxBack
 	r := row{doc: value.NewDoc()}
 	if id < g.w.firstID {
 		var err error
 		if r, err = g.ix.rowAt(ctx, id, g.w.first-1); err != nil {
 			return nil, err
 		}
+		g.back = r.backs
 		if event.Position(r.doc.Changed()) > g.b.began {
 			g.b.reread.Add(1)
 		}

@@ -285,7 +285,7 @@ func (ix *Index) loadNames(tx *bbolt.Tx, l *layout) (*value.Names, error) {
 		ix.names, ix.loaded = value.NewNames(), 0
 		err = ix.addNames(tx)
 	}
-	if err == nil && ix.loaded != l.state.names {
+	if err == nil && ix.loaded < l.state.names { // another goroutine may have seen a later commit already
 		err = fmt.Errorf("%w: %d member names, not %d", ErrDamaged, ix.loaded, l.state.names)
 	}
 	return ix.names, err

@@ -74,3 +74,33 @@ func asOlder(t *testing.T, path string) {
 		t.Fatal(err)
 	}
 }
+
+// A look at an earlier commit, while another goroutine has seen a later one, does not take the later one's names for damage.
+func TestNamesMayBeAheadOfALook(t *testing.T) {
+	log, p, _, pristine := damageWorld(t)
+	ctx, dir := context.Background(), t.TempDir()
+	if err := os.WriteFile(Path(dir, p.Identity()), pristine, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ix, err := Open(ctx, dir, log, p, damageShape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ix.Close()
+	err = ix.look(ctx, func(r *reader) error {
+		earlier := *r.layout
+		earlier.state.names--
+		if _, err := ix.loadNames(r.tx, &earlier); err != nil {
+			t.Error(err)
+		}
+		later := *r.layout
+		later.state.names++
+		if _, err := ix.loadNames(r.tx, &later); !errors.Is(err, ErrDamaged) {
+			t.Errorf("a name that is not there: %v", err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
