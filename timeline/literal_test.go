@@ -60,7 +60,7 @@ func TestASieveDropsNothingThatIsFound(t *testing.T) {
 			t.Errorf("%s needs %q, not %q", pattern, got, want)
 		}
 	}
-	if dropped == 0 || found == 0 {
+	if !testing.Short() && (dropped == 0 || found == 0) { // a short run draws too few to see both
 		t.Errorf("%d events were dropped, %d hold the text", dropped, found)
 	}
 }
