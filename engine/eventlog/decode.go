@@ -23,9 +23,10 @@ type decoder struct {
 	day    [2]calendar
 	spans  []event.Span
 	moulds []mouldIn
-	slots  []byte // rest, with the moulds' columns
-	room   []byte // to put records together in
-	made   int    // how much was put together
+	cast   *mouldIn // of the record at hand, or nil
+	slots  []byte   // rest, with the moulds' columns
+	room   []byte   // to put records together in
+	made   int      // how much was put together
 	bad    bool
 }
 
@@ -135,7 +136,7 @@ func (d *decoder) event(e, prev *event.Event) bool {
 	s := &p.shape
 	same := s.flags&flagSameRecord != 0
 	raw, whole := d.out, same || s.mould > 0
-	d.filled, d.cut = 0, 0
+	d.filled, d.cut, d.cast = 0, 0, nil
 	switch {
 	case same:
 		raw = prev.Raw

@@ -11,6 +11,15 @@ import (
 // returns, of this one.
 func (c *columns) field(f int, e, prev *event.Event, t *typed, s *shape, end int) int {
 	switch f {
+	case fieldTime:
+		s.kind, s.zone = form(e.Time)
+	case fieldRecorded:
+		s.rkind, s.rzone = form(e.Recorded)
+	}
+	if s.mould > 0 && c.slot(f, e, s) {
+		return end
+	}
+	switch f {
 	case fieldID:
 		return c.text(f, e.ID, e.Raw, t, s, end)
 	case fieldStream:
@@ -22,11 +31,9 @@ func (c *columns) field(f int, e, prev *event.Event, t *typed, s *shape, end int
 	case fieldVersion:
 		return c.version(int64(e.Version), e.Raw, t, s, end)
 	case fieldTime:
-		s.kind, s.zone = form(e.Time)
 		sec, _ := prev.Time.Unix()
 		return c.time(f, e.Time, sec, e.Raw, t, s, end)
 	case fieldRecorded:
-		s.rkind, s.rzone = form(e.Recorded)
 		sec, _ := e.Time.Unix()
 		return c.time(f, e.Recorded, sec, e.Raw, t, s, end)
 	case fieldMeta:

@@ -12,6 +12,7 @@ type moulds struct {
 	known   map[*event.Mould]*casting
 	last    *casting
 	list    []*casting // of the block, as they were met
+	fields  map[*event.Mould]*castFields
 	columns int
 	spare   [][]byte
 }
@@ -22,6 +23,7 @@ type casting struct {
 	number uint32 // in the block, from 1
 	text   int    // length of all gaps
 	slots  [][]byte
+	fields *castFields
 }
 
 const (
@@ -38,8 +40,8 @@ func (m *moulds) reset() {
 		}
 	}
 	m.list, m.columns, m.last = m.list[:0], 0, nil
-	if m.known == nil {
-		m.known = map[*event.Mould]*casting{}
+	if m.known == nil || len(m.fields) > mostTyped {
+		m.known, m.fields = map[*event.Mould]*casting{}, map[*event.Mould]*castFields{}
 	}
 	clear(m.known)
 }
@@ -82,7 +84,11 @@ func (m *moulds) begin(e *event.Event) *casting {
 	if m.columns+n > mostSlots || n == 0 || !separate(e.Cast.Mould) {
 		return nil
 	}
-	k := &casting{mould: e.Cast.Mould, number: uint32(len(m.list) + 1), slots: make([][]byte, n)}
+	k := &casting{mould: e.Cast.Mould, number: uint32(len(m.list) + 1), slots: make([][]byte, n), fields: m.fields[e.Cast.Mould]}
+	if k.fields == nil {
+		k.fields = &castFields{}
+		m.fields[k.mould] = k.fields
+	}
 	for _, gap := range k.mould.Gaps {
 		k.text += len(gap)
 	}
@@ -129,8 +135,8 @@ type mouldIn struct {
 	text  int // length of all gaps
 }
 
-// slotIn is a column: what is left of it in the block's rest, and where the value of the record at hand is.
-type slotIn struct{ next, end, value, size int }
+// slotIn is a column: what is left of it in the block's rest, and where the value of the record at hand is, there and in the record.
+type slotIn struct{ next, end, value, size, at int }
 
 // openMoulds finds the moulds' columns in rest, which then holds only what was not cast.
 func (d *decoder) openMoulds() {
@@ -166,6 +172,7 @@ func (d *decoder) recast(number uint32) []byte {
 		return nil
 	}
 	m := &d.moulds[number-1]
+	d.cast = m
 	size := m.text
 	for i := range m.slots {
 		s := &m.slots[i]
@@ -190,6 +197,7 @@ func (d *decoder) recast(number uint32) []byte {
 	at := copy(raw, m.gaps[0])
 	for i := range m.slots {
 		s := &m.slots[i]
+		s.at = at
 		at += copy(raw[at:], d.slots[s.value:s.value+s.size])
 		at += copy(raw[at:], m.gaps[i+1])
 	}

@@ -39,6 +39,10 @@ func (d *decoder) varying(col int, n int32) int {
 // step reads a field that stands in the record, or a text, and returns where it ends in the record; a text that is kept apart
 // ends where the field before it does.
 func (d *decoder) step(t *step, e *event.Event, s *shape, raw []byte, end int) int {
+	if t.form == formSlot {
+		d.fromSlot(t, e, s, raw)
+		return end
+	}
 	f, size := int(t.field), 0
 	if t.sized {
 		size = d.varying(colSize+f, t.size)

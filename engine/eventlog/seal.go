@@ -10,7 +10,7 @@ import (
 
 // Every value is sealed with the bucket's name and the key, because bbolt has no checksums.
 const (
-	formatVersion = 3
+	formatVersion = 4
 	sealSize      = store.SealSize
 )
 

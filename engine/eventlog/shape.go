@@ -26,6 +26,7 @@ const (
 	formApart               // in columns of its own
 	formSame                // as the last text of that field that was kept apart
 	formCut                 // in the record, and cut out of it: ids lie together, because they compress otherwise than the rest
+	formSlot                // where the record's mould says: the gap is a value's number, or a place, and the size another place
 )
 
 // Flags of a shape.
@@ -65,10 +66,10 @@ func sized(field int, form uint8) bool {
 	case fieldMeta, fieldPayload:
 		return placed(form)
 	}
-	return form != formNone && form != formSame
+	return form != formNone && form != formSame && form != formSlot
 }
 
-func placed(form uint8) bool { return form == formRecord || form == formCut }
+func placed(form uint8) bool { return form == formRecord || form == formCut || form == formSlot }
 
 func appendVarying(dst []byte, n int32) []byte {
 	if n == varies {
@@ -115,7 +116,7 @@ func (r *reader) shape() shape {
 	s.zone, s.rzone = int16(r.int()), int16(r.int())
 	s.tail = r.varying()
 	for i := range fieldCount {
-		if s.forms[i] = r.byte(); s.forms[i] > formCut {
+		if s.forms[i] = r.byte(); s.forms[i] > formSlot {
 			r.bad = true
 		}
 		if placed(s.forms[i]) {
