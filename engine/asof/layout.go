@@ -191,6 +191,7 @@ type reader struct {
 	keys  map[int]keyRun // opened in this transaction
 	dirs  map[int]dirRun
 	parts map[partRef]part
+	holds bool // what is read is held for the same transaction
 }
 
 type partRef struct {
@@ -202,6 +203,7 @@ type partRef struct {
 type scratch struct {
 	buffers [][]byte      // of frames, those that are not in use
 	journal value.Journal // of the documents that writes are done to again
+	held    held
 }
 
 // maxBuffer bounds the frame buffers that are kept for the next look-up.
@@ -236,6 +238,7 @@ func (ix *Index) look(ctx context.Context, fn func(*reader) error) error {
 			s = &scratch{}
 		}
 		err = fn(&reader{layout: l, ix: ix, tx: tx, ctx: ctx, scratch: s})
+		s.held.letGo()
 		ix.scratch.Put(s)
 		return err
 	})

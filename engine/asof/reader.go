@@ -173,6 +173,7 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 	if err != nil {
 		return p, err
 	}
+	p.number = ref.part
 	if r.parts == nil {
 		r.parts = make(map[partRef]part)
 	}

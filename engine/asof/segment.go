@@ -13,6 +13,7 @@ import (
 // part is one partition of one segment, read in place; doc.go draws it.
 type part struct {
 	first   event.Position // of the segment
+	number  uint32         // of the partition
 	frames  int
 	paths   int
 	footer  []byte // frameRow bytes per frame

@@ -22,6 +22,7 @@ func (ix *Index) Prev(ctx context.Context, key string, path value.Pointer, befor
 	scanTo := event.Position(0)
 	err = ix.read(ctx, func(r *reader) error {
 		c, found, scanTo = Change{}, false, 0
+		r.hold()
 		id, ok, err := r.known(key, before-1)
 		if err != nil || !ok {
 			return err
@@ -41,6 +42,7 @@ func (ix *Index) Next(ctx context.Context, key string, path value.Pointer, after
 	scanFrom := event.Position(0)
 	err = ix.read(ctx, func(r *reader) error {
 		c, found, scanFrom = Change{}, false, 0
+		r.hold()
 		if after >= r.built {
 			return nil
 		}

@@ -40,9 +40,7 @@ func (t *tape) read(r *reader, p part, f int) (buf []byte, err error) {
 	if t.scope.frames != nil {
 		return t.scope.frames.read(r, p, f)
 	}
-	r.ix.probes.Frames.Add(1)
-	t.buf, err = p.frame(f, t.buf)
-	return t.buf, err
+	return r.frame(p, f, &t.buf)
 }
 
 // goesOn reports whether a group in frame f follows what the tape has played to its end, and is that of a document with shelves:
