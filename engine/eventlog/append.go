@@ -35,7 +35,7 @@ func (w *Writer) append(ctx context.Context, id event.StreamID, expect Expect, e
 	if !expect.met(last, exists) {
 		return Appended{}, &VersionConflict{Stream: id, Expected: expect, Actual: last.Version, Exists: exists}
 	}
-	done := Appended{First: w.head + 1, Last: w.head, Version: last.Version}
+	done := Appended{First: w.head + 1, Version: last.Version}
 	for i := range events {
 		e, err := w.log.record(id, &events[i])
 		if err != nil {
@@ -44,9 +44,12 @@ func (w *Writer) append(ctx context.Context, id event.StreamID, expect Expect, e
 		if err := w.Add(e); err != nil {
 			return Appended{}, err
 		}
-		done.Last, done.Version = e.Position, e.Version
 	}
-	_, err = w.Commit(ctx)
+	if done.Last, err = w.Commit(ctx); err != nil || len(events) == 0 {
+		return done, err
+	}
+	now, _, err := w.log.Stream(ctx, id)
+	done.Version = now.Version
 	return done, err
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"slices"
 
 	"asof/engine/event"
@@ -21,7 +22,7 @@ type batch struct {
 	newStreams uint64
 	streams    tallies
 	types      tallies
-	bytes      int
+	bytes      int // of rejected records
 	blocks     []packed
 	segments   []segmentPosts
 	sources    []Source
@@ -51,11 +52,8 @@ type windowDelta struct {
 }
 
 // newBatch has room for as many streams as the batch before it met.
-func newBatch(streams int) *batch {
-	return &batch{
-		streams: tallies{index: make(map[string]int32, streams), list: make([]tally, 0, streams)},
-		types:   tallies{index: map[string]int32{}, few: 8},
-	}
+func newBatch(streams int, seed maphash.Seed) *batch {
+	return &batch{streams: newTallies(streams, seed), types: newTallies(0, seed)}
 }
 
 func (b *batch) empty() bool {
@@ -65,7 +63,6 @@ func (b *batch) empty() bool {
 // addBlock adds a block, or replaces the last one by the same block with more in it.
 func (b *batch) addBlock(first event.Position, value []byte) {
 	b.blocks = append(b.blocks, packed{first, value})
-	b.bytes += len(value)
 }
 
 func (b *batch) addPosts(segment uint32, from uint16, last event.Position, posts *[kindCount][]posting) {

@@ -77,7 +77,7 @@ func (w *Writer) SetSource(s Source) (uint32, error) {
 // Due reports whether enough was added for a commit.
 func (w *Writer) Due() bool {
 	b := w.batch
-	return b.bytes >= dueBytes || b.events >= dueEvents || b.events >= fewEvents && w.head%SegmentSize < justEnded
+	return b.bytes+int(w.packed.Load()) >= dueBytes || b.events >= dueEvents || b.events >= fewEvents && w.head%SegmentSize < justEnded
 }
 
 // Durable is the last position that is committed and synced.
@@ -103,20 +103,6 @@ func (w *Writer) Commit(ctx context.Context) (event.Position, error) {
 		return w.durable, err
 	}
 	return w.durable, w.await()
-}
-
-// gather waits until all that was added is in the batch. The tail stays open.
-func (w *Writer) gather() error {
-	if w.err != nil {
-		return w.err
-	}
-	if len(w.tail.events) > w.tail.linked {
-		w.hand()
-	}
-	if err := w.collect(0); err != nil {
-		return w.fail(err)
-	}
-	return nil
 }
 
 // Checkpoint starts to commit everything so far and lets the caller go on adding meanwhile. It first waits for the
@@ -171,7 +157,8 @@ func (w *Writer) seal() *batch {
 	}
 	w.ids.older, w.ids.fresh = w.ids.fresh, w.ids.older
 	w.ids.fresh.clear()
-	w.batch = newBatch(len(b.streams.list))
+	w.batch = newBatch(len(b.streams.list), w.streams.seed[0])
+	w.packed.Store(0)
 	return b
 }
 
@@ -203,6 +190,7 @@ func (w *Writer) Close() error {
 	w.closed = true
 	err := w.await()
 	close(w.jobs)
+	close(w.line)
 	w.work.Wait()
 	w.err = fmt.Errorf("the writer is closed")
 	if release := w.lock.Release(); err == nil {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"hash/maphash"
 
+	"asof/engine/event"
+
 	"go.etcd.io/bbolt"
 )
 
@@ -16,6 +18,14 @@ type seenIDs struct {
 	filter  bloom
 	whole   bool // the filter holds every id of the log
 	lookups int
+	asked   []askedID
+}
+
+// askedID is a question about an id.
+type askedID struct {
+	event int    // which has it
+	hash  uint64 // among the fresh ones
+	maybe bool   // it may have been seen
 }
 
 // freshIDs are the ids of events that are not committed, by a hash that nobody can foresee. Nearly all questions are about
@@ -45,24 +55,42 @@ func (f *freshIDs) has(hash uint64) bool {
 	return ok
 }
 
-// see reports whether the id was seen before, and remembers it.
-func (w *Writer) see(id string) (seen bool, err error) {
+// seeAll marks the events whose id was seen before, and remembers the ids. Asking the filter about many at once lets its cache
+// misses overlap.
+func (w *Writer) seeAll(events []event.Event) error {
 	s := &w.ids
-	known, fresh := byID.hash(id), maphash.String(s.seed, id)
-	whole := s.whole
-	if !whole || s.filter.add(known) {
-		seen, err = w.lookUpID(id, fresh)
+	s.asked = s.asked[:0]
+	for i := range events {
+		e := &events[i]
+		if e.ID == "" || e.Marks.Has(event.DerivedID) {
+			continue
+		}
+		s.asked = append(s.asked, askedID{i, maphash.String(s.seed, e.ID), !s.whole || s.filter.add(byID.hash(e.ID))})
 	}
-	if !whole && s.whole { // all others were just learned
-		s.filter.add(known)
+	for i := range s.asked {
+		a := &s.asked[i]
+		if a.maybe {
+			seen, err := w.lookUpID(events[a.event].ID, a.hash)
+			if err != nil {
+				return err
+			}
+			if seen {
+				events[a.event].Marks |= event.RepeatedID
+				w.batch.repeated++
+				w.repeated++
+			}
+		}
+		s.fresh.add(a.hash)
 	}
-	s.fresh.add(fresh)
-	return seen, err
+	return nil
 }
 
 // HasID reports whether an event with that id is in the log or was added. Ids that asof made up (event.DerivedID) do not
 // count among those added since the last commit.
 func (w *Writer) HasID(id string) (bool, error) {
+	if err := w.admit(); err != nil {
+		return false, w.fail(err)
+	}
 	s := &w.ids
 	if s.whole && !s.filter.has(byID.hash(id)) {
 		return false, nil
@@ -119,11 +147,7 @@ func (w *Writer) learnIDs() error {
 	for _, e := range w.tail.events[w.tail.linked:] {
 		w.ids.filter.add(byID.hash(e.ID))
 	}
-	for _, j := range w.queue {
-		for _, e := range j.events {
-			w.ids.filter.add(byID.hash(e.ID))
-		}
-	}
+	w.drain()
 	for _, s := range w.batch.segments {
 		for _, list := range s.lists[byID] {
 			for _, p := range list {

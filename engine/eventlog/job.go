@@ -9,11 +9,13 @@ type job struct {
 	events []event.Event
 	from   int // events before it were in the chain already: they were only written anew
 	number int
-	before link // only for the first job after a resume or a commit; else the link that the job before left
+	whole  bool // nothing is added to the block any more
+	before link // where from is not 0; else the linker sets it
 	value  []byte
 	hashes []digests
 	posts  [kindCount][]posting
 	done   chan struct{}
+	last   chan struct{} // closed by the linker; such a job is no block
 }
 
 // run does what needs no other block.
@@ -71,59 +73,87 @@ func (j *job) add(k kind, text string, off uint16) {
 
 // dispatch hands the tail to the workers and begins the next block.
 func (w *Writer) dispatch() error {
+	_, err := w.hand(true)
+	w.tail = tail{number: w.tail.number + 1}
+	return err
+}
+
+// hand gives the events of the tail, if there are new ones, to the workers. Whole says that it takes no more.
+func (w *Writer) hand(whole bool) (*job, error) {
 	t := &w.tail
-	if len(t.events) > t.linked {
-		w.hand()
+	if len(t.events) == t.linked {
+		return nil, nil
 	}
-	*t = tail{number: t.number + 1, events: nil}
-	return w.collect(4 * w.log.opts.Workers)
-}
-
-// hand queues the events of the tail as a job.
-func (w *Writer) hand() {
-	t := &w.tail
-	j := &job{events: t.events, from: t.linked, number: t.number, before: t.before, done: make(chan struct{})}
-	w.queue = append(w.queue, j)
+	if err := w.admit(); err != nil {
+		return nil, err
+	}
+	j := &job{events: t.events, from: t.linked, number: t.number, whole: whole, before: t.before, done: make(chan struct{})}
+	w.line <- j
 	w.jobs <- j
+	return j, nil
 }
 
-// collect takes finished jobs, in order, until no more than `most` are at work.
-func (w *Writer) collect(most int) error {
-	for len(w.queue) > most {
-		j := w.queue[0]
-		w.queue = w.queue[1:]
-		<-j.done
-		if err := w.take(j); err != nil {
-			return err
-		}
+// gather waits until all that was added is in the batch. The tail stays open.
+func (w *Writer) gather() error {
+	if w.err != nil {
+		return w.err
+	}
+	j, err := w.hand(false)
+	if err != nil {
+		return w.fail(err)
+	}
+	w.drain()
+	if j != nil {
+		w.tail.before, w.tail.linked = j.before, len(j.events)
 	}
 	return nil
 }
 
+// drain waits until the linker is through with all that was handed over. What it writes may be read until the next job.
+func (w *Writer) drain() {
+	j := &job{done: make(chan struct{}), last: make(chan struct{})}
+	close(j.done)
+	w.line <- j
+	<-j.last
+}
+
+// link takes jobs in order as they are finished.
+func (w *Writer) link() {
+	for j := range w.line {
+		<-j.done
+		if j.last != nil {
+			close(j.last)
+			continue
+		}
+		w.take(j)
+	}
+}
+
 // take puts a finished block into the chain and into the batch.
-func (w *Writer) take(j *job) error {
-	before := w.state.Root
-	if j.from > 0 {
-		before = j.before
+func (w *Writer) take(j *job) {
+	if j.from == 0 {
+		j.before = w.state.Root
 	}
 	first := j.events[0].Position
-	w.state.Root = setLinks(j.value, j.hashes, before)
+	w.state.Root = setLinks(j.value, j.hashes, j.before)
 	w.state.Head = first + event.Position(len(j.events)) - 1
 	w.state.Blocks, w.state.Tail = j.number+1, first
 	w.window.open(j.number, first)
 	for i := range j.events[j.from:] {
 		e := &j.events[j.from+i]
+		w.window.count(e.Time)
 		w.window.add(e.Position, e.Time, e.Recorded, false)
 	}
 	w.window.settle()
 	w.batch.addBlock(first, j.value)
+	w.packed.Add(int64(len(j.value)))
 	segment, off := segmentOf(j.events[j.from].Position)
 	w.batch.addPosts(segment, off, w.state.Head, &j.posts)
-	if j.number < w.tail.number {
+	if j.whole {
 		clear(j.events)
-		w.free = append(w.free, j.events[:0])
-	} else {
-		w.tail.before, w.tail.linked = before, len(j.events)
+		select {
+		case w.free <- j.events[:0]:
+		default:
+		}
 	}
-	return nil
 }

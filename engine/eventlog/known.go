@@ -3,7 +3,6 @@ package eventlog
 import (
 	"context"
 	"hash/maphash"
-	"strings"
 
 	"asof/engine/event"
 
@@ -20,18 +19,20 @@ type known struct {
 	filter  bloom
 	sifted  bool // last and filter together hold every stream of the log
 	lookups int
+	hashes  []uint64
 }
 
 // streamKey stands for a stream's name; nobody can foresee two names that have the same.
 type streamKey [2]uint64
 
-func (k *known) key(name string) streamKey {
-	return streamKey{maphash.String(k.seed[0], name), maphash.String(k.seed[1], name)}
+// key is the key of a name whose first half is known.
+func (k *known) key(name string, first uint64) streamKey {
+	return streamKey{first, maphash.String(k.seed[1], name)}
 }
 
 // learn takes down the state of a stream of the log, or what it is now.
 func (k *known) learn(name string, state streamState) {
-	key := k.key(name)
+	key := k.key(name, maphash.String(k.seed[0], name))
 	if _, ok := k.last[key]; ok || len(k.last) < k.most {
 		k.last[key] = state
 		return
@@ -49,36 +50,59 @@ type streamState struct {
 	versioned bool
 }
 
-// name counts the event under its streams and its type, and gives it a version if it has none.
-func (w *Writer) name(e *event.Event) error {
-	b := w.batch
-	b.types.add(e.Type, e.Position)
-	for _, s := range e.Others {
-		if _, err := w.stream(string(s), e.Position); err != nil {
-			return err
-		}
-	}
-	t, err := w.stream(string(e.Stream), e.Position)
-	if err != nil {
+// admit gives the events of the tail what depends on those before them: the mark of a repeated id, and a version.
+func (w *Writer) admit() error {
+	t := &w.tail
+	events := t.events[t.admitted:]
+	if err := w.seeAll(events); err != nil {
 		return err
 	}
-	if e.Numbering == event.Unnumbered {
-		e.Numbering, e.Version = event.ByAsof, 1
-		if t.versioned {
-			e.Version = t.Version + 1
-		}
+	if err := w.nameAll(events); err != nil {
+		return err
 	}
-	t.Version, t.versioned = e.Version, true
+	t.admitted = len(t.events)
+	return nil
+}
+
+// nameAll counts events under their streams and types, and gives those a version that have none.
+func (w *Writer) nameAll(events []event.Event) error {
+	b, k := w.batch, &w.streams
+	k.hashes = k.hashes[:0]
+	for i := range events { // by themselves, so that the cache misses overlap
+		hash := maphash.String(k.seed[0], string(events[i].Stream))
+		k.hashes = append(k.hashes, hash)
+		b.streams.touch(hash)
+	}
+	for i := range events {
+		e := &events[i]
+		b.types.add(e.Type, e.Position)
+		for _, s := range e.Others {
+			if _, err := w.stream(string(s), maphash.String(k.seed[0], string(s)), e.Position); err != nil {
+				return err
+			}
+		}
+		t, err := w.stream(string(e.Stream), k.hashes[i], e.Position)
+		if err != nil {
+			return err
+		}
+		if e.Numbering == event.Unnumbered {
+			e.Numbering, e.Version = event.ByAsof, 1
+			if t.versioned {
+				e.Version = t.Version + 1
+			}
+		}
+		t.Version, t.versioned = e.Version, true
+	}
 	return nil
 }
 
 // stream is the batch's tally of a stream, with its last version even where that is of an earlier commit.
-func (w *Writer) stream(name string, at event.Position) (*tally, error) {
-	t, fresh := w.batch.streams.add(name, at)
+func (w *Writer) stream(name string, hash uint64, at event.Position) (*tally, error) {
+	t, fresh := w.batch.streams.addHashed(name, hash, at)
 	if !fresh {
 		return t, nil
 	}
-	state, exists, err := w.lastOf(name)
+	state, exists, err := w.lastOf(name, hash)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +114,7 @@ func (w *Writer) stream(name string, at event.Position) (*tally, error) {
 }
 
 // lastOf is what the log says of a stream that the batch has not met before.
-func (w *Writer) lastOf(name string) (streamState, bool, error) {
+func (w *Writer) lastOf(name string, hash uint64) (streamState, bool, error) {
 	k := &w.streams
 	if !k.whole && !k.sifted {
 		if k.lookups++; k.lookups == min(fewLookups, k.most) {
@@ -99,7 +123,7 @@ func (w *Writer) lastOf(name string) (streamState, bool, error) {
 			}
 		}
 	}
-	key := k.key(name)
+	key := k.key(name, hash)
 	if state, ok := k.last[key]; ok || k.whole {
 		return state, ok, nil
 	}
@@ -144,47 +168,4 @@ func (w *Writer) learnStreams() error {
 		w.streams.whole, w.streams.sifted = false, false
 	}
 	return err
-}
-
-// tallies are the names of one kind that a batch met.
-type tallies struct {
-	index map[string]int32
-	list  []tally
-	last  int32 // the one that was met last
-	few   int   // how many of the first are worth a look
-}
-
-// recent finds a name where it is mostly found: that of a type among the last one met and the first few, that of a stream as
-// the last one met.
-func (t *tallies) recent(name string) (int32, bool) {
-	if int(t.last) < len(t.list) && t.list[t.last].Text == name {
-		return t.last, true
-	}
-	for i := range min(len(t.list), t.few) {
-		if t.list[i].Text == name {
-			return int32(i), true
-		}
-	}
-	return 0, false
-}
-
-// add counts one event under a name. Fresh says that the name is new to the batch.
-func (t *tallies) add(name string, at event.Position) (entry *tally, fresh bool) {
-	i, ok := t.recent(name)
-	if !ok {
-		i, ok = t.index[name]
-	}
-	if ok {
-		t.last = i
-		entry := &t.list[i]
-		if entry.Last != at || entry.Count == 0 {
-			entry.Count++
-			entry.Last = at
-		}
-		return entry, false
-	}
-	name = strings.Clone(name) // it must not keep the importer's buffer alive
-	t.index[name] = int32(len(t.list))
-	t.list = append(t.list, tally{Name: Name{Text: name, Count: 1, First: at, Last: at}})
-	return &t.list[len(t.list)-1], true
 }

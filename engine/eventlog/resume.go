@@ -16,13 +16,13 @@ func (w *Writer) resume(ctx context.Context) error {
 	}
 	now := *w.log.now.Load()
 	w.state, w.head, w.durable = now, now.Head, now.Head
-	w.batch = newBatch(0)
 	w.window.changed = map[int]summary{}
 	w.window.unsettled = 1<<64 - 1
 	w.streams = known{
 		seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, last: map[streamKey]streamState{}, most: w.log.opts.Streams,
 		whole: now.Head == 0, filter: bloom{first: wholeLines},
 	}
+	w.batch = newBatch(0, w.streams.seed[0])
 	w.ids = seenIDs{seed: w.streams.seed[0], filter: bloom{first: wholeLines}}
 	w.ids.whole = now.Head == 0
 	w.tail = tail{number: now.Blocks, before: now.Root}
@@ -68,7 +68,7 @@ func (w *Writer) resumeIn(tx *bbolt.Tx) error {
 	if last.rawBytes >= w.log.opts.BlockBytes || w.state.Head%SegmentSize == 0 {
 		return nil
 	}
-	w.tail = tail{number: number, events: append(w.room(), last.events...), linked: len(last.events), rawBytes: last.rawBytes}
+	w.tail = tail{number: number, events: append(w.room(), last.events...), linked: len(last.events), admitted: len(last.events), rawBytes: last.rawBytes}
 	if last.first > 1 {
 		b := last
 		if len(blocks) > 1 {

@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"asof/engine/event"
 	"asof/engine/store"
 )
 
 // Writer adds events in bulk. While one is open, no other process and no Append can write to the log; readers go on. It is
-// for one goroutine; encoding, hashing, compression and commits run beside it.
+// for one goroutine; encoding, hashing, compression and commits run beside it: blocks go to some workers, and from these in order
+// to the linker, which makes the chain and the clock.
 //
 // Adding costs memory until a commit: ask Due after each batch of records, and commit when it says so.
 type Writer struct {
@@ -20,21 +22,23 @@ type Writer struct {
 	lock *store.Lock
 	err  error // the first one; nothing is written after it
 
-	head  event.Position // the last one added
-	state head           // as of the last event collected
-	tail  tail
-	queue []*job // handed to the workers, in order
-	jobs  chan *job
-	work  sync.WaitGroup
-	free  [][]event.Event
+	head event.Position // the last one added
+	tail tail
+	jobs chan *job // for the workers
+	line chan *job // the same in order, for the linker
+	work sync.WaitGroup
+	free chan []event.Event
 
-	streams known
-	ids     seenIDs
-	window  window
-	batch   *batch
-	commit  chan error // of the checkpoint at work; nil if there is none
-	durable event.Position
-	closed  bool
+	streams  known
+	ids      seenIDs
+	repeated uint64
+	state    head // but for the chain's part of it, which the linker writes
+	batch    *batch
+	packed   atomic.Int64 // bytes of the batch's blocks
+	window   window       // the linker's
+	commit   chan error   // of the checkpoint at work; nil if there is none
+	durable  event.Position
+	closed   bool
 }
 
 // tail is the block that is being filled.
@@ -43,6 +47,7 @@ type tail struct {
 	before   link
 	events   []event.Event
 	linked   int // events that are in the chain and in the postings already
+	admitted int // events whose ids and names were seen
 	rawBytes int
 }
 
@@ -65,7 +70,8 @@ func (l *Log) Writer(ctx context.Context) (*Writer, error) {
 	if err != nil {
 		return nil, fmt.Errorf("log: %w", err)
 	}
-	w := &Writer{log: l, lock: lock, jobs: make(chan *job)}
+	ahead := 4 * l.opts.Workers
+	w := &Writer{log: l, lock: lock, jobs: make(chan *job, ahead), line: make(chan *job, ahead), free: make(chan []event.Event, ahead)}
 	if err := w.resume(ctx); err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}
@@ -80,11 +86,12 @@ func (l *Log) Writer(ctx context.Context) (*Writer, error) {
 			}
 		})
 	}
+	w.work.Go(w.link)
 	return w, nil
 }
 
-// Add appends an event. It sets e's Position, gives an Unnumbered event its version, and adds the mark RepeatedID where an
-// event with that id stands before it. The log keeps e's bytes and strings: nobody may write to them afterwards.
+// Add appends an event and sets its Position. In the log, an Unnumbered event has a version, and one whose id stands before it
+// the mark RepeatedID. The log keeps e's bytes and strings: nobody may write to them afterwards.
 func (w *Writer) Add(e *event.Event) error {
 	if w.err != nil {
 		return w.err
@@ -92,32 +99,19 @@ func (w *Writer) Add(e *event.Event) error {
 	if err := checkEvent(e); err != nil {
 		return err
 	}
-	if n := len(w.tail.events); n > 0 && w.full() && !sameRecord(e, &w.tail.events[n-1]) || w.head > 0 && w.head%SegmentSize == 0 && n > 0 {
+	n := len(w.tail.events)
+	same := n > 0 && sameRecord(e, &w.tail.events[n-1])
+	if n > 0 && (w.full() && !same || w.head%SegmentSize == 0) {
 		if err := w.dispatch(); err != nil {
 			return w.fail(err)
 		}
-	}
-	e.Marks &^= event.RepeatedID | event.Outlier
-	if e.ID != "" && !e.Marks.Has(event.DerivedID) {
-		repeated, err := w.see(e.ID)
-		if err != nil {
-			return w.fail(err)
-		}
-		if repeated {
-			e.Marks |= event.RepeatedID
-			w.batch.repeated++
-		}
-	}
-	e.Position = w.head + 1
-	if err := w.name(e); err != nil {
-		return w.fail(err)
+		same = false
 	}
 	w.head++
-	if e.Marks.Has(event.Late) {
-		w.batch.late++
-	}
-	w.window.count(e.Time)
-	if n := len(w.tail.events); n == 0 || !sameRecord(e, &w.tail.events[n-1]) {
+	e.Position = w.head
+	e.Marks &^= event.RepeatedID | event.Outlier
+	w.batch.late += b2u(e.Marks.Has(event.Late))
+	if !same {
 		w.tail.rawBytes += len(e.Raw)
 		w.batch.rawBytes += uint64(len(e.Raw))
 	}
@@ -128,6 +122,10 @@ func (w *Writer) Add(e *event.Event) error {
 	w.batch.events++
 	return nil
 }
+
+// Repeated is how many of the events that were added have an id that stands before them, as far as is known yet: it is known of all
+// of them after a commit.
+func (w *Writer) Repeated() uint64 { return w.repeated }
 
 // checkEvent refuses what the format cannot hold.
 func checkEvent(e *event.Event) error {
@@ -149,12 +147,12 @@ func (w *Writer) full() bool {
 }
 
 func (w *Writer) room() []event.Event {
-	if n := len(w.free); n > 0 {
-		events := w.free[n-1]
-		w.free = w.free[:n-1]
+	select {
+	case events := <-w.free:
 		return events
+	default:
+		return make([]event.Event, 0, 256)
 	}
-	return make([]event.Event, 0, 256)
 }
 
 func (w *Writer) fail(err error) error {

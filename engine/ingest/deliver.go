@@ -92,9 +92,6 @@ func (r *runner) add(l *lane, rec *Record, e *event.Event, ordinal uint32) error
 	if err := r.sink.Add(e); err != nil {
 		return err
 	}
-	if e.Marks.Has(event.RepeatedID) {
-		r.result.Duplicates++
-	}
 	r.result.Events++
 	l.row.Events++
 	return nil

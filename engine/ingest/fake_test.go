@@ -145,6 +145,7 @@ func config() Config {
 type memoryLog struct {
 	saved, now memoryState
 	ids        map[string]bool
+	repeated   uint64
 	due        func() bool
 	fail       func(event.Position) error
 }
@@ -188,11 +189,14 @@ func (l *memoryLog) Add(e *event.Event) error {
 	}
 	if l.ids[e.ID] {
 		e.Marks |= event.RepeatedID
+		l.repeated++
 	}
 	l.ids[e.ID] = true
 	l.now.events = append(l.now.events, *e)
 	return nil
 }
+
+func (l *memoryLog) Repeated() uint64 { return l.repeated }
 
 func (l *memoryLog) HasID(id string) (bool, error) { return l.ids[id], nil }
 

@@ -65,7 +65,9 @@ func (st *store) load(ctx context.Context, p *Plan, progress func(Progress)) (Re
 		r.rows[m] = row
 		r.pass = max(r.pass, m.Pass)
 	}
+	repeated := st.sink.Repeated()
 	err := r.run(ctx)
+	r.result.Duplicates += st.sink.Repeated() - repeated
 	r.result.Elapsed = time.Since(start)
 	return r.result, err
 }

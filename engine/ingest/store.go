@@ -12,6 +12,7 @@ import (
 type sink interface {
 	Add(e *event.Event) error
 	HasID(id string) (bool, error)
+	Repeated() uint64
 	Reject(r *eventlog.Rejected) error
 	Unreject(number uint64) error
 	SetSource(s eventlog.Source) (uint32, error)
