@@ -270,6 +270,9 @@ func (l *lane) stop() error {
 		err = l.feed.close()
 	}
 	l.items, l.feed, l.lead, l.head = nil, nil, nil, nil
+	if l.led != nil {
+		err = errors.Join(err, l.led.settle())
+	}
 	return err
 }
 

@@ -19,7 +19,9 @@ type ledger struct {
 	at    uint64
 	lines uint64
 	tail  []byte
-	sum   hash.Hash // of the raw bytes, only with again
+	sum   hash.Hash  // of the raw bytes, only with again
+	step  chan error // of an advance at work beside; nil if there is none
+	due   uint64     // up to where it is not worth to advance
 
 	mu     sync.Mutex
 	ahead  []stretch // read, not yet accounted for; only without again
@@ -42,7 +44,7 @@ const (
 
 // newLedger starts at a place. For a plain file, raw is the file and mark what precedes the unpacked bytes.
 func newLedger(raw io.ReaderAt, mark int, from place) (*ledger, error) {
-	l := &ledger{at: from.Offset, ends: from.Offset, lines: from.Lines}
+	l := &ledger{at: from.Offset, ends: from.Offset, lines: from.Lines, due: from.Offset + ledgerStep}
 	if raw == nil {
 		return l, nil
 	}
@@ -133,6 +135,13 @@ func countLines(p []byte) uint64 { return uint64(bytes.Count(p, []byte{'\n'})) }
 
 // advance accounts for the bytes up to an offset. A lower one than before is no news.
 func (l *ledger) advance(to uint64) error {
+	if err := l.settle(); err != nil {
+		return err
+	}
+	return l.catchUp(to)
+}
+
+func (l *ledger) catchUp(to uint64) error {
 	for l.at < to {
 		r, err := l.next(to - l.at)
 		if err != nil {
@@ -143,12 +152,35 @@ func (l *ledger) advance(to uint64) error {
 	return nil
 }
 
-// keepUp is advance in larger steps: it may stay behind by a step.
+// keepUp is advance in larger steps, and beside the caller where the file can be read again: it may stay behind.
 func (l *ledger) keepUp(to uint64) error {
-	if to < l.at+ledgerStep {
+	if to < l.due {
 		return nil
 	}
-	return l.advance(to)
+	l.due = to + ledgerStep
+	if l.again == nil {
+		return l.catchUp(to)
+	}
+	if l.step != nil && len(l.step) == 0 { // it is at work still
+		return nil
+	}
+	if err := l.settle(); err != nil {
+		return err
+	}
+	step := make(chan error, 1)
+	l.step = step
+	go func() { step <- l.catchUp(to) }()
+	return nil
+}
+
+// settle waits until nothing is at work beside. It is due before anything else of the ledger is read, and before its file is closed.
+func (l *ledger) settle() error {
+	if l.step == nil {
+		return nil
+	}
+	err := <-l.step
+	l.step = nil
+	return err
 }
 
 // next is the next stretch of bytes, at most n of them.
