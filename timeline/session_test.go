@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -39,13 +40,59 @@ var noon = event.Unix(1768478400, 0, 0) // 2026-01-15T12:00:00Z
 func (f fact) event(position int) *event.Event {
 	raw := []byte(f.data)
 	e := &event.Event{
-		ID: fmt.Sprintf("e%d", position), Stream: event.StreamID(f.stream), Type: f.kind, Correlation: f.correlation, Raw: raw,
+		Cast: castOf(raw),
+		ID:   fmt.Sprintf("e%d", position), Stream: event.StreamID(f.stream), Type: f.kind, Correlation: f.correlation, Raw: raw,
 		Payload: event.Whole(0, len(raw)),
 	}
 	if f.at >= 0 {
 		e.Time = noon.Add(time.Duration(f.at) * time.Second)
 	}
 	return e
+}
+
+// moulds are those of the facts so far, by their gaps.
+var moulds = map[string]*event.Mould{}
+
+// castOf is of which mould a JSON text is: its values are the numbers, words and texts that are no names.
+func castOf(raw []byte) *event.Cast {
+	cast := &event.Cast{Mould: &event.Mould{}}
+	from := 0
+	value := func(at, end int) {
+		cast.Mould.Gaps = append(cast.Mould.Gaps, string(raw[from:at]))
+		cast.Values = append(cast.Values, event.Span{Off: uint32(at), Len: uint32(end - at)})
+		from = end
+	}
+	for i := 0; i < len(raw); i++ {
+		end := i
+		switch {
+		case raw[i] == '"':
+			for end++; end < len(raw) && raw[end] != '"'; end++ {
+				if raw[end] == '\\' {
+					end++
+				}
+			}
+			if end >= len(raw) {
+				return nil
+			}
+			if end+1 == len(raw) || raw[end+1] != ':' {
+				value(i+1, end)
+			}
+			i = end
+		case strings.IndexByte("{}[]:, ", raw[i]) < 0:
+			for end < len(raw) && strings.IndexByte("{}[]:, ", raw[end]) < 0 {
+				end++
+			}
+			value(i, end)
+			i = end - 1
+		}
+	}
+	cast.Mould.Gaps = append(cast.Mould.Gaps, string(raw[from:]))
+	name := strings.Join(cast.Mould.Gaps, "\x00")
+	if moulds[name] == nil {
+		moulds[name] = cast.Mould
+	}
+	cast.Mould = moulds[name]
+	return cast
 }
 
 // shop is two orders, of which one is refunded; a pause of an hour stands before position 6.

@@ -28,19 +28,24 @@ const (
 // maxBlock bounds what a block may expand to, so that a wrong length cannot take all memory.
 const maxBlock = 1 << 31
 
-// block is a decoded block: events that point into its memory. It is immutable.
-type block struct {
+// frame is what stands before a block's parts.
+type frame struct {
 	first    event.Position
-	events   []event.Event
+	count    int
 	checks   []byte // two bytes of each event's link
 	link     link   // at the last event
 	earliest event.Time
 	latest   event.Time
-	rawBytes int // of records
-	size     int // of memory
 }
 
-func (b *block) last() event.Position { return b.first + event.Position(len(b.events)) - 1 }
+func (f *frame) last() event.Position { return f.first + event.Position(f.count) - 1 }
+
+// block is a decoded block: events that point into its memory. It is immutable.
+type block struct {
+	frame
+	events   []event.Event
+	rawBytes int // of records
+}
 
 func blockKey(first event.Position) []byte { return binary.BigEndian.AppendUint64(nil, uint64(first)) }
 
@@ -119,26 +124,17 @@ func widen(earliest, latest, t event.Time) (event.Time, event.Time) {
 
 // parseBlock decodes an unsealed block. Nothing of sealed is kept.
 func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, error) {
-	if len(sealed) < blockHead {
-		return nil, damaged("block %d: %d bytes", first, len(sealed))
-	}
-	count := uint64(binary.LittleEndian.Uint32(sealed))
-	b := &block{first: first, earliest: getTime(sealed[timesAt:]), latest: getTime(sealed[timesAt+16:]), link: link(sealed[linkAt:])}
-	frames := blockHead + 2*count
-	if count == 0 || frames > uint64(len(sealed)) {
-		return nil, damaged("block %d: cut to %d bytes", first, len(sealed))
-	}
-	b.checks = bytes.Clone(sealed[blockHead:frames])
 	room, _ := plains.Get().(*[]byte)
 	if room == nil {
 		room = new([]byte)
 	}
 	defer plains.Put(room)
-	parts, err := openParts(z, sealed, sealed[frames:], room)
+	f, parts, err := expand(z, first, sealed, room)
 	if err != nil {
-		return nil, damaged("block %d: %w", first, err)
+		return nil, err
 	}
-	if b.events, err = decodeBlock(first, int(count), parts[0], parts[1], parts[2]); err != nil {
+	b := &block{frame: f}
+	if b.events, err = decodeBlock(first, f.count, parts[0], parts[1], parts[2]); err != nil {
 		return nil, err
 	}
 	for i := range b.events {
@@ -146,8 +142,25 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 			b.rawBytes += len(b.events[i].Raw)
 		}
 	}
-	b.size = b.rawBytes + len(b.events)*eventSize
 	return b, nil
+}
+
+// expand reads an unsealed block's frame, and expands its parts into room. Nothing of sealed is kept.
+func expand(z *zstd.Decoder, first event.Position, sealed []byte, room *[]byte) (f frame, parts [blockParts][]byte, err error) {
+	if len(sealed) < blockHead {
+		return f, parts, damaged("block %d: %d bytes", first, len(sealed))
+	}
+	count := uint64(binary.LittleEndian.Uint32(sealed))
+	frames := blockHead + 2*count
+	if count == 0 || frames > uint64(len(sealed)) {
+		return f, parts, damaged("block %d: cut to %d bytes", first, len(sealed))
+	}
+	f = frame{first: first, count: int(count), earliest: getTime(sealed[timesAt:]), latest: getTime(sealed[timesAt+16:]), link: link(sealed[linkAt:])}
+	f.checks = bytes.Clone(sealed[blockHead:frames])
+	if parts, err = openParts(z, sealed, sealed[frames:], room); err != nil {
+		return f, parts, damaged("block %d: %w", first, err)
+	}
+	return f, parts, nil
 }
 
 // plains are buffers for what blocks expand to before their events are made.

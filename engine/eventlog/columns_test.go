@@ -3,6 +3,7 @@ package eventlog
 import (
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -50,6 +51,36 @@ func written(t *rapid.T, order []string, cut string) event.Event {
 	return e
 }
 
+// follows gives an event a place behind the last one of some, or makes it one of the same record, and adds what is seldom there.
+func follows(t *rapid.T, before []event.Event, e event.Event) event.Event {
+	if len(before) > 0 {
+		last := &before[len(before)-1]
+		switch rapid.IntRange(0, 9).Draw(t, "follows") {
+		case 0, 1:
+			e.Raw, e.Cast, e.Payload, e.Place, e.ID = last.Raw, last.Cast, event.Part{}, last.Place, "apart"
+			e.Ordinal = last.Ordinal + 1
+		case 2:
+			e.Place = event.Place{Source: 2, Line: 7, Offset: 1 << 40}
+		default:
+			e.Place = nextPlace(last, false)
+		}
+	}
+	switch rapid.IntRange(0, 9).Draw(t, "rare") {
+	case 0:
+		e.Others = []event.StreamID{"other-1", event.StreamID(e.ID)}
+	case 1:
+		e.Marks = event.InvalidUTF8
+	case 2:
+		e.Payload = event.Built([]byte(`"built"`))
+	case 3:
+		half := uint32(len(e.Raw) / 2)
+		e.Meta = event.Part{Members: true, Spans: []event.Span{{Off: 0, Len: half}, {Off: half, Len: half}}}
+	case 4:
+		e.Correlation = "correlation"
+	}
+	return e
+}
+
 var castMoulds = map[string]*event.Mould{}
 
 // castOf is the cast of a record whose values stand between commas and colons.
@@ -87,9 +118,8 @@ func TestColumnsGiveBackWhatWasWritten(t *testing.T) {
 				if rapid.IntRange(0, 9).Draw(t, "turn") == 0 {
 					order = rapid.Permutation(order).Draw(t, "order")
 				}
-				e := written(t, order, cut)
-				e.Position = event.Position(i + 1)
-				events = append(events, e)
+				events = append(events, follows(t, events, written(t, order, cut)))
+				events[i].Position = event.Position(i + 1)
 			}
 			c.encode(events)
 			got, err := decodeBlock(1, len(events), c.rest, c.cuts, c.appendTo(nil))
@@ -102,8 +132,33 @@ func TestColumnsGiveBackWhatWasWritten(t *testing.T) {
 					t.Fatalf("event %d of %d: got %+v, want %+v; record %q", i, len(events), got[i], events[i], events[i].Raw)
 				}
 			}
+			someAgree(t, &c, got)
 		}
 	})
+}
+
+// someAgree compares some events of a block, made alone, with those that all were made with.
+func someAgree(t *rapid.T, c *columns, all []event.Event) {
+	d := decoder{rest: c.rest, cuts: reader{b: c.cuts}}
+	if !d.open(c.appendTo(nil)) {
+		t.Fatal("the columns do not open")
+	}
+	chosen := rapid.SliceOfNDistinct(rapid.IntRange(0, len(all)-1), 0, 5, func(i int) int { return i }).Draw(t, "chosen")
+	got := map[int]*event.Event{}
+	if !d.some(len(all), func(i int) bool { return slices.Contains(chosen, i) }, func(i int) *event.Event {
+		got[i] = &event.Event{Position: all[i].Position}
+		return got[i]
+	}) {
+		if !d.bad {
+			return // its events can not be made alone
+		}
+		t.Fatal("the block is damaged")
+	}
+	for _, i := range chosen {
+		if !reflect.DeepEqual(*got[i], all[i]) {
+			t.Fatalf("event %d of %v alone: got %+v, want %+v", i, chosen, *got[i], all[i])
+		}
+	}
 }
 
 func TestCivilDays(t *testing.T) {

@@ -79,11 +79,11 @@ func (l *Log) countIn(ctx context.Context, f *Filter, terms []term, segment uint
 		return 0, err
 	}
 	for i := range terms {
-		b, err := l.block(ctx, samples[i])
+		e, err := l.eventAt(ctx, samples[i])
 		if err != nil {
 			return 0, err
 		}
-		if !terms[i].filter().Match(&b.events[samples[i]-b.first]) {
+		if !terms[i].filter().Match(e) {
 			// Another text of the same hash: count what really matches.
 			one := *f
 			one.From, one.To = positionAt(segment, uint16(low)), positionAt(segment, 0)+event.Position(high)-1

@@ -26,7 +26,9 @@ type decoder struct {
 	cast   *mouldIn // of the record at hand, or nil
 	slots  []byte   // rest, with the moulds' columns
 	room   []byte   // to put records together in
+	rooms  int      // how much room to take at a time
 	made   int      // how much was put together
+	passed passed   // where only some events are made
 	bad    bool
 }
 
@@ -35,6 +37,7 @@ type plan struct {
 	shape
 	steps [fieldCount]step
 	n     int
+	over  *over // how to pass over such an event; nil = not known yet
 }
 
 type step struct {
@@ -57,10 +60,11 @@ func (d *decoder) plan(s *shape) plan {
 // decodeBlock reads count events from first on, and nothing of what it is given is kept. Rest are the records, one after the
 // other, without what was cut out of them, which is in cuts; cols is what columns.appendTo wrote.
 func decodeBlock(first event.Position, count int, rest, cuts, cols []byte) ([]event.Event, error) {
-	d := decoder{rest: rest, cuts: reader{b: cuts}}
+	d := decoder{rest: rest, cuts: reader{b: cuts}, rooms: roomBytes}
 	if !d.open(cols) || count > len(d.col[colShape].b) {
 		return nil, damaged("block %d: its columns are cut", first)
 	}
+	d.col[colText].b = bytes.Clone(d.col[colText].b)
 	d.spans = make([]event.Span, 0, 2*count+8)
 	events := make([]event.Event, count)
 	prev := &event.Event{}
@@ -106,7 +110,6 @@ func (d *decoder) open(cols []byte) bool {
 	for i := range d.col {
 		d.col[i].b = r.bytes(sizes[i])
 	}
-	d.col[colText].b = bytes.Clone(d.col[colText].b)
 	d.openMoulds()
 	d.out = make([]byte, len(d.rest)+len(d.cuts.b))
 	return !r.bad && !d.bad
@@ -133,24 +136,40 @@ func (d *decoder) event(e, prev *event.Event) bool {
 	if p == nil {
 		return false
 	}
-	s := &p.shape
-	same := s.flags&flagSameRecord != 0
-	raw, whole := d.out, same || s.mould > 0
-	d.filled, d.cut, d.cast = 0, 0, nil
+	var raw []byte
+	same := p.flags&flagSameRecord != 0
 	switch {
 	case same:
 		raw = prev.Raw
-	case s.mould > 0:
-		raw = d.recast(s.mould)
+	case p.mould > 0:
+		raw = d.recast(p.mould)
 	}
-	if whole {
-		d.filled, d.cut = len(raw), len(raw)+1
-	}
-	if s.flags&flagNextPlace != 0 {
+	if p.flags&flagNextPlace != 0 {
 		e.Place = nextPlace(prev, same)
 	} else {
-		p := &d.col[colPlace]
-		e.Place = event.Place{Source: uint32(p.uint()), Line: p.uint(), Offset: p.uint()}
+		e.Place = d.place()
+	}
+	return d.make(p, e, raw, prev.Time)
+}
+
+func (d *decoder) place() event.Place {
+	r := &d.col[colPlace]
+	return event.Place{Source: uint32(r.uint()), Line: r.uint(), Offset: r.uint()}
+}
+
+// make makes an event of a shape, but for its position and its place. Raw is its record if that is whole, and before the time of
+// the event before it.
+func (d *decoder) make(p *plan, e *event.Event, raw []byte, before event.Time) bool {
+	s := &p.shape
+	same := s.flags&flagSameRecord != 0
+	whole := same || s.mould > 0
+	if same || s.mould == 0 {
+		d.cast = nil
+	}
+	if d.filled, d.cut = 0, 0; whole {
+		d.filled, d.cut = len(raw), len(raw)+1
+	} else {
+		raw = d.out
 	}
 	e.Type, e.Numbering = d.types[s.typ], event.Numbering(s.numbering)
 	end, far := 0, 0
@@ -161,7 +180,7 @@ func (d *decoder) event(e, prev *event.Event) bool {
 	if d.bad {
 		return false
 	}
-	d.apart(e, prev, s)
+	d.apart(e, before, s)
 	if whole {
 		e.Raw = raw
 	} else {

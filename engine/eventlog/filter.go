@@ -75,11 +75,11 @@ func (l *Log) Next(ctx context.Context, f Filter, after event.Position) (event.P
 		if !ok {
 			return 0, false, nil
 		}
-		e, err := l.block(ctx, candidate)
+		e, err := l.eventAt(ctx, candidate)
 		if err != nil {
 			return 0, false, err
 		}
-		if f.Match(&e.events[candidate-e.first]) {
+		if f.Match(e) {
 			return candidate, true, nil
 		}
 		at = candidate + 1
@@ -137,11 +137,11 @@ func (l *Log) Prev(ctx context.Context, f Filter, before event.Position) (event.
 		if !ok {
 			return 0, false, nil
 		}
-		e, err := l.block(ctx, candidate)
+		e, err := l.eventAt(ctx, candidate)
 		if err != nil {
 			return 0, false, err
 		}
-		if f.Match(&e.events[candidate-e.first]) {
+		if f.Match(e) {
 			return candidate, true, nil
 		}
 		at = candidate - 1

@@ -3,6 +3,8 @@ package eventlog
 import (
 	"math/rand/v2"
 	"testing"
+
+	"asof/engine/event"
 )
 
 // FuzzBlock reads any bytes as a block whose seal is whole: an error or events, never a panic.
@@ -19,6 +21,9 @@ func FuzzBlock(f *testing.F) {
 	defer z.Close()
 	f.Add(n.encode(s.batch(nil, 20))[sealSize:])
 	f.Fuzz(func(t *testing.T, b []byte) {
+		if frame, parts, err := expand(z, 1, b, new([]byte)); err == nil {
+			readSome(newOpened(frame, parts, nil))
+		}
 		block, err := parseBlock(z, 1, b)
 		if err != nil {
 			return
@@ -29,6 +34,15 @@ func FuzzBlock(f *testing.F) {
 	})
 }
 
+// readSome makes some events of a block alone.
+func readSome(o *opened) {
+	for _, at := range []event.Position{o.last(), (o.first + o.last()) / 2} {
+		if e, err := o.event(at); err == nil {
+			_, _ = e.Data(), e.Metadata()
+		}
+	}
+}
+
 // FuzzColumns reads any bytes as columns and records.
 func FuzzColumns(f *testing.F) {
 	s := &shop{random: rand.New(rand.NewPCG(1, 2)), streams: 5}
@@ -37,6 +51,9 @@ func FuzzColumns(f *testing.F) {
 	c.encode(events)
 	f.Add(5, c.rest, c.cuts, c.appendTo(nil))
 	f.Fuzz(func(t *testing.T, count int, rest, cuts, cols []byte) {
+		if count > 0 && count <= SegmentSize {
+			readSome(newOpened(frame{first: 1, count: count}, [blockParts][]byte{rest, cuts, cols}, nil))
+		}
 		events, err := decodeBlock(1, max(count, 0), rest, cuts, cols)
 		if err != nil {
 			return

@@ -133,6 +133,7 @@ type mouldIn struct {
 	gaps  [][]byte
 	slots []slotIn
 	text  int // length of all gaps
+	tally mouldTally
 }
 
 // slotIn is a column: what is left of it in the block's rest, and where the value of the record at hand is, there and in the record.
@@ -190,7 +191,7 @@ func (d *decoder) recast(number uint32) []byte {
 		return nil
 	}
 	if len(d.room) < size {
-		d.room = make([]byte, max(size, roomBytes))
+		d.room = make([]byte, max(size, d.rooms))
 	}
 	raw := d.room[:size:size]
 	d.room = d.room[size:]

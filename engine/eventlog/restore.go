@@ -136,12 +136,12 @@ func (d *decoder) run(at, size int) event.Part {
 }
 
 // apart reads the numbers that are kept in columns.
-func (d *decoder) apart(e, prev *event.Event, s *shape) {
+func (d *decoder) apart(e *event.Event, before event.Time, s *shape) {
 	if s.forms[fieldVersion] == formApart {
 		e.Version = event.Version(d.col[colVersion].int())
 	}
 	if s.forms[fieldTime] == formApart {
-		sec, _ := prev.Time.Unix()
+		sec, _ := before.Unix()
 		sec += d.col[colTime].int()
 		e.Time = event.Unpack(sec, d.nano(colNano, s.kind), s.zone, s.kind)
 	}

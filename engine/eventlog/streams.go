@@ -102,12 +102,12 @@ func (l *Log) StreamAt(ctx context.Context, id event.StreamID, v event.Version) 
 	}
 	var failed error
 	version := func(i int) event.Version {
-		b, err := l.block(ctx, list.at(i))
+		e, err := l.eventAt(ctx, list.at(i))
 		if err != nil {
 			failed = err
 			return 0
 		}
-		return b.events[list.at(i)-b.first].Version
+		return e.Version
 	}
 	i := sort.Search(list.len(), func(i int) bool { return failed != nil || version(i) >= v })
 	if failed == nil && i < list.len() && version(i) == v && l.isOf(ctx, list.at(i), id) {
@@ -126,8 +126,8 @@ func (l *Log) StreamAt(ctx context.Context, id event.StreamID, v event.Version) 
 
 // isOf reports whether the event at a position has the stream as its primary one.
 func (l *Log) isOf(ctx context.Context, at event.Position, id event.StreamID) bool {
-	b, err := l.block(ctx, at)
-	return err == nil && b.events[at-b.first].Stream == id
+	e, err := l.eventAt(ctx, at)
+	return err == nil && e.Stream == id
 }
 
 // positions are the places of a stream's events, as offsets a segment.

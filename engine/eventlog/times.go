@@ -71,8 +71,15 @@ func (l *Log) ClockAt(ctx context.Context, at event.Position) (event.Time, error
 	if i := blockOf(list, at); i > 0 {
 		clock = list[i-1].clock
 	}
-	for i := range b.events[:at-b.first+1] {
-		clock = later(clock, clockTime(&b.events[i]))
+	if err := b.need(0, int(at-b.first)); err != nil {
+		return event.Time{}, err
+	}
+	for pos := b.first; pos <= at; pos++ {
+		e, err := b.event(pos)
+		if err != nil {
+			return event.Time{}, err
+		}
+		clock = later(clock, clockTime(e))
 	}
 	return clock, nil
 }
@@ -116,9 +123,13 @@ func (l *Log) lastNotAfter(ctx context.Context, t event.Time, ofBlock func(*summ
 	if err != nil {
 		return 0, err
 	}
-	for k := range b.events {
-		if ofEvent(&b.events[k]).After(t) {
-			return b.events[k].Position - 1, nil
+	events, err := b.events()
+	if err != nil {
+		return 0, err
+	}
+	for k := range events {
+		if ofEvent(&events[k]).After(t) {
+			return events[k].Position - 1, nil
 		}
 	}
 	return b.last(), nil
@@ -171,8 +182,12 @@ func (l *Log) Density(ctx context.Context, from, to event.Position, parts int, b
 		if err != nil {
 			return d, err
 		}
-		for k := range b.events {
-			if e := &b.events[k]; e.Position >= low && e.Position <= high {
+		events, err := b.events()
+		if err != nil {
+			return d, err
+		}
+		for k := range events {
+			if e := &events[k]; e.Position >= low && e.Position <= high {
 				each = append(each, clockTime(e))
 			}
 		}
