@@ -35,6 +35,7 @@ func (r *reader) frame(p part, f int, buf *[]byte) (frame []byte, err error) {
 		}
 	}
 	r.ix.probes.Frames.Add(1)
+	p.want(f)
 	if !r.holds || len(h.frames) == mostHeld {
 		*buf, err = p.frame(f, *buf)
 		return *buf, err

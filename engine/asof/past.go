@@ -36,6 +36,7 @@ func (u *walkUnit) past(id uint32, at event.Position) (w *past, g group, ok bool
 	if f := p.frameOf(id, at); w.frame != f+1 {
 		u.r.ix.probes.Frames.Add(1)
 		w.frame = 0
+		p.want(f)
 		if w.buf, err = p.frame(f, w.buf); err != nil {
 			return nil, g, false, err
 		}

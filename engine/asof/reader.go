@@ -166,14 +166,10 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 	if err != nil {
 		return part{}, err
 	}
-	if v, err = r.ix.unsealPart(e.first, ref.part, v); err != nil {
-		return part{}, err
-	}
-	p, err := openPart(v, e.first, r.ix.decoder)
+	p, err := r.ix.unsealPart(e.first, ref.part, v)
 	if err != nil {
 		return p, err
 	}
-	p.number = ref.part
 	if r.parts == nil {
 		r.parts = make(map[partRef]part)
 	}

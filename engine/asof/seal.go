@@ -29,40 +29,45 @@ type sealRef struct {
 	sum     uint64
 }
 
-// seals remembers the large values that have been found whole.
+// seals remembers the large values that have been found whole, and of parts which frames have been read.
 type seals struct {
 	mu    sync.RWMutex
-	whole map[sealRef]struct{}
+	whole map[sealRef]warm
 }
 
 // maxSeals bounds what is remembered; beyond it everything is checked again.
 const maxSeals = 1 << 16
 
-func (s *seals) known(ref sealRef) bool {
+func (s *seals) known(ref sealRef) (frames warm, ok bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	_, ok := s.whole[ref]
-	return ok
+	frames, ok = s.whole[ref]
+	return frames, ok
 }
 
-func (s *seals) add(ref sealRef) {
+// add notes a value, of that many frames if it is a part. Who is first makes the room for them.
+func (s *seals) add(ref sealRef, frames int) warm {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.whole == nil || len(s.whole) >= maxSeals {
-		s.whole = make(map[sealRef]struct{})
+		s.whole = make(map[sealRef]warm)
 	}
-	s.whole[ref] = struct{}{}
+	if _, ok := s.whole[ref]; !ok {
+		s.whole[ref] = newWarm(frames)
+	}
+	return s.whole[ref]
 }
 
 // unsealRun checks a run, once per handle.
 func (ix *Index) unsealRun(bucket string, key, v []byte) ([]byte, error) {
 	ref := sealRef{bucket: bucket, key: binary.BigEndian.Uint32(key), sum: store.Sum(v)}
-	if ix.seals.known(ref) {
+	if _, ok := ix.seals.known(ref); ok {
 		return rest(v, []byte(bucket), key)
 	}
+	store.WillNeed(v)
 	b, err := unseal(v, []byte(bucket), key)
 	if err == nil {
-		ix.seals.add(ref)
+		ix.seals.add(ref, 0)
 	}
 	return b, err
 }
@@ -76,33 +81,49 @@ func segmentPlace(first event.Position, name []byte) [3][]byte {
 func (ix *Index) unsealSegment(first event.Position, name string, v []byte) ([]byte, error) {
 	place := segmentPlace(first, []byte(name))
 	ref := sealRef{bucket: name, segment: first, sum: store.Sum(v)}
-	if ix.seals.known(ref) {
+	if _, ok := ix.seals.known(ref); ok {
 		return rest(v, place[:]...)
 	}
+	store.WillNeed(v)
 	b, err := unseal(v, place[:]...)
 	if err == nil {
-		ix.seals.add(ref)
+		ix.seals.add(ref, 0)
 	}
 	return b, err
 }
 
-// unsealPart checks the head of a part, whose length stands at its front, once per handle.
-func (ix *Index) unsealPart(first event.Position, number uint32, v []byte) ([]byte, error) {
+// unsealPart checks the head of a part, whose length stands at its front, once per handle, and opens it.
+func (ix *Index) unsealPart(first event.Position, number uint32, v []byte) (part, error) {
 	place := segmentPlace(first, []byte{byte(number)})
 	b, err := rest(v, place[:]...)
 	if err != nil {
-		return nil, err
+		return part{}, err
 	}
 	ref := sealRef{segment: first, key: number, sum: store.Sum(v)}
-	if ix.seals.known(ref) {
-		return b, nil
+	frames, known := ix.seals.known(ref)
+	if !known {
+		store.WillNeed(v[:min(len(v), headGuess)])
+		n, err := partHead(b)
+		if err != nil {
+			return part{}, err
+		}
+		if n > headGuess {
+			store.WillNeed(v[:n])
+		}
+		if err := store.UnsealHead(v, n, place[:]...); err != nil {
+			return part{}, err
+		}
 	}
-	n, err := partHead(b)
-	if err == nil {
-		err = store.UnsealHead(v, n, place[:]...)
+	p, err := openPart(b, first, ix.decoder)
+	if err != nil {
+		return p, err
 	}
-	if err == nil {
-		ix.seals.add(ref)
+	if p.number = number; !known {
+		frames = ix.seals.add(ref, p.frames)
 	}
-	return b, err
+	p.warm = frames
+	return p, nil
 }
+
+// headGuess is how many bytes of a part are asked for before it is known how long its head is.
+const headGuess = 16 << 10

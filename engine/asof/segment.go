@@ -14,6 +14,7 @@ import (
 type part struct {
 	first   event.Position // of the segment
 	number  uint32         // of the partition
+	warm    warm           // which frames have been read before
 	frames  int
 	paths   int
 	footer  []byte // frameRow bytes per frame
@@ -105,17 +106,25 @@ func (p part) span(id uint32) (from, to int) {
 // frameSum is the checksum of a compressed frame.
 func frameSum(packed []byte) uint32 { return uint32(xxh3.Hash(packed)) }
 
+// bounds are where the compressed bytes of a frame are said to lie.
+func (p part) bounds(f int) (from, to uint64) {
+	row := p.footer[f*frameRow:]
+	from = uint64(binary.LittleEndian.Uint32(row[8:]))
+	return from, from + uint64(binary.LittleEndian.Uint32(row[12:]))
+}
+
 // frame decompresses a frame into buf.
 func (p part) frame(f int, buf []byte) ([]byte, error) {
 	if f < 0 || f >= p.frames {
 		return nil, fmt.Errorf("%w: segment at %d: no frame %d", ErrDamaged, p.first, f)
 	}
 	row := p.footer[f*frameRow:]
-	off, size, raw := binary.LittleEndian.Uint32(row[8:]), binary.LittleEndian.Uint32(row[12:]), binary.LittleEndian.Uint32(row[16:])
-	if uint64(off)+uint64(size) > uint64(len(p.blob)) || raw > maxFrame {
+	from, to := p.bounds(f)
+	raw := binary.LittleEndian.Uint32(row[16:])
+	if to > uint64(len(p.blob)) || raw > maxFrame {
 		return nil, fmt.Errorf("%w: segment at %d: frame %d lies outside", ErrDamaged, p.first, f)
 	}
-	packed := p.blob[off : off+size]
+	packed := p.blob[from:to]
 	if frameSum(packed) != binary.LittleEndian.Uint32(row[20:]) {
 		return nil, fmt.Errorf("%w: segment at %d: frame %d: the checksum is another", ErrDamaged, p.first, f)
 	}

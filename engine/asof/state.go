@@ -40,33 +40,67 @@ const shareKeys = 12
 
 func (ix *Index) states(ctx context.Context, keys []string, at event.Position, docs []Document) error {
 	return ix.read(ctx, func(r *reader) error {
+		if err := r.reaches(at); err != nil {
+			return err
+		}
+		places := make([]place, len(keys))
+		for i, key := range keys { // first of all of them, so that their frames are read from the disk at once
+			var err error
+			if places[i], err = r.placeOf(key, at); err != nil {
+				return err
+			}
+			places[i].p.want(places[i].frame)
+		}
 		for i, key := range keys {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
-			var err error
-			if docs[i], err = r.document(key, at); err != nil {
+			w, err := r.rowIn(places[i], at)
+			if err != nil {
 				return err
 			}
+			docs[i] = w.document(key, at)
 		}
 		return nil
 	})
 }
 
-func (r *reader) document(key string, at event.Position) (Document, error) {
-	d := Document{Key: key, At: at}
-	if err := r.reaches(at); err != nil {
-		return d, err
-	}
+// place is where a key's document as of a position stands: nowhere if there is none.
+type place struct {
+	there bool
+	id    uint32
+	p     part
+	frame int
+}
+
+// placeOf finds a key that an event up to at belonged to.
+func (r *reader) placeOf(key string, at event.Position) (place, error) {
 	id, seen, ok, err := r.id(key)
 	if err != nil || !ok || seen > at {
-		return d, err
+		return place{}, err
 	}
-	row, err := r.row(id, at)
-	if err != nil {
-		return d, err
+	return r.place(id, r.segment(at), at)
+}
+
+// place finds what has been written to a row up to at, in the segment of that number, which may begin behind at, and those before it.
+func (r *reader) place(id uint32, ordinal int, at event.Position) (place, error) {
+	entry, ok, err := r.lastSegment(id, ordinal)
+	if err != nil || !ok {
+		return place{}, err
 	}
-	return row.document(key, at), nil
+	p, err := r.part(int(entry&^dirFlags), id)
+	return place{true, id, p, p.frameOf(id, at)}, err
+}
+
+// rowIn is a key's row as of at, from its place.
+func (r *reader) rowIn(where place, at event.Position) (row, error) {
+	if !where.there {
+		return row{doc: value.NewDoc()}, nil
+	}
+	t := tape{buf: r.borrow()}
+	err := t.wind(r, where, at)
+	r.giveBack(t.buf) // documents do not hold on to it
+	return t.row, err
 }
 
 func (w row) document(key string, at event.Position) Document {

@@ -39,6 +39,7 @@ func (w *sweep) segment(ordinal int) error {
 func (w *sweep) frame(p part, f int) error {
 	var err error
 	w.r.ix.probes.Frames.Add(1)
+	p.wantOn(f)
 	if w.buf, err = p.frame(f, w.buf); err != nil {
 		return err
 	}

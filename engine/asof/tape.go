@@ -264,22 +264,23 @@ func (t *tape) seek(r *reader, id uint32, at event.Position) (bool, error) {
 
 // seekFrom is seek in the segment of that number, which may begin behind at, and those before it.
 func (t *tape) seekFrom(r *reader, ordinal int, id uint32, at event.Position) (bool, error) {
-	entry, ok, err := r.lastSegment(id, ordinal)
-	if err != nil || !ok {
+	where, err := r.place(id, ordinal, at)
+	if err != nil || !where.there {
 		return false, err
 	}
-	p, err := r.part(int(entry&^dirFlags), id)
-	if err != nil {
-		return false, err
-	}
-	ok, err = t.open(r, p, p.frameOf(id, at), id)
+	return true, t.wind(r, where, at)
+}
+
+// wind winds the tape to how a document stood after the event at `at`, in its place.
+func (t *tape) wind(r *reader, where place, at event.Position) error {
+	ok, err := t.open(r, where.p, where.frame, where.id)
 	if err == nil && !ok {
-		err = fmt.Errorf("%w: key %d is not in the segment at %d", ErrDamaged, id, p.first)
+		err = fmt.Errorf("%w: key %d is not in the segment at %d", ErrDamaged, where.id, where.p.first)
 	}
 	if err != nil {
-		return false, err
+		return err
 	}
-	return true, t.playTo(at)
+	return t.playTo(at)
 }
 
 // row is a key's document as of at.

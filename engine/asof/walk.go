@@ -338,6 +338,7 @@ func (u *walkUnit) open(f int) error {
 	var err error
 	u.opened = 0
 	u.r.ix.probes.Frames.Add(1)
+	u.p.wantOn(f)
 	if u.buf, err = u.p.frame(f, u.buf); err == nil {
 		u.opened = f + 1
 	}
