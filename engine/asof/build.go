@@ -132,6 +132,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked()}
 			if b.places != nil {
 				k.sheet = value.NewSheet(b.places)
+				k.scribe = scribe{sheet: k.sheet, places: b.places}
 			}
 			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names, encoder: ix.encoder}
 			b.workers = append(b.workers, k)

@@ -105,6 +105,38 @@ const (
 	markSize = 24
 )
 
+// strides sum up what the events of a segment come to, from one stored total to the next.
+type strides struct {
+	first event.Position // of the segment
+	list  []moved
+}
+
+// moved is by how much events move the totals.
+type moved struct {
+	state, history uint64
+	alive          int64
+}
+
+func (m *moved) move(weight, by uint64) {
+	m.state += by
+	m.history += weight * by
+}
+
+// of is nothing yet of the positions first … last, in the same room if that is large enough.
+func (s strides) of(first, last event.Position) strides {
+	n := int((last+stride-1)/stride-(first+stride-1)/stride) + 1
+	if cap(s.list) < n {
+		return strides{first, make([]moved, n)}
+	}
+	clear(s.list[:n])
+	return strides{first, s.list[:n]}
+}
+
+// at is where the event at pos is booked.
+func (s *strides) at(pos event.Position) *moved {
+	return &s.list[(pos+stride-1)/stride-(s.first+stride-1)/stride]
+}
+
 // marks are the totals after every position of a segment that is a multiple of stride.
 type marks struct {
 	first event.Position // the first such position

@@ -102,19 +102,20 @@ func (s *segment) pack(before []extent) *packed {
 	return p
 }
 
-// total adds the moves of all partitions up, position by position, and returns the marks.
+// total adds the moves of all partitions up, stride by stride, and returns the marks.
 func (s *segment) total(sum *totals) []byte {
-	rows := newValue(markSize * (len(s.keys.slots)/stride + 1))
-	for i := range s.keys.slots {
-		pos := s.first + event.Position(i)
-		var move uint64
+	last := s.first + event.Position(len(s.keys.slots)) - 1
+	n := len(s.parts[0].moves.list)
+	rows := newValue(markSize * n)
+	mark := openMarks(nil, s.first).first
+	for i := range n {
 		for _, f := range s.parts {
-			move += f.moves[i]
-			sum.alive += uint64(int64(f.alive[i]))
+			m := &f.moves.list[i]
+			sum.state += m.state
+			sum.history += m.history
+			sum.alive += uint64(m.alive)
 		}
-		sum.state += move
-		sum.history += factor(pos) * move
-		if pos%stride == 0 {
+		if pos := mark + event.Position(i)*stride; pos <= last {
 			rows = appendTotals(rows, *sum)
 		}
 	}

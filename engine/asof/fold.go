@@ -21,11 +21,10 @@ type window struct {
 	briefs   []briefRef     // per event; nil if the projection has none
 	keys     columnBuilder
 	items    [][]uint64 // per partition: key id << 32 | index of the event
-	moves    [][]uint64 // per partition, room for folded
-	alive    [][]int32
-	names    []string // id → key, of all keys up to here
-	hashes   []uint64 // of names
-	keyBytes int      // of all keys
+	moves    []strides  // per partition, room for folded
+	names    []string   // id → key, of all keys up to here
+	hashes   []uint64   // of names
+	keyBytes int        // of all keys
 	again    again
 	firstID  uint32 // of newKeys
 	rows     uint32 // of buckets that a partition has given out before, at most; once it is folded, up to its end
@@ -53,8 +52,7 @@ func (w *window) last() event.Position { return w.first + event.Position(len(w.e
 type folded struct {
 	bytes   []byte
 	touched []touch
-	moves   []uint64 // per event: by how much it moves the hash of the state
-	alive   []int32  // per event: documents that it brought into being, less those it removed
+	moves   strides
 	errors  []FoldError
 	paths   *pathTable
 }
@@ -68,6 +66,7 @@ type worker struct {
 	parked  *parked
 	folder  projection.Folder
 	sheet   *value.Sheet // or nil
+	scribe  scribe       // of the sheet
 	ahead   ahead
 	journal value.Journal
 	scratch []byte
@@ -81,11 +80,12 @@ type worker struct {
 func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error) {
 	items := w.items[part]
 	slices.Sort(items)
-	w.moves[part], w.alive[part] = zeroed(w.moves[part], len(w.events)), zeroed(w.alive[part], len(w.events))
+	w.moves[part] = w.moves[part].of(w.first, w.last())
 	k.part, k.rows, k.groups = uint32(part), w.rows, k.groups[:0]
 	pb := &k.packer
 	pb.reset(w.first)
-	out := &folded{moves: w.moves[part], alive: w.alive[part], paths: pb.paths}
+	out := &folded{moves: w.moves[part], paths: pb.paths}
+	k.scribe.partBuilder = pb
 	g := groupFold{worker: k, w: w, pb: pb, out: out}
 	k.ahead.start(k, w, items)
 	for near := 0; len(items) > 0; {
@@ -335,12 +335,11 @@ func (g *groupFold) event(ctx context.Context, i int) error {
 // sheetEvent folds an event into the sheet. If that cannot be, the document leaves the sheet.
 func (g *groupFold) sheetEvent(i int, full bool) (done bool, err error) {
 	pos := g.w.first + event.Position(i)
-	if brief := g.w.briefOf(i); brief != nil {
-		if writes, ok := g.sheet.Apply(uint64(pos), brief); ok {
-			g.turn(pos, full)
-			g.out.moves[i] += g.pb.sheetEntry(g.hash, pos, g.sheet, g.b.places, writes)
-			return true, nil
-		}
+	if brief := g.w.briefOf(i); brief != nil && g.sheet.Takes(brief) {
+		g.turn(pos, full)
+		g.scribe.apply(g.hash, pos, brief)
+		g.out.moves.at(pos).move(g.scribe.weight, g.scribe.moved)
+		return true, nil
 	}
 	return false, g.unfold(g.appendRow(nil))
 }
@@ -368,7 +367,7 @@ func (g *groupFold) docEvent(ctx context.Context, i int, full bool) (done bool, 
 		return false, nil
 	}
 	g.turn(pos, full)
-	g.out.moves[i] += g.pb.entry(g.hash, pos, writes, err != nil)
+	g.out.moves.at(pos).move(factor(pos), g.pb.entry(g.hash, pos, writes, err != nil))
 	if len(g.row.shelves) > 0 {
 		g.shelveWrites(pos, writes)
 	}
@@ -388,13 +387,14 @@ func (g *groupFold) exists(i int, before, after bool) {
 	if before == after {
 		return
 	}
+	pos := g.w.first + event.Position(i)
 	if g.entries > 0 || before || (g.isNew && i != g.firstEvent) {
 		g.flags |= dirMixed
 	}
 	if after {
-		g.out.alive[i]++
+		g.out.moves.at(pos).alive++
 	} else {
-		g.out.alive[i]--
+		g.out.moves.at(pos).alive--
 	}
 }
 

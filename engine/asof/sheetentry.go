@@ -2,6 +2,7 @@ package asof
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -9,45 +10,64 @@ import (
 	"github.com/zeebo/xxh3"
 )
 
-// sheetEntry is entry for the writes of a sheet.
-func (b *partBuilder) sheetEntry(key uint64, pos event.Position, s *value.Sheet, places *value.Places, writes []value.SheetWrite) (moved uint64) {
-	b.head(pos, len(writes), false)
-	weight := factor(pos)
-	for i := range writes {
-		w := &writes[i]
-		e := b.paths.place(places, w.Place)
-		if e.id == noSegment {
-			b.paths.number(places.Path(w.Place), e)
-		}
-		number := uint64(e.id) << 3
-		if w.Whole {
-			b.frame = appendUvarint(b.frame, number|codeIdentical)
-			continue
-		}
-		old, now := s.Was(w), s.Now(w)
-		b.sheetWrite(number, w.Op, s, old, now)
-		if w.Op != value.Same {
-			k := sheetAccountant{b.paths, s, places, key, weight}
-			if old.Kind != value.Absent {
-				moved -= k.walk(e, old, true)
-			}
-			moved += k.walk(e, now, false)
-		}
-	}
-	return moved
+// scribe writes the entries of a sheet's events, each write as it is done, and books it.
+type scribe struct {
+	*partBuilder
+	sheet  *value.Sheet
+	places *value.Places
+	key    uint64 // hash of the key at hand
+	weight uint64 // of the event at hand
+	moved  uint64 // by how much it moves the hash of the state
+	writes int
 }
 
-func (b *partBuilder) sheetWrite(number uint64, op value.Op, s *value.Sheet, old, now value.Flat) {
+// apply does what a brief says that the sheet takes, and adds the entry.
+func (b *scribe) apply(key uint64, pos event.Position, brief []byte) {
+	b.head(pos, 0, false)
+	b.key, b.weight, b.moved, b.writes = key, factor(pos), 0, 0
+	head := len(b.frame)
+	b.sheet.Apply(uint64(pos), brief, b)
+	if n := uint64(b.writes) << 1; n < 0x80 {
+		b.frame[head-1] = byte(n)
+	} else {
+		b.frame = slices.Replace(b.frame, head-1, head, binary.AppendUvarint(nil, n)...)
+	}
+}
+
+// Wrote adds a write.
+func (b *scribe) Wrote(at value.Place, op value.Op, whole bool, old, now *value.Leaf) {
+	b.writes++
+	e := b.paths.place(b.places, at)
+	if e.id == noSegment {
+		b.paths.number(b.places.Path(at), e)
+	}
+	number := uint64(e.id) << 3
+	if whole {
+		b.frame = appendUvarint(b.frame, number|codeIdentical)
+		return
+	}
+	b.write(number, op, old, now)
+	if op == value.Same {
+		return
+	}
+	k := sheetAccountant{b.paths, b.sheet, b.places, b.key, b.weight}
+	if old != nil {
+		b.moved -= k.walk(e, old, true)
+	}
+	b.moved += k.walk(e, now, false)
+}
+
+func (b *scribe) write(number uint64, op value.Op, old, now *value.Leaf) {
 	switch op {
 	case value.Same:
 		number |= codeSame
 	default:
-		if now.Text != nil {
+		if text := b.sheet.Text(now); text != nil {
 			before := ""
-			if now.Kind == old.Kind {
-				before = borrow(old.Text)
+			if now.Kind() == old.Kind() {
+				before = borrow(b.sheet.Text(old))
 			}
-			if b.short(number, now.Kind, now.Plain(), before, borrow(now.Text)) {
+			if b.short(number, now.Kind(), now.IsPlain(), before, borrow(text)) {
 				return
 			}
 		}
@@ -55,7 +75,7 @@ func (b *partBuilder) sheetWrite(number uint64, op value.Op, s *value.Sheet, old
 			number |= codeReplace
 		}
 	}
-	b.frame = s.AppendValue(appendUvarint(b.frame, number), now)
+	b.frame = b.sheet.AppendValue(appendUvarint(b.frame, number), now)
 }
 
 // place is the entry of a place that a write names.
@@ -101,40 +121,48 @@ type sheetAccountant struct {
 }
 
 // walk sums the terms of a value and of what is below it.
-func (k *sheetAccountant) walk(e *pathEntry, f value.Flat, old bool) uint64 {
-	sum := mix(mix(k.key, e.hash), hashFlat(f))
+func (k *sheetAccountant) walk(e *pathEntry, n *value.Leaf, old bool) uint64 {
+	sum := n.Memo
+	if sum == 0 {
+		sum = mix(mix(k.key, e.hash), hashLeaf(k.sheet, n))
+		n.Memo = sum
+	}
 	if old {
 		e.history -= k.weight * sum
 	} else {
 		e.history += k.weight * sum
-		e.noteText(f.Kind, borrow(f.Text))
+		e.noteText(n.Kind(), borrow(k.sheet.Text(n)))
 	}
-	if f.Kind >= value.Array {
-		k.sheet.Parts(f, func(at value.Place, part value.Flat) {
-			sum += k.walk(k.table.placeBelow(k.places, at), part, old)
-		})
+	if n.Kind() >= value.Array {
+		k.below(n, old, &sum)
 	}
 	return sum
 }
 
-// hashFlat is hashNode.
-func hashFlat(f value.Flat) uint64 {
-	switch f.Kind {
+func (k *sheetAccountant) below(n *value.Leaf, old bool, sum *uint64) {
+	k.sheet.Parts(n, func(at value.Place, part *value.Leaf) {
+		*sum += k.walk(k.table.placeBelow(k.places, at), part, old)
+	})
+}
+
+// hashLeaf is hashNode.
+func hashLeaf(s *value.Sheet, n *value.Leaf) uint64 {
+	switch n.Kind() {
 	case value.Number:
-		text := borrow(f.Text)
+		text := borrow(s.Text(n))
 		if digits, exp, ok := takeApart(text); ok {
 			return mix(uint64(digits)^mixA, uint64(exp)^mixC)
 		}
 		return value.Hash(value.Num(text))
 	case value.String:
-		return xxh3.Hash(f.Text) + mixA
+		return xxh3.Hash(s.Text(n)) + mixA
 	case value.Bool:
-		if f.True {
+		if n.IsTrue() {
 			return mix(uint64(len("true")), mixA)
 		}
 		return mix(uint64(len("false")), mixA)
 	}
-	return uint64(f.Kind) * mixB
+	return uint64(n.Kind()) * mixB
 }
 
 // appendUvarint is binary.AppendUvarint, quicker for the small numbers that most are.

@@ -45,7 +45,7 @@ func (s *spares) window(partitions int) *window {
 	if w := s.windows.take(); w != nil {
 		return w
 	}
-	return &window{items: make([][]uint64, partitions), moves: make([][]uint64, partitions), alive: make([][]int32, partitions)}
+	return &window{items: make([][]uint64, partitions), moves: make([]strides, partitions)}
 }
 
 // read takes back what is not needed of a window that has been folded.
@@ -65,17 +65,8 @@ func (s *spares) done(w *window) {
 		w.items[i] = w.items[i][:0]
 	}
 	*w = window{
-		events: w.events[:0], arenas: w.arenas[:0], briefs: w.briefs[:0], items: w.items, moves: w.moves, alive: w.alive,
+		events: w.events[:0], arenas: w.arenas[:0], briefs: w.briefs[:0], items: w.items, moves: w.moves,
 		keys: columnBuilder{slots: w.keys.slots[:0], many: w.keys.many[:0]},
 	}
 	s.windows.put(w)
-}
-
-// zeroed is n zeros, in the same room if it is large enough.
-func zeroed[T any](room []T, n int) []T {
-	if cap(room) < n {
-		return make([]T, n)
-	}
-	clear(room[:n])
-	return room[:n]
 }

@@ -7,7 +7,7 @@ import "encoding/binary"
 type Sheet struct {
 	places *Places
 	known  []place // the places' list, as last seen
-	leaves []leaf  // the whole first, if there is one
+	leaves []Leaf  // the whole first, if there is one
 	text   []byte  // what leaves' texts lie in; nothing in it is overwritten
 	at     []spot  // per place: the leaf that stands there
 	gen    uint32  // of the spots that count
@@ -16,12 +16,14 @@ type Sheet struct {
 
 	changed uint64 // stamp of the last change
 	stamp   uint64 // of the running event
-	writes  []SheetWrite
-	former  []leaf // what the writes replaced
+	former  Leaf   // what the write at hand replaced
+	bare    Leaf   // what a document begins with
 }
 
-// leaf is a value of a sheet: a scalar, or an array or object whose parts are linked.
-type leaf struct {
+// Leaf is a value of a sheet: a scalar, or an array or object whose parts are linked. It is good until the sheet's next Apply or Load.
+type Leaf struct {
+	// Memo is 0 when the leaf is given a value. It belongs to whoever is told of the writes.
+	Memo  uint64
 	stamp uint64
 	place Place
 	off   uint32 // of the text
@@ -103,7 +105,7 @@ func (l *sheetLoader) leaf(at Place, above uint32, aboveStamp uint64) uint32 {
 	if size == longSize {
 		size = uint32(min(r.uvarint(), 1<<32-1))
 	}
-	s.leaves = append(s.leaves, leaf{place: at, above: above, size: size, off: uint32(r.pos), kind: kindOf[head&7], plain: head&7 == codePlain})
+	s.leaves = append(s.leaves, Leaf{place: at, above: above, size: size, off: uint32(r.pos), kind: kindOf[head&7], plain: head&7 == codePlain})
 	me := uint32(len(s.leaves))
 	n := &s.leaves[me-1]
 	switch n.kind {
@@ -202,7 +204,7 @@ func (s *Sheet) appendLeaf(dst []byte, name uint32, above uint64) []byte {
 }
 
 // appendScalar appends a leaf without its stamp and parts.
-func (s *Sheet) appendScalar(dst []byte, n *leaf) []byte {
+func (s *Sheet) appendScalar(dst []byte, n *Leaf) []byte {
 	switch n.kind {
 	case Null:
 		return append(dst, codeNull)
@@ -216,7 +218,7 @@ func (s *Sheet) appendScalar(dst []byte, n *leaf) []byte {
 	return append(appendHead(dst, n.code(), int(n.size)), s.bytes(n)...)
 }
 
-func (n *leaf) code() byte {
+func (n *Leaf) code() byte {
 	switch {
 	case n.kind == Number:
 		return codeNumber
@@ -226,4 +228,4 @@ func (n *leaf) code() byte {
 	return codeString
 }
 
-func (s *Sheet) bytes(n *leaf) []byte { return s.text[n.off : n.off+n.size] }
+func (s *Sheet) bytes(n *Leaf) []byte { return s.text[n.off : n.off+n.size] }

@@ -7,39 +7,40 @@ import (
 	"unsafe"
 )
 
-// SheetWrite is what a brief did at one place of a sheet. It is good until the next Apply.
-type SheetWrite struct {
-	Place  Place
-	Op     Op
-	Whole  bool   // the value is the same to the letter: nothing was written
-	leaf   uint32 // 0 = an empty object
-	former int32  // in the sheet's former leaves; negative if nothing stood there
+// Scribe is told what a brief does to a sheet: the same writes, in the same order, that a Doc would have.
+type Scribe interface {
+	// Wrote is told of a write when it is done: what stands at the place, and what stood there before, nil for nothing. Whole says that
+	// the value is the same to the letter: nothing was written.
+	Wrote(at Place, op Op, whole bool, old, now *Leaf)
 }
 
-// Apply does what a brief says (what stands behind it does not matter), as the event with the given stamp, and returns its writes: the same that a Doc would have. It
-// reports false, and does nothing, if that takes a Doc.
-func (s *Sheet) Apply(stamp uint64, brief []byte) ([]SheetWrite, bool) {
+// Takes reports whether what a brief says can be done to the sheet, and makes it ready for that. If not, it takes a Doc.
+func (s *Sheet) Takes(brief []byte) bool {
 	if len(s.text) > 1<<18 && len(s.text) > 8*s.size.texts || len(s.leaves) > 2*maxLeaves {
 		if row := s.AppendBinary(nil); !s.Load(row, maxLeaves) {
-			return nil, false
+			return false
 		}
 	}
 	s.refresh()
 	n := int(binary.LittleEndian.Uint32(brief))
+	return (len(s.leaves) == 0 || s.leaves[0].kind == Object) && s.countable(brief[briefHead:briefHead+n*tokenBytes])
+}
+
+// Apply does what a brief says that the sheet takes (what stands behind it does not matter), as the event with the given stamp, and
+// tells the scribe.
+func (s *Sheet) Apply(stamp uint64, brief []byte, told Scribe) {
+	n := int(binary.LittleEndian.Uint32(brief))
 	tokens := brief[briefHead : briefHead+n*tokenBytes]
-	if len(s.leaves) > 0 && s.leaves[0].kind != Object || !s.countable(tokens) {
-		return nil, false
-	}
-	a := sheetFold{Sheet: s, tokens: tokens, off: uint32(len(s.text))}
+	a := sheetFold{Sheet: s, told: told, tokens: tokens, off: uint32(len(s.text))}
 	texts := binary.LittleEndian.Uint32(brief[4:])
 	s.text = append(s.text, brief[briefHead+len(tokens):][:texts]...)
-	s.stamp, s.writes, s.former = stamp, s.writes[:0], s.former[:0]
+	s.stamp = stamp
 	if len(s.leaves) == 0 {
 		a.add(0, 0, uint32(Object))
-		s.writes[0].leaf = 0 // what it holds are writes of their own
+		s.bare = Leaf{kind: Object}
+		told.Wrote(0, Add, false, nil, &s.bare) // what it holds are writes of their own
 	}
 	a.merge(1, 0, n)
-	return s.writes, true
 }
 
 // countable reports whether where the token counts that does so, there is something to count with.
@@ -58,7 +59,7 @@ func (s *Sheet) countable(tokens []byte) bool {
 	return true
 }
 
-func (s *Sheet) count(n *leaf) (int64, bool) {
+func (s *Sheet) count(n *Leaf) (int64, bool) {
 	if n.kind >= Array || n.kind <= Bool {
 		return 0, false
 	}
@@ -78,6 +79,7 @@ func (s *Sheet) find(at Place) uint32 {
 // sheetFold is the running event. Tokens are taken in their order, so that their texts follow one another from off on.
 type sheetFold struct {
 	*Sheet
+	told   Scribe
 	tokens []byte
 	off    uint32
 }
@@ -103,8 +105,9 @@ func (a *sheetFold) merge(above uint32, i, end int) {
 		case old == 0 && kind >= Array:
 			n := a.add(above, at, meta)
 			a.fill(n, i+1, next, false)
+			a.told.Wrote(at, Add, false, nil, &a.leaves[n-1])
 		case old == 0:
-			a.add(above, at, meta)
+			a.addScalar(above, at, meta)
 		case meta&tokenOnce != 0:
 			a.off += size
 		case kind == Object && a.leaves[old-1].kind == Object:
@@ -118,18 +121,22 @@ func (a *sheetFold) merge(above uint32, i, end int) {
 	}
 }
 
-// add puts a leaf behind the parts of above, and writes.
+// add puts a leaf behind the parts of above.
 func (a *sheetFold) add(above uint32, at Place, meta uint32) uint32 {
 	n := a.link(above, at, meta, a.stamp)
-	a.writes = append(a.writes, SheetWrite{Place: at, Op: Add, leaf: n, former: -1})
 	a.bump(above)
 	return n
+}
+
+func (a *sheetFold) addScalar(above uint32, at Place, meta uint32) {
+	n := a.add(above, at, meta)
+	a.told.Wrote(at, Add, false, nil, &a.leaves[n-1])
 }
 
 // link puts a leaf behind the parts of above.
 func (a *sheetFold) link(above uint32, at Place, meta uint32, stamp uint64) uint32 {
 	s := a.Sheet
-	s.leaves = append(s.leaves, leaf{place: at, above: above, stamp: stamp})
+	s.leaves = append(s.leaves, Leaf{place: at, above: above, stamp: stamp})
 	n := uint32(len(s.leaves))
 	a.scalar(&s.leaves[n-1], meta)
 	s.at[at] = spot{s.gen, n}
@@ -155,8 +162,8 @@ func (a *sheetFold) link(above uint32, at Place, meta uint32, stamp uint64) uint
 }
 
 // scalar gives a leaf the value of a token, parts apart, and takes the token's text.
-func (a *sheetFold) scalar(n *leaf, meta uint32) {
-	n.kind, n.plain, n.size, n.off = Kind(meta&7), meta&tokenPlain != 0, 0, 0
+func (a *sheetFold) scalar(n *Leaf, meta uint32) {
+	n.kind, n.plain, n.size, n.off, n.Memo = Kind(meta&7), meta&tokenPlain != 0, 0, 0, 0
 	if n.kind >= Array {
 		return
 	}
@@ -190,23 +197,23 @@ func (a *sheetFold) replace(old uint32, at Place, meta uint32) {
 	same, whole := a.equal(n, meta, a.off)
 	if whole {
 		a.off += meta >> tokenSize
-		a.note(at, Same, old, true)
+		a.told.Wrote(at, Same, true, n, n)
 		return
 	}
-	a.note(at, Replace, old, false)
+	a.former = *n
 	if n.kind >= Number {
 		a.size.texts -= int(n.size)
 	}
-	a.scalar(n, meta)
-	if same {
-		a.writes[len(a.writes)-1].Op = Same
+	if a.scalar(n, meta); same {
+		a.told.Wrote(at, Same, false, &a.former, n)
 		return
 	}
 	a.bump(old)
+	a.told.Wrote(at, Replace, false, &a.former, n)
 }
 
 // equal compares a leaf with a scalar token whose text is at off.
-func (s *Sheet) equal(n *leaf, meta, off uint32) (same, whole bool) {
+func (s *Sheet) equal(n *Leaf, meta, off uint32) (same, whole bool) {
 	kind, size := Kind(meta&7), meta>>tokenSize
 	if n.kind != kind {
 		return false, false
@@ -224,32 +231,25 @@ func (s *Sheet) equal(n *leaf, meta, off uint32) (same, whole bool) {
 	return kind == Number && equalNumbers(unsafe.String(unsafe.SliceData(was), len(was)), unsafe.String(unsafe.SliceData(now), len(now))), false
 }
 
-// note books a write at a leaf before it is done.
-func (s *Sheet) note(at Place, op Op, n uint32, whole bool) {
-	s.writes = append(s.writes, SheetWrite{Place: at, Op: op, Whole: whole, leaf: n, former: int32(len(s.former))})
-	s.former = append(s.former, s.leaves[n-1])
-}
-
 // replaceWhole is replace where arrays or objects are on one side or both. The tokens are those from i to next.
 func (a *sheetFold) replaceWhole(old uint32, at Place, meta uint32, i, next int) {
 	c := sheetCompare{Sheet: a.Sheet, tokens: a.tokens, off: a.off, whole: true}
 	same := c.value(old, i)
 	if same && c.whole {
 		a.off = c.off
-		a.note(at, Same, old, true)
+		a.told.Wrote(at, Same, true, &a.leaves[old-1], &a.leaves[old-1])
 		return
 	}
 	op := Replace
 	if same {
 		op = Same
 	}
-	a.note(at, op, old, false)
 	n := &a.leaves[old-1]
+	former := *n
 	if n.kind >= Number && n.kind < Array {
 		a.size.texts -= int(n.size)
 	}
-	first, container := n.first, n.kind >= Array
-	if container {
+	if n.kind >= Array {
 		a.size.containers--
 	}
 	n.first, n.last = 0, 0
@@ -258,10 +258,12 @@ func (a *sheetFold) replaceWhole(old uint32, at Place, meta uint32, i, next int)
 		a.size.containers++
 		a.fill(old, i+1, next, same)
 	}
-	a.drop(first)
 	if !same {
 		a.bump(old)
 	}
+	a.former = former
+	a.told.Wrote(at, op, false, &a.former, &a.leaves[old-1])
+	a.drop(former.first)
 }
 
 // drop takes the leaves from one on, and what is below them, out of the document.
@@ -296,7 +298,7 @@ func (a *sheetFold) increment(above uint32, at Place, old uint32) {
 	a.text = strconv.AppendInt(a.text, i+1, 10)
 	meta := uint32(Number) | (uint32(len(a.text))-a.off)<<tokenSize
 	if old == 0 {
-		a.add(above, at, meta)
+		a.addScalar(above, at, meta)
 	} else {
 		a.replace(old, at, meta)
 	}
