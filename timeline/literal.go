@@ -1,111 +1,92 @@
 package timeline
 
 import (
-	"bytes"
 	"regexp/syntax"
 	"strings"
 	"unsafe"
 
 	"asof/engine/event"
+	"asof/engine/eventlog"
 )
 
-// literal is a plain ASCII text that is looked for as it is, or in any case.
-type literal struct {
-	text    []byte // in lower case if folded
-	folded  bool
-	rare    int  // where in it a character stands that texts seldom have
-	low, up byte // that character in both cases
+// jsonNames are the characters that JSON may write with a backslash, by what follows it. A slash may be written either way.
+var jsonNames = map[rune]string{'\b': `b`, '\f': `f`, '\n': `n`, '\r': `r`, '\t': `t`, '"': `"`, '\\': `\`, '/': `/`}
+
+// mostVariants bounds the ways of writing a text that are looked for one by one.
+const mostVariants = 8
+
+// variants are an ASCII text and the other ways in which JSON may write it; nil if those are too many.
+func variants(text string, folded bool) []*eventlog.Literal {
+	ways := []string{""}
+	for _, c := range text {
+		more := ways
+		if c == '/' {
+			if more = append([]string{}, ways...); 2*len(ways) > mostVariants {
+				return nil
+			}
+			for i := range more {
+				more[i] += "/"
+			}
+		} else {
+			more = nil
+		}
+		for i := range ways {
+			if name, ok := jsonNames[c]; ok {
+				ways[i] += `\` + name
+			} else {
+				ways[i] += string(c)
+			}
+		}
+		ways = append(ways, more...)
+	}
+	list := []*eventlog.Literal{eventlog.NewLiteral(text, folded)}
+	for _, way := range ways {
+		if way != text {
+			list = append(list, eventlog.NewLiteral(way, folded))
+		}
+	}
+	return list
 }
 
-func literalOf(text string, folded bool) *literal {
+// piece is the longest part of a text that JSON writes as it is, and in whose case there are ASCII letters only; nil if there is none.
+func piece(text string, folded bool) []*eventlog.Literal {
+	return longest(strings.FieldsFunc(text, func(r rune) bool {
+		_, escaped := jsonNames[r]
+		return escaped || beyond(r, folded)
+	}), folded)
+}
+
+// beyond reports whether a character is no ASCII, or has letters beyond ASCII in its case, where that counts.
+func beyond(r rune, folded bool) bool { return r >= 128 || folded && strings.ContainsRune("kKsS", r) }
+
+func longest(parts []string, folded bool) []*eventlog.Literal {
+	text := ""
+	for _, part := range parts {
+		if len(part) > len(text) {
+			text = part
+		}
+	}
 	if text == "" {
 		return nil
 	}
-	l := &literal{text: []byte(text), folded: folded}
-	if folded {
-		l.text = bytes.ToLower(l.text)
-	}
-	for i, c := range l.text {
-		if commonness(c) < commonness(l.text[l.rare]) {
-			l.rare = i
-		}
-	}
-	l.low = l.text[l.rare]
-	l.up = bytes.ToUpper(l.text[l.rare : l.rare+1])[0]
-	return l
-}
-
-// common are the characters of JSON texts, the most frequent ones last.
-const common = "zqjxkvwfgybphmucdlsrniotae9876543210:,\" "
-
-func commonness(c byte) int { return strings.IndexByte(common, c) }
-
-// index is where the text begins in another; -1 = nowhere.
-func (l *literal) index(in []byte) int {
-	if !l.folded {
-		return bytes.Index(in, l.text)
-	}
-	low, up := -1, -1
-	for at := l.rare; ; at++ {
-		if low < at {
-			low = seek(in, l.low, at)
-		}
-		if up < at {
-			if up = low; l.up != l.low {
-				up = seek(in, l.up, at)
-			}
-		}
-		at = min(low, up)
-		from := at - l.rare
-		if from+len(l.text) > len(in) {
-			return -1
-		}
-		if foldedEqual(in[from:from+len(l.text)], l.text) {
-			return from
-		}
-	}
-}
-
-// seek is the first place of c from at on; len(text) = nowhere.
-func seek(text []byte, c byte, at int) int {
-	if at < len(text) {
-		if i := bytes.IndexByte(text[at:], c); i >= 0 {
-			return at + i
-		}
-	}
-	return len(text)
-}
-
-func foldedEqual(text, lower []byte) bool {
-	for i, c := range lower {
-		b := text[i]
-		if 'A' <= b && b <= 'Z' {
-			b += 'a' - 'A'
-		}
-		if b != c {
-			return false
-		}
-	}
-	return true
+	return []*eventlog.Literal{eventlog.NewLiteral(text, folded)}
 }
 
 // needed is the longest text that whatever matches a pattern holds; nil if there is none.
-func needed(pattern string) *literal {
+func needed(pattern string) []*eventlog.Literal {
 	re, err := syntax.Parse(pattern, syntax.Perl)
 	if err != nil {
 		return nil
 	}
 	text, folded := required(re)
-	return literalOf(text, folded)
+	return longest([]string{text}, folded)
 }
 
 func required(re *syntax.Regexp) (text string, folded bool) {
 	switch re.Op {
 	case syntax.OpLiteral:
 		folded = re.Flags&syntax.FoldCase != 0
-		for _, part := range strings.FieldsFunc(string(re.Rune), func(r rune) bool {
-			return r >= 128 || folded && strings.ContainsRune("kKsS", r) // which have letters beyond ASCII in their case
-		}) {
+		for _, part := range strings.FieldsFunc(string(re.Rune), func(r rune) bool { return beyond(r, folded) }) {
 			if len(part) > len(text) {
 				text = part
 			}
@@ -128,37 +109,49 @@ func required(re *syntax.Regexp) (text string, folded bool) {
 	return "", false
 }
 
-// sieve drops the events that do not hold a literal, mostly by one look at all their bytes. It serves one goroutine.
+// sieve drops the events that hold none of some literals, mostly by one look at all their bytes. It serves one goroutine.
 type sieve struct {
-	*literal
-	joins bool   // the text may go over the end of a member of a payload that is put together
-	kind  string // the last type that was looked at
-	typed bool   // it holds the text
+	literals []*eventlog.Literal
+	joins    bool   // one may go over the end of a member of a payload that is put together
+	kind     string // the last type that was looked at
+	typed    bool   // it holds one
 }
 
-func (l *literal) sieve() *sieve { return &sieve{literal: l, joins: bytes.ContainsAny(l.text, ",{}")} }
+func newSieve(literals []*eventlog.Literal) *sieve {
+	s := &sieve{literals: literals}
+	for _, l := range literals {
+		s.joins = s.joins || l.ContainsAny(",{}")
+	}
+	return s
+}
 
-// drops reports whether neither payload, metadata, type, stream nor id of an event holds the text.
+func (s *sieve) holds(text []byte) bool {
+	for _, l := range s.literals {
+		if l.Index(text) >= 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// drops reports whether neither payload, metadata, type, stream nor id of an event holds one of the texts.
 func (s *sieve) drops(e *event.Event) bool {
-	if s.index(e.Raw) >= 0 {
+	if s.holds(e.Raw) {
 		return false
 	}
 	if e.Type != s.kind {
-		s.kind, s.typed = strings.Clone(e.Type), s.index(textBytes(e.Type)) >= 0
+		s.kind, s.typed = strings.Clone(e.Type), s.holds(textBytes(e.Type))
 	}
 	return !s.typed && !s.apart(e.Raw, string(e.Stream)) && !s.apart(e.Raw, e.ID) && !s.part(e.Payload) && !s.part(e.Meta)
 }
 
 // apart reports whether a text that does not lie in the record may hold what is looked for.
 func (s *sieve) apart(raw []byte, text string) bool {
-	if text == "" || within(raw, text) {
-		return false
-	}
-	return s.index(textBytes(text)) >= 0
+	return text != "" && !within(raw, text) && s.holds(textBytes(text))
 }
 
 func (s *sieve) part(p event.Part) bool {
-	return p.Own != nil && s.index(p.Own) >= 0 || p.Members && s.joins
+	return p.Own != nil && s.holds(p.Own) || p.Members && s.joins
 }
 
 // within reports whether a text is a part of bytes, and not only like one.

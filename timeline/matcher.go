@@ -7,17 +7,19 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf16"
+
+	"asof/engine/eventlog"
 )
 
 // Matcher is what a search looks for: a text, or a regular expression between slashes. It is smart about case: without an
 // upper-case letter, case does not matter. A Matcher is immutable.
 type Matcher struct {
-	text    string
-	re      *regexp.Regexp
-	escaped *regexp.Regexp // the same in JSON text that writes some characters as escapes; nil where none would be
-	literal *literal       // a plain ASCII text needs no expression
-	needs   *literal       // a text without which nothing matches; nil if none is known
-	folded  bool
+	text     string
+	re       *regexp.Regexp
+	escaped  *regexp.Regexp      // the same in JSON text that writes some characters as escapes; nil where none would be
+	literals []*eventlog.Literal // a plain ASCII text needs no expression: as it is, and in JSON
+	needs    []*eventlog.Literal // texts of which whatever matches holds one; nil if none are known
+	folded   bool
 }
 
 // NewMatcher reads what was typed: /regexp/ or plain text.
@@ -37,7 +39,7 @@ func NewMatcher(text string) (*Matcher, error) {
 	if m.re, err = m.compile(pattern); err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
-	if m.needs = m.literal; m.escaped == nil && m.literal == nil {
+	if m.needs == nil && m.escaped == nil {
 		m.needs = needed(m.re.String())
 	}
 	return m, nil
@@ -49,18 +51,19 @@ func newLiteral(text string) (*Matcher, error) {
 	m.plain(text)
 	var err error
 	m.re, err = m.compile(regexp.QuoteMeta(text))
-	m.needs = m.literal
 	return m, err
 }
 
 // plain prepares the search for a text that is no pattern.
 func (m *Matcher) plain(text string) {
-	if escaped := jsonEscaped(text); escaped != "" {
-		m.escaped, _ = m.compile(escaped) // a quoted text always compiles
-		return
+	if text != "" && isASCII(text) {
+		m.literals = variants(text, m.folded)
 	}
-	if isASCII(text) && !strings.ContainsAny(text, `"\/`) {
-		m.literal = literalOf(text, m.folded)
+	if m.needs = m.literals; m.literals == nil {
+		m.needs = piece(text, m.folded)
+		if escaped := jsonEscaped(text); escaped != "" {
+			m.escaped, _ = m.compile(escaped) // a quoted text always compiles
+		}
 	}
 }
 
@@ -79,16 +82,28 @@ func (m *Matcher) Spans(text string) [][]int { return m.re.FindAllStringIndex(te
 
 // find is where the first match in a text lies; nil = nowhere. JSON says that the text is JSON, with its escapes.
 func (m *Matcher) find(text []byte, json bool) []int {
-	if m.literal != nil {
-		if at := m.literal.index(text); at >= 0 {
-			return []int{at, at + len(m.literal.text)}
-		}
-		return nil
+	if m.literals != nil {
+		return m.findLiteral(text, json)
 	}
 	if at := m.re.FindIndex(text); at != nil || m.escaped == nil || !json {
 		return at
 	}
 	return m.escaped.FindIndex(text)
+}
+
+// findLiteral is find for a plain ASCII text: where it is as it was typed, else the first of the ways to write it.
+func (m *Matcher) findLiteral(text []byte, json bool) (at []int) {
+	for i, l := range m.literals {
+		if i > 0 && !json {
+			break
+		}
+		if from := l.Index(text); from >= 0 && (at == nil || from < at[0]) {
+			if at = []int{from, from + l.Len()}; i == 0 {
+				break
+			}
+		}
+	}
+	return at
 }
 
 // jsonEscaped is a pattern for the text as JSON may write it: with \", \\, \/, \n …, \u00e9. It is "" where JSON writes the
@@ -98,13 +113,12 @@ func jsonEscaped(text string) string {
 		return ""
 	}
 	var b strings.Builder
-	short := map[rune]string{'\b': `b`, '\f': `f`, '\n': `n`, '\r': `r`, '\t': `t`, '"': `"`, '\\': `\\`, '/': `/`}
 	for _, r := range text {
-		switch name, ok := short[r]; {
+		switch name, ok := jsonNames[r]; {
 		case r == '/':
 			b.WriteString(`\\?/`)
 		case ok:
-			b.WriteString(`\\` + name)
+			b.WriteString(`\\` + regexp.QuoteMeta(name))
 		case r < 128:
 			b.WriteString(regexp.QuoteMeta(string(r)))
 		default:

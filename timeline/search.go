@@ -3,6 +3,7 @@ package timeline
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"asof/engine/event"
@@ -85,6 +86,9 @@ func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, e
 	if ctx.Err() != nil {
 		return false, context.Cause(ctx)
 	}
+	if r.Matcher.needs != nil && f.Everything() {
+		return r.held(ctx, f, reverse)
+	}
 	for e, err := range r.session.scan(ctx, f, reverse) {
 		if err != nil {
 			return false, err
@@ -99,19 +103,70 @@ func (r *search) leg(ctx context.Context, f Filter, reverse bool) (found bool, e
 		if ctx.Err() != nil {
 			return false, context.Cause(ctx)
 		}
-		if r.progress != nil && time.Since(r.told) >= progressEvery {
-			r.told = time.Now()
-			r.progress(SearchProgress{At: e.Position, Covered: r.hit.Covered, Of: r.of})
-		}
+		r.tell(e.Position)
 	}
 	return false, nil
+}
+
+func (r *search) tell(at event.Position) {
+	if r.progress != nil && time.Since(r.told) >= progressEvery {
+		r.told = time.Now()
+		r.progress(SearchProgress{At: at, Covered: r.hit.Covered, Of: r.of})
+	}
+}
+
+// held is leg for a text of which the log's columns tell where it may be, among all events.
+func (r *search) held(ctx context.Context, f Filter, reverse bool) (found bool, err error) {
+	from, to := max(f.From, 1), bound(f.To, r.session.Head())
+	if !reverse {
+		return r.heldIn(ctx, from, to, false)
+	}
+	w := windows{s: r.session, back: true, at: to + 1, end: to, size: wide / growth}
+	for {
+		first, last, ok, err := w.next(ctx)
+		if err != nil || !ok || last < from {
+			return false, err
+		}
+		if found, err = r.heldIn(ctx, max(first, from), last, true); found || err != nil {
+			return found, err
+		}
+	}
+}
+
+// heldIn finds the first event of a stretch that matches, or in reverse the last one.
+func (r *search) heldIn(ctx context.Context, from, to event.Position, reverse bool) (found bool, err error) {
+	before := r.hit.Covered
+	for run, err := range r.session.log.Holding(ctx, r.Matcher.needs, from, to) {
+		if ctx.Err() != nil {
+			return false, context.Cause(ctx)
+		}
+		if err != nil {
+			return false, fmt.Errorf("events: %w", err)
+		}
+		for i := range run.Events {
+			if !r.look(&run.Events[i]) {
+				continue
+			}
+			if found = true; !reverse {
+				r.hit.Covered = before + int(r.hit.Position-from)
+				return true, nil
+			}
+		}
+		if r.hit.Covered = before + int(run.To-from) + 1; !reverse {
+			r.tell(run.To)
+		}
+	}
+	if r.tell(from); found {
+		r.hit.Covered = before + int(to-r.hit.Position)
+	}
+	return found, nil
 }
 
 // look reports whether an event matches, and notes where.
 func (r *search) look(e *event.Event) bool {
 	if r.Matcher.needs != nil {
 		if r.sieve == nil {
-			r.sieve = r.Matcher.needs.sieve()
+			r.sieve = newSieve(r.Matcher.needs)
 		}
 		if r.sieve.drops(e) {
 			return false

@@ -3,6 +3,7 @@ package timeline
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 
 	"asof/engine/asof"
 	"asof/engine/event"
+	"asof/engine/eventlog"
 	"asof/engine/value"
 	"asof/timeline/debug"
 
@@ -43,20 +45,42 @@ func batch() int { return 2 * runtime.GOMAXPROCS(0) }
 func (f *textFinder) events(ctx context.Context, yield func(debug.Interval, error) bool) error {
 	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, f.session.Head())
 	var blocks [][]event.Event
-	for events, err := range f.session.log.Blocks(ctx, f.q.From, f.q.To) {
+	n := 0
+	for run, err := range f.runs(ctx) {
 		if err != nil {
 			return fmt.Errorf("events: %w", err)
 		}
-		if blocks = append(blocks, events); len(blocks) < batch() {
-			continue
+		if len(run.Events) > 0 {
+			blocks = append(blocks, run.Events)
 		}
-		if more, err := f.search(ctx, blocks, yield); !more || err != nil {
-			return err
+		if n++; n%batch() == 0 && len(blocks) > 0 {
+			if more, err := f.search(ctx, blocks, yield); !more || err != nil {
+				return err
+			}
+			blocks = blocks[:0]
 		}
-		blocks = blocks[:0]
+		f.tell(run.To)
 	}
 	_, err := f.search(ctx, blocks, yield)
 	return err
+}
+
+// runs are the events that may hold the text.
+func (f *textFinder) runs(ctx context.Context) iter.Seq2[eventlog.Run, error] {
+	if f.matcher.needs != nil {
+		return f.session.log.Holding(ctx, f.matcher.needs, f.q.From, f.q.To)
+	}
+	return func(yield func(eventlog.Run, error) bool) {
+		for events, err := range f.session.log.Blocks(ctx, f.q.From, f.q.To) {
+			run := eventlog.Run{Events: events}
+			if n := len(events); n > 0 {
+				run.From, run.To = events[0].Position, events[n-1].Position
+			}
+			if !yield(run, err) {
+				return
+			}
+		}
+	}
 }
 
 // search looks through some blocks, in parallel, and yields what it finds, in order.
@@ -92,9 +116,6 @@ func (f *textFinder) search(ctx context.Context, blocks [][]event.Event, yield f
 		if f.hits++; !yield(i, nil) {
 			return false, nil
 		}
-	}
-	if n := len(blocks); n > 0 {
-		f.tell(blocks[n-1][len(blocks[n-1])-1].Position)
 	}
 	return true, ctx.Err()
 }

@@ -124,10 +124,7 @@ func widen(earliest, latest, t event.Time) (event.Time, event.Time) {
 
 // parseBlock decodes an unsealed block. Nothing of sealed is kept.
 func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, error) {
-	room, _ := plains.Get().(*[]byte)
-	if room == nil {
-		room = new([]byte)
-	}
+	room := plain()
 	defer plains.Put(room)
 	f, parts, err := expand(z, first, sealed, room)
 	if err != nil {
@@ -165,6 +162,13 @@ func expand(z *zstd.Decoder, first event.Position, sealed []byte, room *[]byte) 
 
 // plains are buffers for what blocks expand to before their events are made.
 var plains sync.Pool
+
+func plain() *[]byte {
+	if room, ok := plains.Get().(*[]byte); ok {
+		return room
+	}
+	return new([]byte)
+}
 
 // openParts expands a block's parts, into room.
 func openParts(z *zstd.Decoder, head, frames []byte, room *[]byte) (parts [blockParts][]byte, err error) {

@@ -45,7 +45,7 @@ func written(t *rapid.T, order []string, cut string) event.Event {
 		raw.WriteString(texts[name])
 	}
 	e.Raw = []byte(raw.String())
-	if rapid.Bool().Draw(t, "cast") {
+	if rapid.IntRange(0, 20).Draw(t, "cast") > 0 {
 		e.Cast = castOf(e.Raw)
 	}
 	return e
@@ -91,7 +91,7 @@ func castOf(raw []byte) *event.Cast {
 	for i := 0; i < len(raw); {
 		n := strings.IndexAny(string(raw[i:]), ",: ")
 		if n < 0 {
-			n = len(raw) - i
+			n = len(raw) - i - 1 // something has to stand behind a value
 		}
 		gap(i)
 		cast.Values = append(cast.Values, event.Span{Off: uint32(i), Len: uint32(n)})
@@ -133,6 +133,7 @@ func TestColumnsGiveBackWhatWasWritten(t *testing.T) {
 				}
 			}
 			someAgree(t, &c, got)
+			literalsAgree(t, &c, got)
 		}
 	})
 }
@@ -157,6 +158,45 @@ func someAgree(t *rapid.T, c *columns, all []event.Event) {
 	for _, i := range chosen {
 		if !reflect.DeepEqual(*got[i], all[i]) {
 			t.Fatalf("event %d of %v alone: got %+v, want %+v", i, chosen, *got[i], all[i])
+		}
+	}
+}
+
+// literalsAgree sees to it that every event that holds a text is found in the columns, and is made as it is.
+func literalsAgree(t *rapid.T, c *columns, all []event.Event) {
+	text := rapid.StringOfN(rapid.SampledFrom([]rune(`e17",:-T0 ad`)), 1, 3, -1).Draw(t, "text")
+	if rapid.Bool().Draw(t, "from an event") {
+		raw := all[rapid.IntRange(0, len(all)-1).Draw(t, "event")].Raw
+		from := rapid.IntRange(0, len(raw)-1).Draw(t, "from")
+		text = string(raw[from:rapid.IntRange(from+1, min(len(raw), from+40)).Draw(t, "to")])
+	}
+	if rapid.Bool().Draw(t, "beyond") {
+		text += rapid.SampledFrom([]string{"x", "1", ",", `"`, ":0"}).Draw(t, "more")
+	}
+	folded := rapid.Bool().Draw(t, "folded")
+	cols := c.appendTo(nil)
+	list, err := newSeeker([]*Literal{NewLiteral(text, folded), NewLiteral("\"built\"", false)}).seekIn(1, len(all), [blockParts][]byte{c.rest, c.cuts, cols})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[event.Position]*event.Event{}
+	for i := range list {
+		got[list[i].Position] = &list[i]
+	}
+	for i := range all {
+		e := &all[i]
+		holds := false
+		for _, in := range []string{string(e.Raw), e.Type, string(e.Stream), e.ID, string(e.Data()), string(e.Metadata())} {
+			if folded {
+				in, text = strings.ToLower(in), strings.ToLower(text)
+			}
+			holds = holds || strings.Contains(in, text) || strings.Contains(in, `"built"`)
+		}
+		switch one := got[e.Position]; {
+		case one == nil && holds:
+			t.Fatalf("%q (folded %v) is in event %d, %+v, which is not found; record %q", text, folded, e.Position, e, e.Raw)
+		case one != nil && !reflect.DeepEqual(one, e):
+			t.Fatalf("event %d is found as %+v, not %+v", e.Position, one, e)
 		}
 	}
 }

@@ -130,6 +130,7 @@ func (c *columns) pour() {
 // mouldIn is a mould whose records are put together again. Its columns are numbers and no slices, so that going through them
 // writes no pointers.
 type mouldIn struct {
+	bytes []byte // the mould as it is written
 	gaps  [][]byte
 	slots []slotIn
 	text  int // length of all gaps
@@ -146,6 +147,7 @@ func (d *decoder) openMoulds() {
 	rest := reader{b: d.rest}
 	d.rest = rest.bytes(lengths.uint())
 	for len(list.b) > 0 && !list.bad {
+		start := list.b
 		n := list.uint()
 		if n > mostSlots {
 			list.bad = true
@@ -156,6 +158,7 @@ func (d *decoder) openMoulds() {
 			m.gaps[i] = list.bytes(list.uint())
 			m.text += len(m.gaps[i])
 		}
+		m.bytes = start[:len(start)-len(list.b)]
 		for i := range m.slots {
 			m.slots[i].next = len(d.slots) - len(rest.b)
 			rest.bytes(lengths.uint())

@@ -18,47 +18,106 @@ const (
 	atOnce = 8
 )
 
-type decoded struct {
-	block *block
-	err   error
-}
-
 // Blocks yields the events at the positions from … to, both included, in runs of some hundreds: the fast way to read all.
 // Strings and bytes lie in the block's memory, so a run costs a few allocations whatever its length. Blocks are decoded
 // ahead, on other cores.
 func (l *Log) Blocks(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
 	return func(yield func([]event.Event, error) bool) {
 		low, high, _ := l.clip(from, to)
-		if from > to || low > high {
-			return
-		}
-		ctx, cancel := context.WithCancel(ctx)
-		var reading sync.WaitGroup
-		defer reading.Wait()
-		defer cancel()
-		queue := make(chan chan decoded, ahead)
-		reading.Go(func() { l.decodeAhead(ctx, low, high, &reading, queue) })
-		for answer := range queue {
-			d := <-answer
-			if d.err != nil {
-				yield(nil, d.err)
-				return
+		decode := func(f fetched) ([]event.Event, error) {
+			b, err := l.decode(f.first, f.value, f.outliers)
+			if err != nil {
+				return nil, err
 			}
-			start, end := max(low, d.block.first), min(high, d.block.last())
-			if !yield(d.block.events[start-d.block.first:end-d.block.first+1:end-d.block.first+1], nil) {
-				return
-			}
+			start, end := max(low, b.first)-b.first, min(high, b.last())-b.first+1
+			return b.events[start:end:end], nil
 		}
-		if err := ctx.Err(); err != nil {
-			yield(nil, err)
+		if from <= to && low <= high {
+			readAhead(ctx, l, low, high, decode, yield)
 		}
 	}
 }
 
+// Run is a stretch of the log, and those of its events that were asked for.
+type Run struct {
+	From, To event.Position // both included
+	Events   []event.Event
+}
+
+// Holding is Blocks for who looks for a text: it yields the events that may hold one of some literals in their record, type,
+// stream, id, payload or metadata. It leaves out only such as do not, and makes only those that it yields.
+func (l *Log) Holding(ctx context.Context, literals []*Literal, from, to event.Position) iter.Seq2[Run, error] {
+	return func(yield func(Run, error) bool) {
+		low, high, _ := l.clip(from, to)
+		k := newSeeker(literals)
+		decode := func(f fetched) (Run, error) {
+			events, err := l.holding(k, f)
+			r := Run{From: max(low, f.first), To: min(high, f.first+event.Position(f.count)-1), Events: events}
+			for len(r.Events) > 0 && r.Events[0].Position < low {
+				r.Events = r.Events[1:]
+			}
+			for n := len(r.Events); n > 0 && r.Events[n-1].Position > high; n-- {
+				r.Events = r.Events[:n-1]
+			}
+			return r, err
+		}
+		if from <= to && low <= high {
+			readAhead(ctx, l, low, high, decode, yield)
+		}
+	}
+}
+
+// holding is the events of a block that may hold one of a seeker's literals.
+func (l *Log) holding(k *seeker, f fetched) ([]event.Event, error) {
+	sealed, err := unsealBlock(f.first, f.value)
+	if err != nil {
+		return nil, err
+	}
+	room := plain()
+	defer plains.Put(room)
+	frame, parts, err := expand(l.zstd, f.first, sealed, room)
+	if err != nil {
+		return nil, err
+	}
+	events, err := k.seekIn(f.first, frame.count, parts)
+	for i := range events {
+		if _, off := segmentOf(events[i].Position); f.outliers[off] {
+			events[i].Marks |= event.Outlier
+		}
+	}
+	return events, err
+}
+
+// decoded is what became of a block.
+type decoded[T any] struct {
+	of  T
+	err error
+}
+
+// readAhead yields, in order, what decode makes of the blocks that have the positions low … high; it is called on other cores.
+func readAhead[T any](ctx context.Context, l *Log, low, high event.Position, decode func(fetched) (T, error), yield func(T, error) bool) {
+	ctx, cancel := context.WithCancel(ctx)
+	var reading sync.WaitGroup
+	defer reading.Wait()
+	defer cancel()
+	queue := make(chan chan decoded[T], ahead)
+	reading.Go(func() { decodeAhead(ctx, l, low, high, &reading, decode, queue) })
+	for answer := range queue {
+		d := <-answer
+		if !yield(d.of, d.err) || d.err != nil {
+			return
+		}
+	}
+	if err := ctx.Err(); err != nil {
+		var none T
+		yield(none, err)
+	}
+}
+
 // decodeAhead reads blocks and has each decoded by a goroutine of its own; the answers stand in the queue in order.
-func (l *Log) decodeAhead(ctx context.Context, low, high event.Position, group *sync.WaitGroup, queue chan<- chan decoded) {
+func decodeAhead[T any](ctx context.Context, l *Log, low, high event.Position, group *sync.WaitGroup, decode func(fetched) (T, error), queue chan<- chan decoded[T]) {
 	defer close(queue)
-	send := func(answer chan decoded) bool {
+	send := func(answer chan decoded[T]) bool {
 		select {
 		case queue <- answer:
 			return true
@@ -73,16 +132,16 @@ func (l *Log) decodeAhead(ctx context.Context, low, high event.Position, group *
 			return err
 		})
 		if err != nil {
-			answer := make(chan decoded, 1)
-			answer <- decoded{err: err}
+			answer := make(chan decoded[T], 1)
+			answer <- decoded[T]{err: err}
 			send(answer)
 			return
 		}
 		for _, f := range run {
-			answer := make(chan decoded, 1)
+			answer := make(chan decoded[T], 1)
 			group.Go(func() {
-				b, err := l.decode(f.first, f.value, f.outliers)
-				answer <- decoded{b, err}
+				of, err := decode(f)
+				answer <- decoded[T]{of, err}
 			})
 			if !send(answer) {
 				return
