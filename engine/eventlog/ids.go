@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"hash/maphash"
+	"slices"
 
 	"asof/engine/event"
 
@@ -29,21 +30,26 @@ type askedID struct {
 }
 
 // freshIDs are the ids of events that are not committed, by a hash that nobody can foresee. Nearly all questions are about
-// new ids, which the filter of all ids answers, so the set is made only when one of them must be answered for sure.
+// new ids, which the filter of all ids answers, so the list is gone through; a set is made only when many are asked.
 type freshIDs struct {
 	list   []uint64
 	set    map[uint64]struct{}
 	synced int // how many of the list are in the set
+	asked  int
 }
+
+// fewAsked is how many questions cost less than a set.
+const fewAsked = 100
 
 func (f *freshIDs) add(hash uint64) { f.list = append(f.list, hash) }
 
 // clear forgets all, and keeps the memory.
-func (f *freshIDs) clear() {
-	f.list, f.set, f.synced = f.list[:0], nil, 0
-}
+func (f *freshIDs) clear() { *f = freshIDs{list: f.list[:0]} }
 
 func (f *freshIDs) has(hash uint64) bool {
+	if f.asked++; f.asked < fewAsked {
+		return slices.Contains(f.list, hash)
+	}
 	if f.set == nil {
 		f.set = make(map[uint64]struct{}, len(f.list))
 	}
