@@ -27,6 +27,11 @@ func benchScript(b *testing.B, src string) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	b.Run("direct", func(b *testing.B) { benchProgram(b, p) })
+	b.Run("interpreted", func(b *testing.B) { benchProgram(b, p.Interpreted()) })
+}
+
+func benchProgram(b *testing.B, p *script.Program) {
 	r := p.New()
 	start := len(orderLine) - len(`{"customer":"cust-22871","currency":"EUR","sku":"SKU-20114",`+
 		`"qty":3,"price":39.90,"total":119.70,"note":"leave at the door","address":{"city":"Ávila","zip":"05001"}}}`)

@@ -30,6 +30,8 @@ type Subject struct {
 	Before   *value.Node // the document before the event; nil = absent
 	Key      string
 	Position event.Position // the event's, or that of the state where there is no event
+
+	locals []operand // of a direct apply
 }
 
 // CompileExpr reads an expression over event, state, before, key and position. The name stands in messages as its file.

@@ -18,7 +18,7 @@ type operand struct {
 	kind operandKind
 	yes  bool          // of a bool; of a document: the script made it, and it is a dict
 	num  value.Decimal // of a number
-	text string        // of a text; of a payload: the JSON of an object
+	text string        // of a text; of a number that was not computed: as it is written; of a payload: the JSON of an object
 	node *value.Node   // of a list or document
 }
 
@@ -43,6 +43,14 @@ func numOperand(d value.Decimal, err error) operand {
 	return operand{kind: numKind, num: d}
 }
 
+// writtenOperand is a number as it stands somewhere.
+func writtenOperand(text string, num value.Decimal, err error) operand {
+	if err != nil {
+		return operand{}
+	}
+	return operand{kind: numKind, num: num, text: text}
+}
+
 func textOperand(s string) operand { return operand{kind: textKind, text: s} }
 
 // optionalOperand is a text of an event, which is None where it has none.
@@ -58,7 +66,8 @@ func nodeOperand(n *value.Node) operand {
 	case value.Bool:
 		return boolOperand(n.IsTrue())
 	case value.Number:
-		return numOperand(n.Decimal())
+		num, err := n.Decimal()
+		return writtenOperand(n.Text(), num, err)
 	case value.String:
 		return textOperand(n.Text())
 	case value.Array, value.Object:
@@ -100,7 +109,10 @@ func (o *operand) truth() bool {
 const mostDirect = 200
 
 // directing compiles an expression.
-type directing struct{ parts int }
+type directing struct {
+	parts int
+	scope *scope // of the function that it stands in; nil for a condition, which reads what is missing as None
+}
 
 // directOf compiles an expression; nil if a part of it needs the interpreter.
 func directOf(x syntax.Expr) direct { return new(directing).expr(x) }
@@ -121,10 +133,10 @@ func (d *directing) expr(x syntax.Expr) direct {
 	case *syntax.DotExpr:
 		return d.field(x.X, x.Name.Name)
 	case *syntax.IndexExpr:
-		if lit, ok := x.Y.(*syntax.Literal); ok && lit.Token == syntax.STRING {
+		if lit, ok := x.Y.(*syntax.Literal); ok && lit.Token == syntax.STRING && !isEvent(x.X) {
 			return d.field(x.X, lit.Value.(string))
 		}
-		return both(d.expr(x.X), d.expr(x.Y), indexed)
+		return both(d.expr(x.X), d.expr(x.Y), d.indexed)
 	case *syntax.UnaryExpr:
 		return d.unary(x)
 	case *syntax.BinaryExpr:
@@ -149,6 +161,9 @@ func (d *directing) expr(x syntax.Expr) direct {
 
 // name is one of our names on its own.
 func (d *directing) name(name string) direct {
+	if d.scope != nil {
+		return d.scope.name(name)
+	}
 	switch name {
 	case "state":
 		return func(s *Subject) operand { return documentOperand(s.State) }
@@ -163,7 +178,7 @@ func (d *directing) name(name string) direct {
 }
 
 // both is an operation on two operands that are sure.
-func both(x, y direct, do func(x, y *operand) operand) direct {
+func both(x, y direct, do func(x, y operand) operand) direct {
 	if x == nil || y == nil {
 		return nil
 	}
@@ -176,7 +191,7 @@ func both(x, y direct, do func(x, y *operand) operand) direct {
 		if b.kind == unsure {
 			return b
 		}
-		return do(&a, &b)
+		return do(a, b) // as values: what a function that is not known points at is put on the heap
 	}
 }
 

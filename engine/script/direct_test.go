@@ -19,7 +19,7 @@ func (d drawn) of(list ...string) string { return rapid.SampledFrom(list).Draw(d
 
 func (d drawn) place() string {
 	return d.of("state.a", "state.b", "before.a", "before.b", "state.a.b", `state["c d"]`, "state.l", "state.l[0]", "state.l[-1]", "state.l[state.a]",
-		"state.l[5].x", "event.type", "event.stream", "event.id", "event.version", "event.position", "event.data", "event.data.a", "event.data.b.a",
+		"state.l[5].x", "event.type", "event.stream", "event.id", "event.version", "event.position", "event.data", `event["type"]`, "event.data.a", "event.data.b.a",
 		"event.data.l", "event.data.l[1]", "event.metadata.a", "event.data[key]", "state[key]", "event.time", "key", "position", "state", "before",
 		"event", "get(state, key)", `get(event.data, "a", 3)`, `state.a[0]`, `event.data.a.x`)
 }

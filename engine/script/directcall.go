@@ -46,9 +46,9 @@ func directBuiltin(name string, args []direct) direct {
 	case name == "len" && len(args) == 1:
 		return one(args[0], lengthOf)
 	case name == "bool" && len(args) == 1:
-		return one(args[0], func(o *operand) operand { return boolOperand(o.truth()) })
+		return one(args[0], func(o operand) operand { return boolOperand(o.truth()) })
 	case name == "abs" && len(args) == 1:
-		return one(args[0], func(o *operand) operand {
+		return one(args[0], func(o operand) operand {
 			if o.kind != numKind {
 				return operand{}
 			}
@@ -63,8 +63,8 @@ func directBuiltin(name string, args []direct) direct {
 	case (name == "get" || name == "getattr") && (len(args) == 2 || len(args) == 3):
 		return got(args)
 	case name == "hasattr" && len(args) == 2:
-		return both(args[0], args[1], func(x, y *operand) operand {
-			in, ok := x.holds(y)
+		return both(args[0], args[1], func(x, y operand) operand {
+			in, ok := x.holds(&y)
 			if !ok {
 				return operand{}
 			}
@@ -75,17 +75,17 @@ func directBuiltin(name string, args []direct) direct {
 }
 
 // one is an operation on an operand that is sure.
-func one(x direct, do func(*operand) operand) direct {
+func one(x direct, do func(operand) operand) direct {
 	return func(s *Subject) operand {
 		o := x(s)
 		if o.kind == unsure {
 			return o
 		}
-		return do(&o)
+		return do(o)
 	}
 }
 
-func lengthOf(o *operand) operand {
+func lengthOf(o operand) operand {
 	switch o.kind {
 	case textKind:
 		return numOperand(value.FromInt(int64(len(o.text))), nil)
@@ -96,15 +96,15 @@ func lengthOf(o *operand) operand {
 }
 
 // extremeOf is the first of the largest, or of the smallest.
-func extremeOf(largest bool) func(x, y *operand) operand {
-	return func(x, y *operand) operand {
+func extremeOf(largest bool) func(x, y operand) operand {
+	return func(x, y operand) operand {
 		if x.kind != numKind || y.kind != numKind {
 			return operand{}
 		}
 		if c := y.num.Cmp(x.num); c > 0 && largest || c < 0 && !largest {
-			return *y
+			return y
 		}
-		return *x
+		return x
 	}
 }
 
@@ -155,8 +155,8 @@ func directMethod(x direct, name string, args []direct) direct {
 // mostText bounds the texts that are worked on here.
 const mostText = 1 << 16
 
-func textTest(do func(s, part string) bool) func(x, y *operand) operand {
-	return func(x, y *operand) operand {
+func textTest(do func(s, part string) bool) func(x, y operand) operand {
+	return func(x, y operand) operand {
 		if x.kind != textKind || y.kind != textKind || len(x.text) > mostText {
 			return operand{}
 		}
@@ -164,8 +164,8 @@ func textTest(do func(s, part string) bool) func(x, y *operand) operand {
 	}
 }
 
-func textMade(do func(string) string) func(*operand) operand {
-	return func(o *operand) operand {
+func textMade(do func(string) string) func(operand) operand {
+	return func(o operand) operand {
 		if o.kind != textKind || len(o.text) > mostText {
 			return operand{}
 		}

@@ -30,7 +30,7 @@ func (d *directing) unary(x *syntax.UnaryExpr) direct {
 				return operand{}
 			}
 			if x.Op == syntax.MINUS {
-				o.num = o.num.Neg()
+				return numOperand(o.num.Neg(), nil)
 			}
 			return o
 		}
@@ -50,18 +50,18 @@ func (d *directing) binary(x *syntax.BinaryExpr) direct {
 	case syntax.AND, syntax.OR:
 		return junction(a, b, x.Op == syntax.OR)
 	case syntax.EQL:
-		return both(a, b, func(x, y *operand) operand { return sameOperand(x, y, true) })
+		return both(a, b, func(x, y operand) operand { return sameOperand(&x, &y, true) })
 	case syntax.NEQ:
-		return both(a, b, func(x, y *operand) operand { return sameOperand(x, y, false) })
+		return both(a, b, func(x, y operand) operand { return sameOperand(&x, &y, false) })
 	case syntax.LT, syntax.LE, syntax.GT, syntax.GE:
-		return both(a, b, func(x2, y *operand) operand { return orderedOperand(x.Op, x2, y) })
+		return both(a, b, func(x2, y operand) operand { return orderedOperand(x.Op, &x2, &y) })
 	}
 	do := directNumbers(x.Op)
 	if do == nil {
 		return nil
 	}
 	texts := x.Op == syntax.PLUS
-	return both(a, b, func(x, y *operand) operand {
+	return both(a, b, func(x, y operand) operand {
 		switch {
 		case x.kind == numKind && y.kind == numKind:
 			return numOperand(do(x.num, y.num))
@@ -166,8 +166,8 @@ func (d *directing) membership(x *syntax.BinaryExpr) direct {
 	if items := itemsOf(x.Y); len(items) > 0 {
 		return d.amongItems(x.X, items, want)
 	}
-	return both(d.expr(x.X), d.expr(x.Y), func(x, y *operand) operand {
-		in, ok := y.holds(x)
+	return both(d.expr(x.X), d.expr(x.Y), func(x, y operand) operand {
+		in, ok := y.holds(&x)
 		if !ok {
 			return operand{}
 		}
@@ -253,7 +253,15 @@ func (o *operand) holdsItem(x *operand) (in, ok bool) {
 	return false, true
 }
 
-// indexed is x[y].
+// indexed is x[y]; in a function an index beyond the end is an error.
+func (d *directing) indexed(x, y operand) operand {
+	o := indexed(&x, &y)
+	if d.scope != nil && o.kind == noneKind && x.kind == nodeKind && x.node.Kind() == value.Array {
+		return operand{}
+	}
+	return o
+}
+
 func indexed(x, y *operand) operand {
 	switch {
 	case x.kind == noneKind:

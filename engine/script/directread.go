@@ -18,23 +18,65 @@ func (d *directing) field(x syntax.Expr, name string) direct {
 	if !utf8.ValidString(name) {
 		return nil
 	}
-	for p, ok := x.(*syntax.ParenExpr); ok; p, ok = x.(*syntax.ParenExpr) {
-		x = p.X
-	}
-	if id, ok := x.(*syntax.Ident); ok && id.Name == "event" {
+	if isEvent(x) {
 		return directEvent(eventFieldOf(name))
 	}
-	if root, path, exact := placeOf(x); exact && (root == "state" || root == "before") {
-		return fieldOf(root, append(path.Tokens(), name))
+	if root, path, exact := placeOf(x); exact && (root == "state" || root == "before" && d.scope == nil) {
+		names := append(path.Tokens(), name)
+		if d.scope != nil {
+			return strictFieldOf(names)
+		}
+		return fieldOf(root, names)
 	}
 	from := d.expr(x)
 	if from == nil {
 		return nil
 	}
+	if d.scope != nil {
+		return func(s *Subject) operand {
+			o := from(s)
+			return o.strictField(name)
+		}
+	}
 	return func(s *Subject) operand {
 		o := from(s)
 		return o.field(name)
 	}
+}
+
+// strictField is field where reading a field of what has none is an error.
+func (o *operand) strictField(name string) operand {
+	if o.kind == nodeKind && o.node.Kind() == value.Object || o.kind == payloadKind || o.kind == noneKind {
+		return o.field(name)
+	}
+	return operand{}
+}
+
+// strictFieldOf is fieldOf of the state, likewise.
+func strictFieldOf(names []string) direct {
+	return func(s *Subject) operand {
+		n := s.State
+		for _, name := range names {
+			switch n.Kind() {
+			case value.Object:
+				n = n.Get(name)
+			case value.Absent, value.Null:
+				return operand{kind: noneKind}
+			default:
+				return operand{}
+			}
+		}
+		return nodeOperand(n)
+	}
+}
+
+// isEvent reports whether an expression is the event.
+func isEvent(x syntax.Expr) bool {
+	for p, ok := x.(*syntax.ParenExpr); ok; p, ok = x.(*syntax.ParenExpr) {
+		x = p.X
+	}
+	id, ok := x.(*syntax.Ident)
+	return ok && id.Name == "event"
 }
 
 // fieldOf reads a field of a document.
@@ -155,7 +197,9 @@ func payloadOperand(text string) operand {
 	case 'n':
 		return operand{kind: noneKind}
 	}
-	return numOperand(value.ParseNumber(text[:skipScalar(src, 0)]))
+	text = text[:skipScalar(src, 0)]
+	num, err := value.ParseNumber(text)
+	return writtenOperand(text, num, err)
 }
 
 // payloadField is where the value of an object's field lies; end is 0 if there is no such field. Not ok is what only a parser can

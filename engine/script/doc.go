@@ -38,5 +38,8 @@
 // # Conditions
 //
 // A condition made of fields, comparisons, arithmetic, `in` and a few calls is answered without the interpreter (direct.go), which is
-// asked only where an answer would be an error or is rare. Both must agree, errors included.
+// asked only where an answer would be an error or is rare. Both must agree, errors included. The same goes for an apply that only
+// assigns such expressions to fields of the state and to local names, chosen by ifs (directapply.go): where one of them is rare, the
+// event's writes are undone and the interpreter folds it. With limits below the usual ones the
+// interpreter does it all, since it alone counts.
 package script

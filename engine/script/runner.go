@@ -24,6 +24,7 @@ type Runner struct {
 	arity  int // of apply
 	state  objectView
 	args   [3]starlark.Value
+	writer directWriter
 }
 
 // New is a runner for one goroutine.
@@ -253,6 +254,12 @@ func (r *Runner) initial(key string) (*value.Node, error) {
 func (r *Runner) Apply(doc *value.Doc, e *event.Event, key string) error {
 	if r.broken != nil {
 		return r.broken
+	}
+	if r.p.direct != nil {
+		if r.direct(doc, e, key) {
+			return nil
+		}
+		doc.Restart()
 	}
 	r.m.begin(e)
 	r.m.doc = doc

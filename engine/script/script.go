@@ -46,6 +46,7 @@ type Program struct {
 	rewrite *rewriting
 	defs    map[string]*syntax.DefStmt
 	options Options
+	direct  *directBody // apply, where it can be run without the interpreter
 }
 
 // Compile reads a projection's script. The name stands in messages as its file. Every error is an *Error with a place.
@@ -62,8 +63,25 @@ func Compile(name string, src []byte, options Options) (p *Program, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return compile(name, file, defs, options)
+	direct := directApplyOf(file, defs["apply"]) // before the tree is rewritten
+	if p, err = compile(name, file, defs, options); err != nil {
+		return nil, err
+	}
+	if limits := p.options.Limits; limits.Steps >= defaultSteps && limits.Memory >= defaultMemory {
+		p.direct = direct // it counts nothing, since it is far from the usual limits
+	}
+	return p, nil
 }
+
+// Interpreted is the same script, of which the interpreter alone runs every part: what shortcuts are compared with.
+func (p *Program) Interpreted() *Program {
+	plain := *p
+	plain.direct = nil
+	return &plain
+}
+
+// Direct reports whether the interpreter runs apply only where that meets what is rare, or an error.
+func (p *Program) Direct() bool { return p.direct != nil }
 
 // compile rewrites and compiles a checked file and tries its top level.
 func compile(name string, file *syntax.File, defs map[string]*syntax.DefStmt, options Options) (*Program, error) {

@@ -129,6 +129,13 @@ func (d *Doc) Rollback() {
 	d.j.reset()
 }
 
+// Restart undoes the writes since Begin, which stays in force.
+func (d *Doc) Restart() {
+	stamp := d.stamp
+	d.Rollback()
+	d.Begin(stamp)
+}
+
 func (d *Doc) undo(e *entry) {
 	switch e.verb {
 	case wholeVerb:

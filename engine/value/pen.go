@@ -37,6 +37,14 @@ func (w *Pen) Int(i int64) *Node {
 	return &w.word
 }
 
+// Decimal is d as a value, good until the pen is used again.
+func (w *Pen) Decimal(d Decimal) *Node {
+	if d.large == nil && d.scale == 0 {
+		return w.Int(d.small)
+	}
+	return w.Num(d.Text())
+}
+
 // Num is Num, good until the pen is used again: nil if text is not a number.
 func (w *Pen) Num(text string) *Node {
 	if numberEnd(text, 0) != len(text) || text == "" {
