@@ -1,6 +1,7 @@
 package ingest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -30,9 +31,10 @@ type ballot struct {
 	vote     Vote
 }
 
-// choose lets the importers vote over a head, or takes the one that the person named. An empty head has no format.
+// choose lets the importers vote over a head, or takes the one that the person named. A head of blank lines, or of nothing, has no
+// format: it is chosen when something comes.
 func (c Config) choose(head Head) (Importer, Detection, error) {
-	if len(head.Bytes) == 0 && head.Whole && c.Format == "" {
+	if head.Whole && c.Format == "" && len(bytes.TrimSpace(head.Bytes)) == 0 {
 		return nil, Detection{Reason: "the file is empty"}, nil
 	}
 	ballots := make([]ballot, 0, len(c.Importers))

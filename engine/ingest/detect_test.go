@@ -51,6 +51,14 @@ func TestVote(t *testing.T) {
 	if _, d, err := (Config{Importers: []Importer{im("a", 1, 90, "")}}).choose(cut); err != nil || d.Format != "a" {
 		t.Errorf("a format told by what could be read gave %+v, %v", d, err)
 	}
+	blank := Head{Bytes: []byte("\n \r\n"), Whole: true}
+	if im, _, err := (Config{Importers: []Importer{im("a", 0, 0, "")}}).choose(blank); err != nil || im != nil {
+		t.Errorf("a file of blank lines is read as %v, %v", im, err)
+	}
+	blank.Whole = false
+	if _, _, err := (Config{Importers: []Importer{im("a", 0, 0, "")}}).choose(blank); !errors.Is(err, ErrFormat) {
+		t.Errorf("a file that begins with blank lines gave %v", err)
+	}
 	if _, _, err = (Config{Format: "zip", Importers: []Importer{im("a", 1, 1, "")}}).choose(head); !errors.Is(err, ErrFormat) {
 		t.Errorf("an unknown --format gave %v", err)
 	}

@@ -42,6 +42,9 @@ func createStore(ctx context.Context, dir string) error {
 	if isStore(dir) {
 		return nil
 	}
+	if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+		return fmt.Errorf("%s is a file: append writes to a store, a folder such as %s.asof", dir, strings.TrimSuffix(dir, filepath.Ext(dir)))
+	}
 	if entries, err := os.ReadDir(dir); err == nil && len(entries) > 0 {
 		return fmt.Errorf("%s is a folder that is no store: name a store, or a folder that does not exist yet", dir)
 	} else if err != nil && !errors.Is(err, fs.ErrNotExist) {
