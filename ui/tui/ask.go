@@ -136,6 +136,9 @@ func (a *asker) run(f func() tea.Msg) tea.Cmd {
 	}
 }
 
+// beside runs f until close, which waits for it.
+func (a *asker) beside(f func(ctx context.Context)) { a.group.Go(func() { f(a.ctx) }) }
+
 // close cancels all questions and waits until none is under way.
 func (a *asker) close() {
 	a.stop()

@@ -19,7 +19,10 @@ func (m *Model) checkChain() tea.Cmd {
 	box := &atomic.Pointer[timeline.VerifyProgress]{}
 	m.about.verify = box
 	return m.asks.ask(laneChain, func(ctx context.Context) result {
-		check, err := m.session.VerifyChain(ctx, func(p timeline.VerifyProgress) { box.Store(&p) })
+		check, err := m.session.VerifyChain(ctx, func(p timeline.VerifyProgress) {
+			box.Store(&p)
+			m.quiet.wait(ctx, pauseFor)
+		})
 		if err != nil {
 			return failure{"chain", err}
 		}

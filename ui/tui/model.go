@@ -19,6 +19,7 @@ type Model struct {
 	options Options
 	session Session
 	asks    *asker
+	quiet   *quiet
 	table   *table
 
 	look    look
@@ -69,7 +70,7 @@ func New(ctx context.Context, o Options) *Model {
 	if o.Zone == nil {
 		o.Zone = o.Session.Zone()
 	}
-	m := &Model{options: o, session: o.Session, asks: newAsker(ctx), table: newTable(o.Keys)}
+	m := &Model{options: o, session: o.Session, asks: newAsker(ctx), quiet: newQuiet(), table: newTable(o.Keys)}
 	m.look.prefs = layout.Preferences{Focus: layout.Events, Detail: true, NoHints: o.NoHints}
 	m.look.style = style.New(style.Options{Dark: o.Theme != "light", ASCII: o.ASCII, NoColor: o.NoColor})
 	m.look.mouse.on = !o.NoMouse

@@ -20,7 +20,8 @@ type wheel struct {
 	msg         tea.MouseWheelMsg
 }
 
-// flood merges the many messages of a mouse wheel and of a dragged mouse, so that each frame sees one. It runs on the event loop.
+// flood merges the many messages of a mouse wheel and of a dragged mouse, so that each frame sees one, and drops ticks
+// that have nothing to say any more. It runs on the event loop.
 type flood struct {
 	last  time.Time
 	turns int
@@ -32,8 +33,12 @@ func newFlood() *flood { return &flood{now: time.Now} }
 // apart is how far merged messages are apart: a frame.
 const apart = 12 * time.Millisecond
 
-func (f *flood) filter(_ tea.Model, msg tea.Msg) tea.Msg {
+func (f *flood) filter(model tea.Model, msg tea.Msg) tea.Msg {
 	switch msg := msg.(type) {
+	case late: // which would have the screen drawn once more
+		if m, ok := model.(*Model); ok && !msg.holds(m) {
+			return nil
+		}
 	case tea.MouseWheelMsg:
 		turn := 1
 		if msg.Button == tea.MouseWheelUp {

@@ -81,10 +81,15 @@ const patience = 40 * time.Millisecond
 type late struct{ generation uint64 }
 
 func (l late) tick(m *Model) tea.Cmd {
-	if m.asks.open(laneScene) && m.asks.lanes[laneScene].generation == l.generation {
+	if l.holds(m) {
 		m.look.late = true
 	}
 	return nil
+}
+
+// holds reports whether the answer is still to come.
+func (l late) holds(m *Model) bool {
+	return m.asks.open(laneScene) && m.asks.lanes[laneScene].generation == l.generation
 }
 
 func (q *sceneQuery) ask(ctx context.Context, s Session) result {

@@ -22,6 +22,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	m := New(ctx, o)
 	defer m.Close()
+	m.asks.beside(func(ctx context.Context) { m.quiet.tidy(ctx, collectGarbage) })
 	_, err := tea.NewProgram(m, programOptions(ctx, o)...).Run()
 	switch {
 	case errors.Is(err, tea.ErrInterrupted):

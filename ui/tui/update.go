@@ -25,10 +25,13 @@ func (m *Model) sort(msg tea.Msg) tea.Cmd {
 	case tick:
 		return msg.tick(m)
 	case tea.KeyPressMsg:
+		m.quiet.stir()
 		return m.pressed(msg)
 	case tea.MouseMsg:
+		m.quiet.stir()
 		return m.pointed(msg)
 	case wheel:
+		m.quiet.stir()
 		return m.wheeled(msg)
 	}
 	return m.toDialog(msg)
