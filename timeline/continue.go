@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"asof/engine/asof"
 	"asof/engine/event"
 	"asof/timeline/debug"
 )
@@ -14,7 +15,7 @@ import (
 // answer too: its Reason says so. When ctx ends, Covered says what was searched, beside ctx's error. An error of a condition
 // names its column and the event, and Stop.At is where it arose. Progress may be nil.
 func (s *Session) Continue(ctx context.Context, from Cursor, points []debug.Breakpoint, dir Direction, progress func(debug.Progress)) (debug.Stop, debug.Covered, error) {
-	c := &continuing{session: s, back: dir == Backward, progress: progress, told: time.Now(), left: map[int]int{}}
+	c := &continuing{session: s, back: dir == Backward, progress: progress, told: time.Now(), left: map[int]int{}, frames: asof.NewFrames()}
 	c.stop.Passed = map[int]int{}
 	if err := c.prepare(ctx, from, points); err != nil {
 		return debug.Stop{Reason: debug.Partly}, debug.Covered{}, err
@@ -34,6 +35,7 @@ type continuing struct {
 	direct   []*point       // those whose nearest hit a look-up finds
 	next     []directHit    // of direct, by its index
 	left     map[int]int    // by id: hits still to be passed over
+	frames   *asof.Frames
 	stop     debug.Stop
 	covered  debug.Covered
 	progress func(debug.Progress)
@@ -58,6 +60,7 @@ func (c *continuing) prepare(ctx context.Context, from Cursor, points []debug.Br
 			return err
 		}
 		c.left[p.ID] = p.Ignore
+		p.frames = c.frames
 		states = states || !p.ofEvents()
 		if p.direct() {
 			c.direct = append(c.direct, p)

@@ -55,7 +55,7 @@ func (s *Session) find(ctx context.Context, q FindQuery, progress func(debug.Pro
 }
 
 func (s *Session) finder(q FindQuery, cond *expr.Cond, progress func(debug.Progress)) *finder {
-	return &finder{session: s, q: q, cond: cond, progress: progress, told: time.Now(), open: map[uint32]opened{}, carry: asof.NewCarry()}
+	return &finder{session: s, q: q, cond: cond, progress: progress, told: time.Now(), open: map[uint32]opened{}, carry: asof.NewCarry(), frames: asof.NewFrames()}
 }
 
 // finder is one Find under way.
@@ -67,6 +67,7 @@ type finder struct {
 	holds    bits              // keys for which the condition holds
 	open     map[uint32]opened // intervals that have begun
 	carry    *asof.Carry
+	frames   *asof.Frames
 	quiet    bool // the condition can only come true by a write
 	prunes   bool // the statistics of a segment may say that it does not there
 	hits     int
@@ -165,7 +166,7 @@ func (f *finder) turnsIn(ctx context.Context, from, to event.Position) ([]turn, 
 
 // turns are the moments of a stretch at which the answer for a key is another than before.
 func (f *finder) turns(ctx context.Context, from, to event.Position, key string) ([]turn, error) {
-	o := asof.WalkOptions{From: from, To: to, Key: key, Quiet: true, Before: f.cond.Needs("before"), Fields: fields(nil, f.cond)}
+	o := asof.WalkOptions{From: from, To: to, Key: key, Quiet: true, Before: f.cond.Needs("before"), Fields: fields(nil, f.cond), Frames: f.frames}
 	if f.quiet {
 		o.Quiet, o.Changes = false, true
 	}

@@ -20,10 +20,11 @@ type point struct {
 	cond   *expr.Cond // nil = no condition
 	print  *expr.Cond // nil = nothing to print
 	filter Filter     // events that it may stop at, by postings
+	frames *asof.Frames
 }
 
 func newPoint(b debug.Breakpoint) (*point, error) {
-	p := &point{Breakpoint: b, filter: Filter{Type: b.Type, Stream: b.Stream}}
+	p := &point{Breakpoint: b, filter: Filter{Type: b.Type, Stream: b.Stream}, frames: asof.NewFrames()}
 	var err error
 	if b.If != "" {
 		if p.cond, err = expr.Compile(b.If); err != nil {
@@ -44,7 +45,7 @@ func newPoint(b debug.Breakpoint) (*point, error) {
 
 // pointOf is a point that stops where a condition holds.
 func pointOf(cond *expr.Cond) *point {
-	p := &point{Breakpoint: debug.Breakpoint{Kind: debug.Break}, cond: cond}
+	p := &point{Breakpoint: debug.Breakpoint{Kind: debug.Break}, cond: cond, frames: asof.NewFrames()}
 	p.narrow()
 	return p
 }
@@ -112,7 +113,7 @@ func (s *Session) hitsIn(ctx context.Context, l *lens, p *point, from, to event.
 	if p.ofEvents() {
 		return s.eventHits(ctx, p, from, to)
 	}
-	o := asof.WalkOptions{From: from, To: to}
+	o := asof.WalkOptions{From: from, To: to, Frames: p.frames}
 	if p.Kind == debug.Watch {
 		o.Key, o.Before = p.Key, true
 		if o.Fields = fields([]value.Pointer{p.Path}, p.cond); o.Fields != nil {

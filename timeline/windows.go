@@ -24,6 +24,7 @@ type windows struct {
 const (
 	firstWindow   = 1
 	growth        = 16
+	narrow        = 256
 	wide          = 4096                    // from here on a stretch costs by its length, and grows slowly
 	wholeSegments = event.Position(1 << 40) // a first size that begins with whole segments
 )
@@ -37,6 +38,8 @@ func (w *windows) next(ctx context.Context) (from, to event.Position, ok bool, e
 	case w.size >= wholeSegments:
 	case w.size >= wide:
 		w.size *= 2
+	case w.size >= narrow:
+		w.size *= 4
 	default:
 		w.size = max(w.size*growth, firstWindow)
 	}

@@ -8,6 +8,7 @@ type past struct {
 	p       part
 	frame   int // in buf, less 1
 	buf     []byte
+	room    []byte     // for buf, unless that is held by others
 	touches bool       // paths are known
 	paths   []touching // nil if thin cannot play the part
 }
@@ -34,10 +35,16 @@ func (u *walkUnit) past(id uint32, at event.Position) (w *past, g group, ok bool
 	}
 	w.p = p // of this transaction
 	if f := p.frameOf(id, at); w.frame != f+1 {
-		u.r.ix.probes.Frames.Add(1)
 		w.frame = 0
-		p.want(f)
-		if w.buf, err = p.frame(f, w.buf); err != nil {
+		if held := u.frames(); held != nil {
+			w.buf, err = held.read(u.r, p, f)
+		} else {
+			u.r.ix.probes.Frames.Add(1)
+			p.want(f)
+			w.room, err = p.frame(f, w.room)
+			w.buf = w.room
+		}
+		if err != nil {
 			return nil, g, false, err
 		}
 		w.frame = f + 1

@@ -41,6 +41,8 @@ type WalkOptions struct {
 	Carry *Carry
 	// Only, if not nil, chooses positions; it is called from several goroutines.
 	Only func(event.Position) bool
+	// Frames, if not nil, holds what is read for walks of parts of the same segments.
+	Frames *Frames
 }
 
 // errMoved says that the open end of the index was taken up again while it was read.
@@ -95,17 +97,26 @@ func gatherOnce[T any](ctx context.Context, ix *Index, o WalkOptions, start func
 		return nil, err
 	}
 	results := make([][]found[T], len(units))
-	group, inner := errgroup.WithContext(ctx)
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range units {
-		group.Go(func() error {
-			return start(units[i], func(at event.Position, id uint32, what T) {
-				results[i] = append(results[i], found[T]{at, id, what})
-			}).run(inner, ix)
-		})
+	do := func(ctx context.Context, i int) error {
+		return start(units[i], func(at event.Position, id uint32, what T) {
+			results[i] = append(results[i], found[T]{at, id, what})
+		}).run(ctx, ix)
 	}
-	if err := group.Wait(); err != nil {
-		return nil, err
+	if o.To-o.From < alone {
+		for i := range units {
+			if err := do(ctx, i); err != nil {
+				return nil, err
+			}
+		}
+	} else {
+		group, inner := errgroup.WithContext(ctx)
+		group.SetLimit(runtime.GOMAXPROCS(0))
+		for i := range units {
+			group.Go(func() error { return do(inner, i) })
+		}
+		if err := group.Wait(); err != nil {
+			return nil, err
+		}
 	}
 	all := slices.Concat(results...)
 	slices.SortStableFunc(all, func(a, b found[T]) int {
@@ -117,6 +128,13 @@ func gatherOnce[T any](ctx context.Context, ix *Index, o WalkOptions, start func
 	}
 	return kept, nil
 }
+
+// alone is up to how many positions one goroutine walks, rather than to wait for others, and fewPositions of how many it is looked up
+// beforehand which partitions have them.
+const (
+	alone        = 64
+	fewPositions = 4096
+)
 
 // walkUnits cuts a walk into the partitions of its segments.
 func (ix *Index) walkUnits(ctx context.Context, o WalkOptions) (units []walkUnit, err error) {
@@ -155,9 +173,17 @@ func (ix *Index) walkUnits(ctx context.Context, o WalkOptions) (units []walkUnit
 			}
 			u := walkUnit{o: o, first: e.first, last: e.last, parts: e.parts, key: key, keyed: keyed}
 			u.from, u.to = max(o.From, e.first), min(o.To, e.last)
+			has := func(part uint32) bool { return !keyed || key%e.parts == part }
+			if !keyed && u.to-u.from < fewPositions {
+				parts, err := r.partsWith(i, u.from, u.to)
+				if err != nil {
+					return err
+				}
+				has = func(part uint32) bool { return parts[part] }
+			}
 			for u.part = range e.parts {
 				u.carry = carried{o.Carry, u.part}
-				if !keyed || key%e.parts == u.part {
+				if has(u.part) {
 					units = append(units, u)
 				}
 			}
@@ -165,6 +191,22 @@ func (ix *Index) walkUnits(ctx context.Context, o WalkOptions) (units []walkUnit
 		return nil
 	})
 	return units, err
+}
+
+// partsWith are the partitions of the keys that the events from … to of a segment belong to.
+func (r *reader) partsWith(ordinal int, from, to event.Position) ([]bool, error) {
+	column, err := r.column(ordinal)
+	if err != nil {
+		return nil, err
+	}
+	parts := make([]bool, r.extents[ordinal].parts)
+	var room [8]uint32
+	for pos := from; pos <= to; pos++ {
+		for _, id := range column.at(pos, room[:0]) {
+			parts[int(id)%len(parts)] = true
+		}
+	}
+	return parts, nil
 }
 
 // untouched reports whether a segment has changed nothing at, above or below any of the paths.
@@ -202,6 +244,7 @@ type walkUnit struct {
 	began   time.Time
 	opened  int // the frame in buf, less 1
 	buf     []byte
+	room    []byte // for buf, unless that is held by others
 	fat     fat
 	thin    *thin  // nil where whole documents are asked for
 	player  player // one of them
@@ -337,12 +380,26 @@ func (u *walkUnit) open(f int) error {
 	}
 	var err error
 	u.opened = 0
-	u.r.ix.probes.Frames.Add(1)
-	u.p.wantOn(f)
-	if u.buf, err = u.p.frame(f, u.buf); err == nil {
+	if held := u.frames(); held != nil {
+		u.buf, err = held.read(u.r, u.p, f)
+	} else {
+		u.r.ix.probes.Frames.Add(1)
+		u.p.wantOn(f)
+		u.room, err = u.p.frame(f, u.room)
+		u.buf = u.room
+	}
+	if err == nil {
 		u.opened = f + 1
 	}
 	return err
+}
+
+// frames are those that are held for other walks; nil for a walk of all of a segment, which comes to each frame once.
+func (u *walkUnit) frames() *Frames {
+	if u.from == u.first && u.to == u.last {
+		return nil
+	}
+	return u.o.Frames
 }
 
 func (u *walkUnit) load(g group, f int) error {
