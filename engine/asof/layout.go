@@ -124,6 +124,17 @@ func readLayout(tx *bbolt.Tx) (*layout, error) {
 	return l, err
 }
 
+// wantRuns asks for the runs of the dictionary and the directory, which a handle's first questions check as a whole: so they are read
+// while the rest is opened.
+func wantRuns(tx *bbolt.Tx) {
+	for _, bucket := range []string{bucketKeys, bucketDir} {
+		c := tx.Bucket([]byte(bucket)).Cursor()
+		for k, v := c.First(); k != nil; k, v = c.Next() {
+			store.WillNeed(v)
+		}
+	}
+}
+
 func readHeader(tx *bbolt.Tx) (h header, err error) {
 	b, err := unseal(tx.Bucket([]byte(bucketMeta)).Get([]byte(metaHead)), []byte(bucketMeta), []byte(metaHead))
 	if err != nil {
@@ -260,6 +271,9 @@ func (ix *Index) refresh(tx *bbolt.Tx) (*layout, error) {
 	l, err := readLayout(tx)
 	if err != nil {
 		return nil, err
+	}
+	if ix.view.Load() == nil {
+		wantRuns(tx)
 	}
 	if l.names, err = ix.loadNames(tx, l); err != nil {
 		return nil, err
