@@ -54,6 +54,8 @@ func cost(t *testing.T, n int, log Log, at func(i int) *event.Event, p projectio
 				_, err := ix.States(ctx, viewport(ix, before), before)
 				return err
 			})
+			measure("prev of what never was", func() error { _, _, err := ix.Prev(ctx, key, "/nowhere", at+1); return err })
+			measure("next of what never comes", func() error { _, _, err := ix.Next(ctx, key, "/nowhere", e.Position-1); return err })
 			measure("state", func() error { _, err := ix.State(ctx, key, at); return err })
 		}
 	}
@@ -85,7 +87,8 @@ func TestLookUpsDoNotGrowWithTheLog(t *testing.T) {
 		}
 	}
 	// What a search or a look-up in dictionary and directory may take more: a level or some steps, of each thing that it looks up.
-	deeper := map[string]uint64{"blame": 1, "state": 1, "prev": 2, "viewport": 50, "hash": 31, "next": 12, "next of what is there": 12}
+	deeper := map[string]uint64{"blame": 1, "state": 1, "prev": 2, "viewport": 50, "hash": 31, "next": 12, "next of what is there": 12,
+		"prev of what never was": 2, "next of what never comes": 2}
 	allowed := func(name string, was uint64) uint64 {
 		op, isFrames := strings.CutSuffix(name, " frames")
 		op = strings.TrimSuffix(op, " runs")
@@ -107,6 +110,13 @@ func TestLookUpsDoNotGrowWithTheLog(t *testing.T) {
 		compare(t, few, many, allowed)
 		if many["state frames"] > 1+maxBack || many["blame frames"] > 1+maxBack {
 			t.Errorf("a jump reads %d frames", many["state frames"])
+		}
+		for op, most := range map[string]uint64{
+			"prev": 2 * (1 + maxBack), "next": 3*(1+maxBack) + 2, "prev of what never was": 1 + maxBack, "next of what never comes": 2 * (1 + maxBack),
+		} {
+			if now := many[op+" frames"]; now > most {
+				t.Errorf("%s reads %d frames, more than %d", op, now, most)
+			}
 		}
 	})
 	t.Run("one large document", func(t *testing.T) {

@@ -90,7 +90,7 @@ type pathEntry struct {
 	count   uint64
 	min     float64
 	max     float64
-	kinds   uint16
+	kinds   uint32
 }
 
 func (e *pathEntry) noteText(kind value.Kind, text string) {
@@ -227,6 +227,9 @@ func (t *pathTable) account(key, weight uint64, p value.Pointer, e *pathEntry, o
 	} else {
 		e.count++
 		e.kinds |= 1 << value.Absent
+	}
+	if old.IsContainer() {
+		e.kinds |= swapped
 	}
 	return d
 }

@@ -21,10 +21,16 @@ func (r *reader) next(key string, id uint32, path value.Pointer, after event.Pos
 		if err != nil {
 			return c, 0, err
 		}
+		s.path, s.after, s.comes = nearest(w, path), after, false
+		if s.path != path {
+			never, err := s.absent(path)
+			if never || err != nil {
+				return c, 0, err
+			}
+		}
 		if w.lacks(path) {
 			break
 		}
-		s.path, s.after = nearest(w, path), after
 		pos, err := s.first(after)
 		if err != nil || pos == 0 {
 			return c, 0, err
@@ -37,6 +43,21 @@ func (r *reader) next(key string, id uint32, path value.Pointer, after event.Pos
 	return c, after + 1, nil
 }
 
+// absent looks how it is with a path that does not stand there. If nothing takes away what comes there, it may be that it never comes,
+// or that its coming is what is searched for.
+func (s *search) absent(path value.Pointer) (never bool, err error) {
+	kept, err := s.r.keeps(s.id, path, s.after+1, s.r.built)
+	if err != nil || !kept {
+		return false, err
+	}
+	w, err := s.r.rowWithin(s.id, s.r.built, stampsOf(path))
+	if err != nil || w.doc.Root().At(path) == nil {
+		return err == nil, err
+	}
+	s.path, s.comes = path, true
+	return false, nil
+}
+
 // nearest is the path, or if nothing stands there, that of the nearest part above it.
 func nearest(w row, path value.Pointer) value.Pointer {
 	for w.doc.Root().At(path) == nil && path != "" {
@@ -47,9 +68,12 @@ func nearest(w row, path value.Pointer) value.Pointer {
 
 // moved tells of a row after s.after, whose document stands at the first cut bytes of paths, whether what stood at the path then can
 // have changed in between. Once true it stays true: a stamp above after does not come down again, and what has been removed comes back
-// with such a stamp.
+// with such a stamp. Of a path that is to come it tells whether it is there.
 func (s *search) moved(w row) bool {
 	n := w.doc.Root().At(s.path[w.cut:])
+	if s.comes {
+		return n != nil
+	}
 	if n == nil && s.path == "" {
 		return event.Position(w.doc.Changed()) > s.after
 	}
@@ -63,6 +87,7 @@ type search struct {
 	segments []int
 	path     value.Pointer
 	after    event.Position
+	comes    bool // the path is not there after after, and stays once it is: that is looked for
 	tape     tape
 }
 

@@ -53,6 +53,9 @@ func (b *scribe) Wrote(at value.Place, op value.Op, whole bool, old, now *value.
 	k := sheetAccountant{b.paths, b.sheet, b.places, b.key, b.weight}
 	if old != nil {
 		b.moved -= k.walk(e, old, true)
+		if old.Kind() >= value.Array {
+			e.kinds |= swapped
+		}
 	}
 	b.moved += k.walk(e, now, false)
 }

@@ -19,13 +19,20 @@ import (
 //	┌───────┬────────────────────────────────────────────────────────────────────────┬───────┐
 //	│ n u32 │ count u64 · history u64 · min f64 · max f64 · kinds u32 · path end u32 │ paths │
 //	└───────┴─────────────────────────────────── ×n ─────────────────────────────────┴───────┘
+//
+// Kinds are those of PathStat, and swapped.
 type stats struct {
 	n     int
 	rows  []byte
 	texts []byte
 }
 
-const statRow = 40
+const (
+	statRow = 40
+
+	// swapped is a bit of kinds: a list or an object was replaced or removed, and with it what stood below.
+	swapped = 1 << 16
+)
 
 func openStats(b []byte) (stats, error) {
 	if len(b) < columnHeader {
@@ -53,6 +60,8 @@ func (s stats) path(i int) string {
 
 func (s stats) history(i int) uint64 { return binary.LittleEndian.Uint64(s.rows[i*statRow+8:]) }
 
+func (s stats) kinds(i int) uint32 { return binary.LittleEndian.Uint32(s.rows[i*statRow+32:]) }
+
 func (s stats) stat(i int) PathStat {
 	row := s.rows[i*statRow:]
 	return PathStat{
@@ -60,7 +69,7 @@ func (s stats) stat(i int) PathStat {
 		Count: binary.LittleEndian.Uint64(row),
 		Min:   math.Float64frombits(binary.LittleEndian.Uint64(row[16:])),
 		Max:   math.Float64frombits(binary.LittleEndian.Uint64(row[24:])),
-		Kinds: uint16(binary.LittleEndian.Uint32(row[32:])),
+		Kinds: uint16(s.kinds(i)),
 	}
 }
 
@@ -93,6 +102,23 @@ func (s stats) touches(p value.Pointer) bool {
 	}
 	i := s.find(string(p) + "/")
 	return i < s.n && value.Pointer(s.path(i)).HasPrefix(p)
+}
+
+// loses reports whether the segment may have taken away what stood at p for some key: false only if it has not.
+func (s stats) loses(p value.Pointer) bool {
+	if binary.LittleEndian.Uint64(s.rows) > 0 { // paths without a row
+		return true
+	}
+	taken := uint32(1 << value.Absent)
+	for q := p; ; q = q.Parent() {
+		if i := s.find(string(q)); i < s.n && s.path(i) == string(q) && s.kinds(i)&taken != 0 {
+			return true
+		}
+		if q == "" {
+			return false
+		}
+		taken |= swapped
+	}
 }
 
 // without takes the paths in ignore, and what is below them, out of the segment's history.

@@ -89,6 +89,11 @@ func (r *reader) prev(key string, id uint32, path value.Pointer, at event.Positi
 		if err != nil {
 			return c, 0, err
 		}
+		if w.doc.Root().At(path) == nil {
+			if kept, err := r.keeps(id, path, 0, at); kept || err != nil {
+				return c, 0, err // it never was there
+			}
+		}
 		if w.lacks(path) {
 			return c, at, nil
 		}
@@ -102,6 +107,24 @@ func (r *reader) prev(key string, id uint32, path value.Pointer, at event.Positi
 		at--
 	}
 	return c, at, nil
+}
+
+// keeps reports whether nothing from … to can have taken away what stood at a path of a key, as far as the statistics of the segments
+// that wrote to the key tell. So what is not there at the end of them was not there before, and what comes then stays.
+func (r *reader) keeps(id uint32, path value.Pointer, from, to event.Position) (bool, error) {
+	segments, err := r.segmentsOf(id)
+	if err != nil {
+		return false, err
+	}
+	for _, i := range segments {
+		if r.extents[i].last < from || r.extents[i].first > to {
+			continue
+		}
+		if st, err := r.stats(i); err != nil || st.loses(path) {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // stampOf is the last event that can have changed what stands at path: its stamp, or if nothing stands there, that of the
