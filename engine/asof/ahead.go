@@ -53,7 +53,7 @@ func (a *ahead) look(ctx context.Context) error {
 
 // before is the row of a key before the window. It is good until the next one is asked for.
 func (a *ahead) before(ctx context.Context, id uint32) (row, error) {
-	b, _, ok := a.parked.get(id, a.w.first-1)
+	b, _, _, ok := a.parked.get(id, a.w.first-1)
 	if !ok && id < a.w.firstID {
 		return a.ix.rowAt(ctx, id, a.w.first-1)
 	}

@@ -62,7 +62,7 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	group, ctx := errgroup.WithContext(ctx)
 	first, drop := b.swallow()
 	b.forget(drop)
-	b.rows = 0
+	b.ordinal, b.rows = uint32(len(b.extents)-drop), 0
 	if kept := len(b.extents) - drop; kept > 0 {
 		b.rows = b.extents[kept-1].rows
 	}
@@ -103,6 +103,7 @@ type builder struct {
 	progress    func(Progress)
 	folded      chan struct{} // has something when no window is being folded
 	spare       spares
+	ordinal     uint32         // of the segment that the next window becomes
 	rows        uint32         // of buckets that a partition has given out before the first window
 	needsEvents atomic.Bool    // briefs have not been enough
 	began       event.Position // what was built before this builder

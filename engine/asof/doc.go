@@ -5,8 +5,9 @@
 //
 // The positions are cut into segments, and a segment's keys into partitions, which are folded in parallel. In a partition stand,
 // key after key, the groups of the keys that were written to: how the document stood before, the keyframe, and then each write.
-// A group of few entries has no keyframe: the document stands as at the end of the segment before that wrote to the key, and at
-// most two groups of a key in a row do so. Groups are packed in frames that are compressed one by one; where a group goes on in
+// A group of few entries has no keyframe: the document stands as at the end of the segment before that wrote to the key, or it has
+// what changed since the end of an earlier segment that has one, a patch (patch.go). Groups are packed in frames that are compressed one by
+// one; where a group goes on in
 // the next frame, that begins with a keyframe too. Frames are at least five times as large as the keyframe they begin with.
 //
 //	segment 7                                  partition 2 of it
@@ -30,7 +31,7 @@
 //
 // The state of a key as of a position: the directory names the last segment up to there that wrote to the key; the part's rows are
 // searched in place for the frame; the frame is decompressed, its keyframe decoded, and the writes up to the position done
-// again. That is one frame, or up to three where groups have no keyframe, however long the log. Blame needs nothing more, since every node carries the position that last
+// again. That is one frame, two where a patch stands in the group, up to three where groups have neither, however long the log. Blame needs nothing more, since every node carries the position that last
 // changed it, in keyframes too.
 //
 // # The file

@@ -26,6 +26,7 @@ type window struct {
 	hashes   []uint64   // of names
 	keyBytes int        // of all keys
 	again    again
+	ordinal  uint32 // of the segment
 	firstID  uint32 // of newKeys
 	rows     uint32 // of buckets that a partition has given out before, at most; once it is folded, up to its end
 	newKeys  []newKey
@@ -156,6 +157,7 @@ type groupFold struct {
 	last       event.Position
 	flags      uint32
 	back       int // groups of the key in a row, up to this one, that went without a keyframe
+	foundation
 }
 
 func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
@@ -171,7 +173,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	g.name = g.w.names[id]
 	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
 	g.hash, g.entries, g.flags, g.last = g.w.hashes[id], 0, 0, g.w.first-1
-	before, parked, rows := g.back, keyframe, g.rows
+	before, parked, rows, founded := g.back, keyframe, g.rows, g.foundation
 	if had := len(g.row.shelves) > 0; !g.flat && (had || g.mayShelve(len(keyframe))) {
 		if g.shelve() {
 			g.back = maxBack
@@ -182,12 +184,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 			keyframe = g.shelf.row
 		}
 	}
-	if g.back++; g.back > maxBack || len(items)*entrySize > len(keyframe) {
-		g.back = 0
-		g.pb.begin(id, keyframe, len(g.row.shelves) > 0)
-	} else {
-		g.pb.begin(id, nil, len(g.row.shelves) > 0)
-	}
+	g.begin(id, keyframe, len(items))
 	for n, it := range items {
 		if n&1023 == 1023 {
 			if err := ctx.Err(); err != nil {
@@ -206,7 +203,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		g.rows = rows
 		g.letGo()
 		if parked != nil {
-			g.parked.put(id, g.last, g.b.durable(), before, parked)
+			g.parked.put(id, g.last, g.b.durable(), before, founded, parked)
 		}
 		return nil
 	} else {
@@ -216,6 +213,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		}
 		g.out.touched = append(g.out.touched, touch{id, g.flags})
 	}
+	g.settleFoundation()
 	if g.shelf.pending {
 		g.back = maxBack // the next group says so
 	}
@@ -225,8 +223,49 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 	} else {
 		g.scratch = appendParked(g.scratch, &g.row, g.b.memberNames)
 	}
-	g.parked.put(id, g.last, g.b.durable(), g.back, g.scratch)
+	g.parked.put(id, g.last, g.b.durable(), g.back, g.foundation, g.scratch)
 	return nil
+}
+
+// begin opens the key's group: with a keyframe, or a patch, or neither.
+func (g *groupFold) begin(id uint32, keyframe []byte, events int) {
+	wide := len(g.row.shelves) > 0
+	founded := g.flat && g.base != 0
+	g.scribe.loose, g.scribe.patch.due = false, false
+	switch {
+	case events*entrySize > len(keyframe):
+		g.back = 0
+		g.pb.begin(id, keyframe, wide)
+	case g.back == 0 || !founded && g.back < maxBack:
+		g.back++
+		g.pb.begin(id, nil, wide)
+	case founded:
+		g.scribe.begin(id, g.w.ordinal+1-g.base, g.since, keyframe)
+	default:
+		g.back = 0
+		g.pb.begin(id, keyframe, wide)
+	}
+}
+
+// settlePatch writes the group's patch, if one is due, or its keyframe.
+func (g *groupFold) settlePatch(ok bool) {
+	if p := &g.scribe.patch; p.due {
+		if g.back = 0; g.scribe.settle(ok) {
+			g.back = 1
+		}
+	}
+}
+
+// settleFoundation says what the patches of the groups to come stand on.
+func (g *groupFold) settleFoundation() {
+	switch {
+	case g.back == 0 && g.flat:
+		g.found(g.w.ordinal, g.sheet.Changed())
+	case g.back == 0:
+		g.found(g.w.ordinal, g.row.doc.Changed())
+	case g.scribe.loose || !g.flat:
+		g.loosen()
+	}
 }
 
 // entrySize is what an entry may well take: a group whose entries come to less than its document goes without a keyframe.
@@ -235,18 +274,19 @@ const entrySize = 100
 // rowOf is the row of a key before the window: parked, or new, or read from the index. A row with shelves that was read is the document
 // at hand already, and nil is returned: it is large.
 func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
-	b, back, ok := g.parked.get(id, g.w.first-1)
-	if g.back = back; ok {
+	b, back, founded, ok := g.parked.get(id, g.w.first-1)
+	if g.back, g.foundation = back, founded; ok {
 		return b, nil
 	}
 	g.back = maxBack
+	g.loosen()
 	r := row{doc: value.NewDoc()}
 	if id < g.w.firstID {
 		var err error
 		if r, err = g.ix.rowAt(ctx, id, g.w.first-1); err != nil {
 			return nil, err
 		}
-		g.back = r.backs
+		g.back, g.foundation = r.backs, r.foundation
 		if event.Position(r.doc.Changed()) > g.b.began {
 			g.b.reread.Add(1)
 		}
@@ -337,11 +377,21 @@ func (g *groupFold) sheetEvent(i int, full bool) (done bool, err error) {
 	pos := g.w.first + event.Position(i)
 	if brief := g.w.briefOf(i); brief != nil && g.sheet.Takes(brief) {
 		g.turn(pos, full)
+		ok := !g.scribe.patch.due || g.changesOf()
 		g.scribe.apply(g.hash, pos, brief)
+		g.settlePatch(ok)
 		g.out.moves.at(pos).move(g.scribe.weight, g.scribe.moved)
 		return true, nil
 	}
+	g.settlePatch(g.scribe.patch.due && g.changesOf())
 	return false, g.unfold(g.appendRow(nil))
+}
+
+// changesOf notes what the patch is to say. It is not ok if none can.
+func (g *groupFold) changesOf() (ok bool) {
+	p := &g.scribe.patch
+	p.pieces, ok = g.sheet.Later(p.pieces[:0], p.since)
+	return ok
 }
 
 // docEvent folds an event into the document.
@@ -351,6 +401,7 @@ func (g *groupFold) docEvent(ctx context.Context, i int, full bool) (done bool, 
 		return false, err
 	}
 	pos, doc := g.w.first+event.Position(i), g.row.doc
+	g.scribe.loose = true
 	doc.Begin(uint64(pos))
 	err = g.folder.Apply(doc, e, g.name)
 	var writes []value.Write

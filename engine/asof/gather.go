@@ -83,7 +83,8 @@ func send(ctx context.Context, windows chan<- *window, w *window) error {
 
 func (b *builder) newWindow(first event.Position) *window {
 	w := b.spare.window(len(b.workers))
-	w.first, w.firstID = first, uint32(len(b.keys.names))
+	w.first, w.firstID, w.ordinal = first, uint32(len(b.keys.names)), b.ordinal
+	b.ordinal++
 	return w
 }
 

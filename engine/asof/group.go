@@ -15,6 +15,7 @@ import (
 //
 //	group  size u32 · key uvarint · kind · size uvarint · row · entry…     sizes count what follows them
 //	       size u32 · key uvarint · kind · entry…                          for kindBack
+//	       size u32 · key uvarint · kind · base uvarint · size uvarint · patch · entry…   for kindBack|kindPatch
 //	row    tainted uvarint · document
 //	entry  position step uvarint · 2·writes+failed uvarint · write…
 //	write  8·path+code uvarint · [value]       as value.AppendValue writes it; for codeTail:
@@ -25,9 +26,11 @@ import (
 // Row says how the document stood before the first entry: the keyframe. Where a key has few entries in a segment, next to the
 // size of its document, its group may go without: the document then stands as at the end of the segment before. At most
 // maxBack groups of a key in a row do so. A group that goes on in another frame has a keyframe there. Position steps count from the entry before, the first one from the segment's first position less 1.
+// Or it has a patch, see patch.go.
 const (
-	kindBack = 1 << iota // without a row
-	kindWide             // the document has shelves, see shelf.go
+	kindBack  = 1 << iota // without a row
+	kindWide              // the document has shelves, see shelf.go
+	kindPatch             // with a patch
 )
 
 // maxBack bounds how many frames a look-up reads beside the one that holds what is looked up.
@@ -57,6 +60,8 @@ type row struct {
 	cut   int    // size of the path of what its document is a part of
 	order *order // of its members, where asked for
 	backs int    // groups in a row, up to the one that it was read from, that went without a keyframe
+
+	foundation
 }
 
 func appendRow(dst []byte, r *row, names *value.Names) []byte {
@@ -120,7 +125,10 @@ type group struct {
 	id      uint32
 	back    bool // without a row
 	wide    bool // the document has shelves
+	patched bool // with a patch
+	base    uint64
 	row     []byte
+	patch   []byte
 	entries []byte
 }
 
@@ -138,19 +146,28 @@ func nextGroup(frame []byte) (g group, rest []byte, err error) {
 	if err != nil {
 		return g, nil, err
 	}
-	if len(body) == 0 || body[0] > kindBack|kindWide || id > noSegment {
+	if len(body) == 0 || body[0] > kindBack|kindWide && body[0] != kindBack|kindPatch || id > noSegment {
 		return g, nil, fmt.Errorf("%w: group of an unknown kind", ErrDamaged)
 	}
-	g = group{id: uint32(id), back: body[0]&kindBack != 0, wide: body[0]&kindWide != 0}
-	if body = body[1:]; g.back {
+	g = group{id: uint32(id), back: body[0]&kindBack != 0, wide: body[0]&kindWide != 0, patched: body[0]&kindPatch != 0}
+	if body = body[1:]; g.back && !g.patched {
 		g.entries = body
 		return g, rest, nil
+	}
+	if g.patched {
+		if g.base, body, err = uvarint(body); err != nil {
+			return g, nil, err
+		}
 	}
 	n, body, err := uvarint(body)
 	if err != nil || n > uint64(len(body)) {
 		return g, nil, fmt.Errorf("%w: keyframe cut off", ErrDamaged)
 	}
-	g.row, g.entries = body[:n], body[n:]
+	if g.entries = body[n:]; g.patched {
+		g.patch = body[:n]
+	} else {
+		g.row = body[:n]
+	}
 	return g, rest, nil
 }
 
@@ -179,6 +196,7 @@ type entries struct {
 	src    []byte
 	pos    event.Position
 	bucket bool // of a bucket: each write is behind its number
+	patch  bool // of a patch: positions go both ways
 	number int  // of the write read last, in its event
 }
 
@@ -189,7 +207,7 @@ func (e *entries) next() (entry, error) {
 	if e.number = 0; !e.bucket {
 		e.number = -1
 	}
-	if src := e.src; len(src) > 1 && src[0] < 0x80 && src[1] < 0x80 && int(src[1]>>1) <= len(src)-2 { // as most are
+	if src := e.src; !e.patch && len(src) > 1 && src[0] < 0x80 && src[1] < 0x80 && int(src[1]>>1) <= len(src)-2 { // as most are
 		e.src = src[2:]
 		e.pos += event.Position(src[0])
 		return entry{pos: e.pos, writes: int(src[1] >> 1), failed: src[1]&1 != 0}, nil
@@ -197,6 +215,9 @@ func (e *entries) next() (entry, error) {
 	step, src, err := uvarint(e.src)
 	if err != nil {
 		return entry{}, err
+	}
+	if e.patch {
+		step = step>>1 ^ -(step & 1)
 	}
 	n, src, err := uvarint(src)
 	if err != nil {

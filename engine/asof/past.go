@@ -62,7 +62,7 @@ func (u *walkUnit) before(id uint32, first event.Position) (row, error) {
 	if !ok {
 		return u.r.rowBefore(id, first, &scope{}) // which says what is wrong
 	}
-	t := tape{walk: u}
+	t := tape{walk: u, upTo: first - 1}
 	if err := t.load(u.r, w.p, g, w.frame-1); err != nil {
 		return row{}, err
 	}

@@ -19,6 +19,9 @@ type scribe struct {
 	weight uint64 // of the event at hand
 	moved  uint64 // by how much it moves the hash of the state
 	writes int
+	loose  bool // there have been writes of which stamps do not tell
+	patch  patch
+	entry  []byte // room
 }
 
 // apply does what a brief says that the sheet takes, and adds the entry.
@@ -38,15 +41,18 @@ func (b *scribe) apply(key uint64, pos event.Position, brief []byte) {
 func (b *scribe) Wrote(at value.Place, op value.Op, whole bool, old, now *value.Leaf) {
 	b.writes++
 	e := b.paths.place(b.places, at)
-	if e.id == noSegment {
-		b.paths.number(b.places.Path(at), e)
-	}
-	number := uint64(e.id) << 3
+	number := b.number(at, e)
 	if whole {
 		b.frame = appendUvarint(b.frame, number|codeIdentical)
 		return
 	}
-	b.write(number, op, old, now)
+	if b.patch.due && op == value.Replace && old.Stamp() > b.patch.since {
+		b.patch.replaced = append(b.patch.replaced, at)
+		b.sheetWrite(number, op, b.sheet, nil, now)
+	} else {
+		b.sheetWrite(number, op, b.sheet, old, now)
+	}
+	b.loose = b.loose || op == value.Same || op == value.Replace && now.Kind() == value.Object
 	if op == value.Same {
 		return
 	}
@@ -60,15 +66,24 @@ func (b *scribe) Wrote(at value.Place, op value.Op, whole bool, old, now *value.
 	b.moved += k.walk(e, now, false)
 }
 
-func (b *scribe) write(number uint64, op value.Op, old, now *value.Leaf) {
+// number is that of a write at a place, to which its code is added.
+func (b *scribe) number(at value.Place, e *pathEntry) uint64 {
+	if e.id == noSegment {
+		b.paths.number(b.places.Path(at), e)
+	}
+	return uint64(e.id) << 3
+}
+
+// sheetWrite writes what stands at a place now. Of an old value given, a text may be the end alone.
+func (b *partBuilder) sheetWrite(number uint64, op value.Op, s *value.Sheet, old, now *value.Leaf) {
 	switch op {
 	case value.Same:
 		number |= codeSame
 	default:
-		if text := b.sheet.Text(now); text != nil {
+		if text := s.Text(now); text != nil {
 			before := ""
 			if now.Kind() == old.Kind() {
-				before = borrow(b.sheet.Text(old))
+				before = borrow(s.Text(old))
 			}
 			if b.short(number, now.Kind(), now.IsPlain(), before, borrow(text)) {
 				return
@@ -78,7 +93,7 @@ func (b *scribe) write(number uint64, op value.Op, old, now *value.Leaf) {
 			number |= codeReplace
 		}
 	}
-	b.frame = b.sheet.AppendValue(appendUvarint(b.frame, number), now)
+	b.frame = s.AppendValue(appendUvarint(b.frame, number), now)
 }
 
 // place is the entry of a place that a write names.

@@ -208,7 +208,7 @@ func (r *reader) writes(key string, id uint32, pos event.Position) ([]Change, er
 		return nil, err
 	}
 	t := tape{scope: scope{few: true, from: pos, to: pos}}
-	if ok, err := t.open(r, p, p.frameOf(id, pos), id); err != nil || !ok {
+	if ok, err := t.openUpTo(pos-1, r, p, p.frameOf(id, pos), id); err != nil || !ok {
 		return nil, err
 	}
 	if err := t.playTo(pos - 1); err != nil {

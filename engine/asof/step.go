@@ -163,7 +163,7 @@ func (t *tape) seekFrame(r *reader, id uint32, pos event.Position) (bool, error)
 	if err != nil {
 		return false, err
 	}
-	if ok, err = t.open(r, p, p.frameOf(id, pos), id); err != nil || !ok {
+	if ok, err = t.openUpTo(pos-1, r, p, p.frameOf(id, pos), id); err != nil || !ok {
 		return false, err
 	}
 	if err := t.playTo(pos - 1); err != nil {

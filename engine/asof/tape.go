@@ -18,12 +18,18 @@ type tape struct {
 	buf     []byte
 	r       *reader
 	id      uint32
-	frame   int       // of the part that entries has
-	walk    *walkUnit // which holds frames of the past; or nil
+	frame   int            // of the part that entries has
+	walk    *walkUnit      // which holds frames of the past; or nil
+	full    bool           // the group has a keyframe
+	upTo    event.Position // the document is not looked at before this position, wherever the tape is wound to
 }
 
 // open winds the tape to the start of frame f. It reports whether the frame has a group of the key.
-func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
+func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) { return t.openUpTo(0, r, p, f, id) }
+
+// openUpTo is open for who does not look at the document before a position.
+func (t *tape) openUpTo(at event.Position, r *reader, p part, f int, id uint32) (bool, error) {
+	t.upTo = at
 	buf, err := t.read(r, p, f)
 	if err != nil {
 		return false, err
@@ -64,10 +70,10 @@ func (t *tape) load(r *reader, p part, g group, f int) (err error) {
 	switch {
 	case goesOn:
 		return t.turn(g)
-	case g.back && t.walk != nil && !g.wide:
-		t.row, err = t.walk.before(g.id, p.first)
+	case g.serves(p, t.upTo):
+		t.row, err = t.rowOfPatch(g)
 	case g.back:
-		t.row, err = r.rowBefore(g.id, p.first, sc)
+		t.row, err = t.rowBefore(g.id, p.first, sc)
 	case t.entries.bucket:
 		t.row, err = decodeBucket(g.row, &r.journal, t.names, sc.order)
 	default:
@@ -76,7 +82,8 @@ func (t *tape) load(r *reader, p part, g group, f int) (err error) {
 	if err != nil {
 		return err
 	}
-	if t.row.doc.Share(&r.journal); g.back {
+	t.row.doc.Share(&r.journal)
+	if t.full = !g.back; g.back {
 		t.row.backs++
 	}
 	if t.row.complete() {
@@ -140,8 +147,11 @@ func (t *tape) play(see func(value.Write) error) (entry, error) {
 		return e, err
 	}
 	t.r.ix.probes.Entries.Add(1)
-	if e.failed && t.row.tainted == 0 {
-		t.row.tainted = e.pos
+	if e.failed {
+		t.row.loosen()
+		if t.row.tainted == 0 {
+			t.row.tainted = e.pos
+		}
 	}
 	if !t.row.complete() {
 		if err := t.prepare(e); err != nil {
@@ -152,6 +162,9 @@ func (t *tape) play(see func(value.Write) error) (entry, error) {
 		w, err := t.entries.write()
 		if err != nil {
 			return e, err
+		}
+		if !firm(w.code, w.body) {
+			t.row.loosen()
 		}
 		if err := t.write(e.pos, w, see); err != nil {
 			return e, err
@@ -273,7 +286,7 @@ func (t *tape) seekFrom(r *reader, ordinal int, id uint32, at event.Position) (b
 
 // wind winds the tape to how a document stood after the event at `at`, in its place.
 func (t *tape) wind(r *reader, where place, at event.Position) error {
-	ok, err := t.open(r, where.p, where.frame, where.id)
+	ok, err := t.openUpTo(at, r, where.p, where.frame, where.id)
 	if err == nil && !ok {
 		err = fmt.Errorf("%w: key %d is not in the segment at %d", ErrDamaged, where.id, where.p.first)
 	}
@@ -301,6 +314,9 @@ func (r *reader) find(id uint32, at event.Position, sc *scope) (row, bool, error
 	t := tape{buf: r.borrow(), scope: *sc}
 	ok, err := t.seek(r, id, at)
 	r.giveBack(t.buf) // documents do not hold on to it
+	if ok && err == nil && t.full {
+		t.row.found(uint32(r.segment(t.entries.part.first)), t.row.doc.Changed())
+	}
 	return t.row, ok, err
 }
 

@@ -33,7 +33,7 @@ type player interface {
 func (f *fat) carried(g group) group {
 	if g.back && !g.wide {
 		if text, known := f.u.carry.get(g.id); known && text != nil {
-			g.back, g.row = false, text
+			g.back, g.patched, g.row = false, false, text
 		}
 	}
 	return g
@@ -270,7 +270,15 @@ func (t *thin) drawPast(id uint32, at event.Position, depth int) (ok bool, err e
 	if err != nil || w.paths == nil {
 		return false, err
 	}
-	if g.back {
+	if g.patched {
+		var end event.Position
+		if end, err = t.u.r.baseOf(w.p, g); err != nil {
+			return false, err
+		}
+		if ok, err = t.drawPast(id, end, depth+1); ok && err == nil {
+			err = t.replay(w, g.changes(w.p))
+		}
+	} else if g.back {
 		ok, err = t.drawPast(id, w.p.first-1, depth+1)
 	} else {
 		var doc []byte
@@ -281,13 +289,13 @@ func (t *thin) drawPast(id uint32, at event.Position, depth int) (ok bool, err e
 	if err != nil || !ok {
 		return false, err
 	}
-	return true, t.replay(w, g)
+	return true, t.replay(w, entries{part: w.p, src: g.entries, pos: w.p.first - 1})
 }
 
 // replay does all writes of a group of the past.
-func (t *thin) replay(w *past, g group) error {
+func (t *thin) replay(w *past, list entries) error {
 	mine, entriesNow, changed := t.paths, t.entries, t.changed
-	t.paths, t.entries = w.paths, entries{part: w.p, src: g.entries, pos: w.p.first - 1}
+	t.paths, t.entries = w.paths, list
 	defer func() { t.paths, t.entries, t.changed = mine, entriesNow, changed }()
 	for !t.entries.done() {
 		if _, err := t.entry(); err != nil {

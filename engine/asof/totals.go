@@ -109,7 +109,7 @@ func (r *reader) moves(ordinal int, id uint32, from, to event.Position, visit fu
 	m := mover{key: hashKey(name), id: id}
 	m.tape.scope = scope{few: true, from: from + 1, to: to}
 	for f := p.frameOf(id, from); f <= last; f++ {
-		if ok, err := m.tape.open(r, p, f, id); err != nil || !ok {
+		if ok, err := m.tape.openUpTo(from, r, p, f, id); err != nil || !ok {
 			return err
 		}
 		if more, err := m.run(from, to, visit); err != nil || !more {

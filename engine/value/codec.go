@@ -296,3 +296,11 @@ func appendUvarint(dst []byte, v uint64) []byte {
 	}
 	return binary.AppendUvarint(dst, v)
 }
+
+// KindOf is the kind of a value that AppendValue or AppendText wrote; Absent for none.
+func KindOf(src []byte) Kind {
+	if len(src) == 0 {
+		return Absent
+	}
+	return kindOf[src[0]&7]
+}

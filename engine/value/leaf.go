@@ -8,6 +8,9 @@ func (n *Leaf) Kind() Kind {
 	return n.kind
 }
 
+// Stamp is that of the value's last change.
+func (n *Leaf) Stamp() uint64 { return n.stamp }
+
 // IsPlain reports whether n is a string whose JSON text is its text between quotes.
 func (n *Leaf) IsPlain() bool { return n.plain }
 
@@ -78,4 +81,48 @@ func (s *Sheet) appendTree(dst []byte, n *Leaf) []byte {
 		dst = s.appendTree(dst, k)
 	}
 	return dst
+}
+
+// Piece is a part of a sheet that changed after some stamp: a scalar, or an array or an empty object as a whole.
+type Piece struct {
+	At    Place
+	Stamp uint64
+	Leaf  Leaf // as it was then; good until the sheet's next Takes or Load
+}
+
+// Changed is the stamp of the last change.
+func (s *Sheet) Changed() uint64 { return s.changed }
+
+// Later appends what has changed after a stamp, in the document's order. It is not ok if an array has parts that did not change with it.
+func (s *Sheet) Later(dst []Piece, stamp uint64) (pieces []Piece, ok bool) {
+	if len(s.leaves) == 0 || s.leaves[0].stamp <= stamp {
+		return dst, true
+	}
+	return s.later(dst, &s.leaves[0], stamp)
+}
+
+func (s *Sheet) later(dst []Piece, n *Leaf, stamp uint64) ([]Piece, bool) {
+	if n.kind != Object || n.first == 0 {
+		return append(dst, Piece{n.place, n.stamp, *n}), s.asOne(n, n.stamp)
+	}
+	ok := true
+	for kid := n.first; kid != 0 && ok; {
+		k := &s.leaves[kid-1]
+		if kid = k.next; k.stamp > stamp {
+			dst, ok = s.later(dst, k, stamp)
+		}
+	}
+	return dst, ok
+}
+
+// asOne reports whether all below a leaf has that stamp.
+func (s *Sheet) asOne(n *Leaf, stamp uint64) bool {
+	for kid := n.first; kid != 0; {
+		k := &s.leaves[kid-1]
+		if k.stamp != stamp || !s.asOne(k, stamp) {
+			return false
+		}
+		kid = k.next
+	}
+	return true
 }
