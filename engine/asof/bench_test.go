@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"testing"
@@ -136,11 +137,23 @@ func timed(b *testing.B, ix *Index, op func()) {
 	drawn(b, ix, func() struct{} { return struct{}{} }, func(struct{}) { op() })
 }
 
-// drawn is timed, of questions that are drawn before the clock starts.
+// drawn is timed, of questions that are all drawn before the first is asked: what drawing leaves to be collected is not theirs.
 func drawn[T any](b *testing.B, ix *Index, draw func() T, ask func(T)) {
+	questions := make([]T, b.N)
+	for i := range questions {
+		questions[i] = draw()
+	}
+	runtime.GC()
+	b.ResetTimer()
+	i := 0
+	each(b, ix, func() T { i++; return questions[i-1] }, ask)
+}
+
+// each is timed, of questions that are drawn one by one, each before its clock starts.
+func each[T any](b *testing.B, ix *Index, draw func() T, ask func(T)) {
 	var all []time.Duration
 	frames := ix.Probes().Frames.Load()
-	for b.Loop() {
+	for range b.N {
 		question := draw()
 		start := time.Now()
 		ask(question)

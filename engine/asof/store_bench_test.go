@@ -84,7 +84,7 @@ func BenchmarkStore(b *testing.B) {
 	})
 	b.Run("cold", func(b *testing.B) {
 		var cold *Index
-		drawn(b, ix, func() []string {
+		each(b, ix, func() []string {
 			keys := viewport()
 			if cold != nil {
 				must(cold.Close())
