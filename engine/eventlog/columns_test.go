@@ -212,3 +212,18 @@ func TestCivilDays(t *testing.T) {
 }
 
 func form0(t event.Time) uint8 { kind, _ := form(t); return kind }
+
+func TestMouldsOfSeveralReadersAreOne(t *testing.T) {
+	var c columns
+	for range 2 { // the second block meets moulds that the first one had
+		var events []event.Event
+		for i := range 10 {
+			raw := fmt.Appendf(nil, `{"id":"e%d","n":%d}`, i, i)
+			events = append(events, event.Event{ID: fmt.Sprint("e", i), Type: "a", Raw: raw, Cast: castOf(raw)})
+		}
+		c.encode(events)
+		if n := len(c.moulds.list); n != 1 {
+			t.Errorf("records that differ in values only have %d moulds", n)
+		}
+	}
+}

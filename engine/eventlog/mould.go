@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bytes"
+	"strings"
 
 	"asof/engine/event"
 )
@@ -11,7 +12,9 @@ import (
 type moulds struct {
 	known   map[*event.Mould]*casting
 	last    *casting
-	list    []*casting // of the block, as they were met
+	list    []*casting                    // of the block, as they were met
+	same    map[*event.Mould]*event.Mould // the first one that was met with the same gaps: each reader has moulds of its own
+	texts   map[string]*event.Mould
 	fields  map[*event.Mould]*castFields
 	columns int
 	spare   [][]byte
@@ -20,8 +23,9 @@ type moulds struct {
 // casting is a mould in the block at hand.
 type casting struct {
 	mould  *event.Mould
-	number uint32 // in the block, from 1
-	text   int    // length of all gaps
+	met    *event.Mould // the same, as the record before has it
+	number uint32       // in the block, from 1
+	text   int          // length of all gaps
 	slots  [][]byte
 	fields *castFields
 }
@@ -40,8 +44,9 @@ func (m *moulds) reset() {
 		}
 	}
 	m.list, m.columns, m.last = m.list[:0], 0, nil
-	if m.known == nil || len(m.fields) > mostTyped {
+	if m.known == nil || len(m.same) > mostTyped {
 		m.known, m.fields = map[*event.Mould]*casting{}, map[*event.Mould]*castFields{}
+		m.same, m.texts = map[*event.Mould]*event.Mould{}, map[string]*event.Mould{}
 	}
 	clear(m.known)
 }
@@ -53,13 +58,13 @@ func (m *moulds) take(e *event.Event) uint32 {
 		return 0
 	}
 	k := m.last
-	if k == nil || k.mould != e.Cast.Mould {
+	if k == nil || k.met != e.Cast.Mould {
 		if k = m.known[e.Cast.Mould]; k == nil {
-			if k = m.begin(e); k == nil {
+			if k = m.meet(e); k == nil {
 				return 0
 			}
 		}
-		m.last = k
+		k.met, m.last = e.Cast.Mould, k
 	}
 	values := e.Cast.Values
 	size := k.text
@@ -78,13 +83,34 @@ func (m *moulds) take(e *event.Event) uint32 {
 	return k.number
 }
 
-// begin makes a mould one of the block's.
-func (m *moulds) begin(e *event.Event) *casting {
-	n := len(e.Cast.Values)
-	if m.columns+n > mostSlots || n == 0 || !separate(e.Cast.Mould) {
+// meet is the block's casting for a mould that the block has not met.
+func (m *moulds) meet(e *event.Event) *casting {
+	met := e.Cast.Mould
+	mould := m.same[met]
+	if mould == nil {
+		mould = met
+		text := strings.Join(met.Gaps, "\x00")
+		if known := m.texts[text]; known != nil {
+			mould = known
+		}
+		m.same[met], m.texts[text] = mould, mould
+	}
+	k := m.known[mould]
+	if k == nil {
+		k = m.begin(mould, len(e.Cast.Values))
+	}
+	if k != nil {
+		m.known[met] = k
+	}
+	return k
+}
+
+// begin makes a mould with n values one of the block's.
+func (m *moulds) begin(mould *event.Mould, n int) *casting {
+	if m.columns+n > mostSlots || n == 0 || !separate(mould) {
 		return nil
 	}
-	k := &casting{mould: e.Cast.Mould, number: uint32(len(m.list) + 1), slots: make([][]byte, n), fields: m.fields[e.Cast.Mould]}
+	k := &casting{mould: mould, number: uint32(len(m.list) + 1), slots: make([][]byte, n), fields: m.fields[mould]}
 	if k.fields == nil {
 		k.fields = &castFields{}
 		m.fields[k.mould] = k.fields

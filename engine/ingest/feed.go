@@ -58,17 +58,24 @@ func (m *meter) Read(p []byte) (int, error) {
 // Pass makes a meter a Passer.
 func (m *meter) Pass(from, to uint64) { m.ledger.pass(from, to) }
 
-// readAhead is how many batches are parsed ahead of the log.
-const readAhead = 16
+// readAhead is how many batches are parsed ahead of the log, at most, and batchCost what one takes, about.
+const (
+	readAhead = 16
+	batchCost = 256 << 10
+)
+
+// ahead is how many batches are parsed ahead within a source's share of the memory, and chunk how much is then read at a time.
+func (c Config) ahead() int { return int(max(1, min(c.share()/4/batchCost, readAhead))) }
+func (c Config) chunk() int { return int(max(64<<10, min(c.share()/8, 1<<20))) }
 
 // startFeed opens an importer's reader on an input and starts to read.
-func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledger, raw *counter, skip uint64) (*feed, error) {
+func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledger, raw *counter, skip uint64, ahead int) (*feed, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	m := &meter{body: in.Body, ledger: led, ctx: ctx}
 	m.read.Store(in.Offset)
 	f := &feed{
 		input: in, raw: raw, cancel: cancel, skip: skip, body: m,
-		batches: make(chan *Batch, readAhead), free: make(chan *Batch, readAhead+2), quit: make(chan struct{}),
+		batches: make(chan *Batch, ahead), free: make(chan *Batch, ahead+2), quit: make(chan struct{}),
 	}
 	view := in
 	view.Body, view.Context = m, ctx

@@ -72,6 +72,8 @@ type Input struct {
 	// reader of a Lines format may be opened in the middle, where a record starts: what it decides, it decides by Head alone.
 	Offset uint64
 	Line   uint64
+	// Chunk is how many bytes to read at a time, where many sources are read at once; 0 = as the reader likes.
+	Chunk int
 }
 
 // Passer is a Body that must keep what was read until it is known where records end. A reader that passes a record which is too

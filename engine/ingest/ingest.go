@@ -26,6 +26,8 @@ type Config struct {
 	Memory int64     // bytes that sorting may hold, and half of what deciding may before it; 0 = 64 MiB
 	Temp   string    // folder for what a sort spills; "" = the system's
 	Stdin  io.Reader // what "-" reads
+
+	lanes int // how many sources are read at once; 0 = one
 }
 
 func (c Config) memory() int64 {
@@ -34,6 +36,9 @@ func (c Config) memory() int64 {
 	}
 	return 64 << 20
 }
+
+// share is what each of the sources that are read at once may hold.
+func (c Config) share() int64 { return c.memory() / int64(max(1, c.lanes)) }
 
 func (c Config) options() Options {
 	o := Options{Map: c.Map, Zone: c.Zone, Limit: c.Limit}

@@ -89,7 +89,8 @@ func (l *lane) open(ctx context.Context, c Config, count *atomic.Int64) error {
 	if in.Offset < l.from().Offset {
 		skip = l.from().Offset
 	}
-	l.feed, err = startFeed(ctx, l.importer, in, l.options(c), l.led, l.raw, skip)
+	in.Chunk = c.chunk()
+	l.feed, err = startFeed(ctx, l.importer, in, l.options(c), l.led, l.raw, skip, c.ahead())
 	l.ended = false
 	return err
 }

@@ -29,6 +29,9 @@ func (r *runner) readPass(ctx context.Context, lanes []*lane) (err error) {
 	return r.commit(ctx)
 }
 
+// laneCost is what a lane holds while it is read, about: the records that it looks ahead, and some batches.
+const laneCost = 2*followers*recordCost + 2*batchCost
+
 // prepareLanes opens the files, decides their orders, and sorts what must be sorted.
 func (r *runner) prepareLanes(ctx context.Context) error {
 	r.tell(Deciding)
@@ -40,7 +43,8 @@ func (r *runner) prepareLanes(ctx context.Context) error {
 		l.began = l.from().Offset
 		r.total += l.size - int64(l.from().Offset)
 	}
-	budget := 2 * r.config.memory() // it is given back as the pass begins
+	r.config.lanes = len(r.lanes)
+	budget := 2*r.config.memory() - int64(len(r.lanes))*laneCost
 	for _, l := range r.lanes {
 		if err := r.decideLane(ctx, l, &budget); err != nil {
 			return fmt.Errorf("%s: %w", l.source.Path, err)

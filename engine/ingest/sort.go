@@ -81,7 +81,7 @@ type keyed struct {
 const maxRuns = 32
 
 // recordCost is what a record takes in memory besides its bytes, about.
-const recordCost = 640
+const recordCost = 720
 
 // sorted reads all records and yields them in the order of their keys. It closes from. limit bounds the memory, in bytes.
 func sorted(from records, key keyer, limit int64, temp string) (records, error) {

@@ -92,7 +92,7 @@ func layoutOf(head ingest.Head, delimiter byte) layout {
 
 // rowsOf are the rows of a head.
 func rowsOf(head ingest.Head, delimiter byte) *scan.Rows {
-	return scan.NewRows(ingest.Input{Body: bytes.NewReader(head.Bytes)}, delimiter, 0)
+	return scan.NewRows(ingest.Input{Body: scan.Memory(head.Bytes)}, delimiter, 0)
 }
 
 // Open starts reading a source. Its head's first row names the columns.

@@ -92,7 +92,7 @@ func looksLikeEvent(src []byte, members []Member) bool {
 
 // sample is the objects among the first records of a head.
 func sample(s *Scanner, head *ingest.Head) [][]byte {
-	src := NewSource(ingest.Input{Head: *head, Body: bytes.NewReader(head.Bytes)}, 0)
+	src := NewSource(ingest.Input{Head: *head, Body: Memory(head.Bytes)}, 0)
 	var records [][]byte
 	for range HeadRecords {
 		var rec ingest.Record

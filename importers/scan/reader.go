@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"bytes"
 	"slices"
 	"time"
 
@@ -46,7 +45,7 @@ func NewReaderWith(in ingest.Input, opts ingest.Options, format, reason string, 
 func sampleOf(head ingest.Head) *Table {
 	table := NewTable()
 	var s Scanner
-	source := NewSource(ingest.Input{Head: head, Body: bytes.NewReader(head.Bytes)}, 0)
+	source := NewSource(ingest.Input{Head: head, Body: Memory(head.Bytes)}, 0)
 	for table.Records < SampleRecords {
 		var rec ingest.Record
 		if source.Next(&s, &rec) != nil {

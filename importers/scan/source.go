@@ -1,8 +1,6 @@
 package scan
 
 import (
-	"bytes"
-
 	"asof/engine/ingest"
 )
 
@@ -19,7 +17,7 @@ type Source interface {
 func NewSource(in ingest.Input, limit int64) Source {
 	limit = recordLimit(limit)
 	head := in
-	head.Body, head.Offset, head.Line = bytes.NewReader(in.Head.Bytes), 0, 0
+	head.Body, head.Offset, head.Line = Memory(in.Head.Bytes), 0, 0
 	if in.Head.Wrapper != "" {
 		e := newElements(in, limit)
 		if e.w.base > 0 {

@@ -29,7 +29,7 @@ const (
 	keptOfBad  = 1 << 20
 )
 
-// The first chunk is small, for small sources; the others are of 1 MiB.
+// The first chunk is small, for small sources; the others are of 1 MiB, unless the input says otherwise.
 const (
 	firstChunk = 64 << 10
 	chunkSize  = 1 << 20
@@ -48,11 +48,32 @@ type window struct {
 	base uint64 // offset of buf[0] in the body
 	line uint64 // of buf[pos], from 1
 	most int    // how long a record may be that is kept whole
+	step int    // how much is read at a time
 	err  error  // what the body ended with, io.EOF included
 }
 
 func newWindow(in ingest.Input, limit int64) window {
-	return window{body: in.Body, base: in.Offset, line: in.Line + 1, most: int(limit)}
+	w := window{body: in.Body, base: in.Offset, line: in.Line + 1, most: int(limit), step: chunkSize}
+	if in.Chunk > 0 {
+		w.step = in.Chunk
+	}
+	if m, ok := in.Body.(*memory); ok && m.Len() == len(m.text) { // it can be looked at where it lies
+		w.buf, w.end, w.err = m.text[:len(m.text):len(m.text)], len(m.text), io.EOF
+	}
+	return w
+}
+
+// memory is a body that lies in memory.
+type memory struct {
+	bytes.Reader
+	text []byte
+}
+
+// Memory is a body of text that nobody writes to any more.
+func Memory(text []byte) io.Reader {
+	m := &memory{text: text}
+	m.Reset(text)
+	return m
 }
 
 // unread is what may be looked at without reading more.
@@ -91,12 +112,12 @@ func (w *window) room(rest int) int {
 	switch {
 	case w.buf == nil:
 		return firstChunk
-	case rest <= chunkSize/2:
-		return chunkSize
+	case rest <= w.step/2:
+		return w.step
 	case rest < w.most/4 || rest > w.most:
 		return 2 * rest
 	}
-	return max(w.most, rest) + chunkSize
+	return max(w.most, rest) + w.step
 }
 
 // grow reads more for a record that did not end in what is unread. A long one doubles before it is looked at again, so that
