@@ -18,6 +18,7 @@ type ahead struct {
 	items   []uint64 // those that it has not been told of
 	key     uint32   // of the event told last
 	journal value.Journal
+	room    []byte // for a row
 }
 
 // start begins with a window's items, which are sorted.
@@ -53,7 +54,7 @@ func (a *ahead) look(ctx context.Context) error {
 
 // before is the row of a key before the window. It is good until the next one is asked for.
 func (a *ahead) before(ctx context.Context, id uint32) (row, error) {
-	b, _, _, ok := a.parked.get(id, a.w.first-1)
+	b, _, _, ok := a.parked.get(id, a.w.first-1, &a.room)
 	if !ok && id < a.w.firstID {
 		return a.ix.rowAt(ctx, id, a.w.first-1)
 	}

@@ -130,7 +130,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 		b.startPlaces()
 		b.folded = make(chan struct{}, 1)
 		for range r.head.Partitions {
-			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked()}
+			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked(int(r.head.Partitions))}
 			if b.places != nil {
 				k.sheet = value.NewSheet(b.places)
 				k.scribe = scribe{sheet: k.sheet, places: b.places}

@@ -61,7 +61,8 @@
 // A commit adds one segment with all that belongs to it. While a log is followed, the last segments are open: small, and taken up
 // again by a later one that is several times larger, until one has its full size and is closed. Taking up means folding again
 // from the state before it, so that there is one way to make a segment. After a kill the build goes on behind the last commit.
-// Documents that are not at hand are parked in their encoded form within a budget (budget.go), and read from the index beyond it.
+// Documents that are not at hand are parked in their encoded form within a budget (parked.go), compressed when there is little room, and
+// read from the index beyond it.
 // Where an event can be said in a brief, the window keeps that alone; should a document be needed after all, the window's events
 // are read from the log again.
 //

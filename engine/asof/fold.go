@@ -71,6 +71,7 @@ type worker struct {
 	ahead   ahead
 	journal value.Journal
 	scratch []byte
+	room    []byte // for a row
 	fetched uint64
 	part    uint32
 	rows    uint32         // of buckets given out
@@ -156,7 +157,8 @@ type groupFold struct {
 	entries    int
 	last       event.Position
 	flags      uint32
-	back       int // groups of the key in a row, up to this one, that went without a keyframe
+	back       int  // groups of the key in a row, up to this one, that went without a keyframe
+	atHand     bool // the row was parked
 	foundation
 }
 
@@ -202,7 +204,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		g.pb.cancel()
 		g.rows = rows
 		g.letGo()
-		if parked != nil {
+		if parked != nil && !g.atHand {
 			g.parked.put(id, g.last, g.b.durable(), before, founded, parked)
 		}
 		return nil
@@ -274,8 +276,8 @@ const entrySize = 100
 // rowOf is the row of a key before the window: parked, or new, or read from the index. A row with shelves that was read is the document
 // at hand already, and nil is returned: it is large.
 func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
-	b, back, founded, ok := g.parked.get(id, g.w.first-1)
-	if g.back, g.foundation = back, founded; ok {
+	b, back, founded, ok := g.parked.get(id, g.w.first-1, &g.room)
+	if g.back, g.foundation, g.atHand = back, founded, ok; ok {
 		return b, nil
 	}
 	g.back = maxBack

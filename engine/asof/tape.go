@@ -25,7 +25,9 @@ type tape struct {
 }
 
 // open winds the tape to the start of frame f. It reports whether the frame has a group of the key.
-func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) { return t.openUpTo(0, r, p, f, id) }
+func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
+	return t.openUpTo(0, r, p, f, id)
+}
 
 // openUpTo is open for who does not look at the document before a position.
 func (t *tape) openUpTo(at event.Position, r *reader, p part, f int, id uint32) (bool, error) {
