@@ -39,7 +39,7 @@ func (l *lane) decide(c Config, budget *int64) error {
 	l.mem.Order = seen.decide(c.Order, l.mem.Verdict.Order)
 	if !kept {
 		l.head, l.key = nil, l.mem.Key.max(seen.first())
-		err := l.stop()
+		err := errors.Join(l.stop(), l.park())
 		l.led = nil
 		return err
 	}

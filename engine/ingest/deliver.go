@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io"
 	"time"
 
 	"asof/engine/event"
@@ -221,7 +220,8 @@ func (l *lane) sum(size int64) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	if _, err := io.Copy(rest.sum, io.NewSectionReader(l.file, int64(l.mem.Mark)+int64(p.Offset), size-int64(l.mem.Mark)-int64(p.Offset))); err != nil {
+	from := int64(l.mem.Mark) + int64(p.Offset)
+	if _, err := hashInto(rest.sum, l.file, from, size-from); err != nil {
 		return nil, fmt.Errorf("SHA-256: %w", err)
 	}
 	return rest.sum.Sum(nil), nil

@@ -66,7 +66,7 @@ const (
 
 // ahead is how many batches are parsed ahead within a source's share of the memory, and chunk how much is then read at a time.
 func (c Config) ahead() int { return int(max(1, min(c.share()/4/batchCost, readAhead))) }
-func (c Config) chunk() int { return int(max(64<<10, min(c.share()/8, 1<<20))) }
+func (c Config) chunk() int { return int(max(32<<10, min(c.share()/8, 1<<20))) }
 
 // startFeed opens an importer's reader on an input and starts to read.
 func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledger, raw *counter, skip uint64, ahead int) (*feed, error) {
@@ -85,6 +85,7 @@ func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledge
 		closeBody(in)
 		return nil, err
 	}
+	f.input.Head = Head{} // it has been looked at
 	go f.pump()
 	return f, nil
 }

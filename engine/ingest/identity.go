@@ -21,7 +21,7 @@ const (
 // hashAt is the SHA-256 of n bytes at off; nil if the file does not have them.
 func hashAt(f io.ReaderAt, off, n int64) ([]byte, error) {
 	h := sha256.New()
-	got, err := io.Copy(h, io.NewSectionReader(f, off, n))
+	got, err := hashInto(h, f, off, n)
 	if err != nil {
 		return nil, fmt.Errorf("identity: %w", err)
 	}

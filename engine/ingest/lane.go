@@ -8,6 +8,7 @@ import (
 	"maps"
 	"os"
 	"sync/atomic"
+	"syscall"
 
 	"asof/engine/eventlog"
 )
@@ -23,8 +24,9 @@ type lane struct {
 	began    uint64 // unpacked offset at which this run began
 	resumed  bool   // the pass began in a run that was killed
 
-	file  *os.File // nil for standard input
-	size  int64    // of the raw file when the pass began
+	file  *os.File // nil for standard input, and while it is parked
+	info  os.FileInfo
+	size  int64 // of the raw file when the pass began
 	raw   *counter
 	led   *ledger
 	feed  *feed
@@ -77,6 +79,9 @@ func (l *lane) upTo() uint64 {
 
 // open makes the lane's feed, from where this pass began.
 func (l *lane) open(ctx context.Context, c Config, count *atomic.Int64) error {
+	if err := l.unpark(); err != nil {
+		return err
+	}
 	in, err := l.input(ctx, c, count)
 	if err != nil {
 		return err
@@ -171,8 +176,8 @@ func (l *lane) plain(in Input, count *atomic.Int64) (Input, error) {
 	}
 	start := int64(in.Mark) + int64(in.Offset)
 	l.raw = &counter{raw: io.NewSectionReader(l.file, start, end-start), count: count}
-	closer := in.Body
-	in.Body = joined{l.raw, closer}
+	closeBody(in) // it was opened for its head
+	in.Body = l.raw
 	return in, nil
 }
 
@@ -275,6 +280,44 @@ func (l *lane) stop() error {
 		err = errors.Join(err, l.led.settle())
 	}
 	return err
+}
+
+// park closes the file of a lane that has been stopped, for there may be more of them than a process may have open.
+func (l *lane) park() error {
+	if l.file == nil {
+		return nil
+	}
+	err := l.source.release(l.file)
+	l.file = nil
+	return err
+}
+
+// unpark opens it again.
+func (l *lane) unpark() error {
+	if l.file != nil || l.info == nil {
+		return nil
+	}
+	f, err := l.source.open()
+	if err != nil {
+		return openError(err)
+	}
+	l.file = f
+	info, err := f.Stat()
+	if err != nil {
+		return unwrapPath(err)
+	}
+	if !os.SameFile(info, l.info) {
+		return fmt.Errorf("%w: another one took its place while it was read", ErrChanged)
+	}
+	return nil
+}
+
+// openError says what to do where too many files are open.
+func openError(err error) error {
+	if errors.Is(err, syscall.EMFILE) {
+		return fmt.Errorf("%w: so many files overlap in time; allow more with ulimit -n, or load fewer at once", unwrapPath(err))
+	}
+	return unwrapPath(err)
 }
 
 func (l *lane) close() error {

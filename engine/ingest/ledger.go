@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding"
 	"fmt"
@@ -23,11 +24,13 @@ type ledger struct {
 	step  chan error // of an advance at work beside; nil if there is none
 	due   uint64     // up to where it is not worth to advance
 
-	mu     sync.Mutex
-	ahead  []stretch // read, not yet accounted for; only without again
-	ends   uint64    // offset of the end of what is ahead
-	buffer []byte
+	mu    sync.Mutex
+	ahead []stretch // read, not yet accounted for; only without again
+	ends  uint64    // offset of the end of what is ahead
 }
+
+// ledgerBuffers are what ledgers read into: there may be thousands of them.
+var ledgerBuffers = sync.Pool{New: func() any { return new([ledgerBuffer]byte) }}
 
 // stretch is bytes that were read in one go, or, once it is known that no record ends within them, what counts of them.
 type stretch struct {
@@ -63,9 +66,19 @@ func newLedger(raw io.ReaderAt, mark int, from place) (*ledger, error) {
 	return l, nil
 }
 
+// hashInto hashes n bytes of a file from an offset on, or as many as there are, and returns how many.
+func hashInto(h hash.Hash, f io.ReaderAt, off, n int64) (int64, error) {
+	if n <= 0 {
+		return 0, nil
+	}
+	buffer := ledgerBuffers.Get().(*[ledgerBuffer]byte)
+	defer ledgerBuffers.Put(buffer)
+	return io.CopyBuffer(struct{ io.Writer }{h}, struct{ io.Reader }{io.NewSectionReader(f, off, n)}, buffer[:])
+}
+
 func (l *ledger) sumPrefix(raw io.ReaderAt, n int64) error {
-	if _, err := io.CopyN(l.sum, io.NewSectionReader(raw, 0, n), n); err != nil {
-		return fmt.Errorf("bytes consumed: %w", err)
+	if got, err := hashInto(l.sum, raw, 0, n); err != nil || got < n {
+		return fmt.Errorf("bytes consumed: %w", cmp.Or(err, io.EOF))
 	}
 	return nil
 }
@@ -142,8 +155,13 @@ func (l *ledger) advance(to uint64) error {
 }
 
 func (l *ledger) catchUp(to uint64) error {
+	if l.at >= to {
+		return nil
+	}
+	buffer := ledgerBuffers.Get().(*[ledgerBuffer]byte)
+	defer ledgerBuffers.Put(buffer)
 	for l.at < to {
-		r, err := l.next(to - l.at)
+		r, err := l.next(to-l.at, buffer[:])
 		if err != nil {
 			return err
 		}
@@ -183,15 +201,12 @@ func (l *ledger) settle() error {
 	return err
 }
 
-// next is the next stretch of bytes, at most n of them.
-func (l *ledger) next(n uint64) (stretch, error) {
+// next is the next stretch of bytes, at most n of them. It may lie in buffer.
+func (l *ledger) next(n uint64, buffer []byte) (stretch, error) {
 	if l.again == nil {
 		return l.nextKept(n)
 	}
-	if l.buffer == nil {
-		l.buffer = make([]byte, ledgerBuffer)
-	}
-	p := l.buffer[:min(n, uint64(len(l.buffer)))]
+	p := buffer[:min(n, uint64(len(buffer)))]
 	if _, err := l.again.ReadAt(p, int64(l.at)); err != nil {
 		return stretch{}, fmt.Errorf("the file became shorter while it was read: %w", err)
 	}

@@ -37,7 +37,7 @@ func (r *runner) prepareLanes(ctx context.Context) error {
 	r.tell(Deciding)
 	for i, l := range r.lanes {
 		l.number, l.dirty, l.mem.Pass = i, true, r.pass
-		if err := l.openFile(); err != nil {
+		if err := errors.Join(l.openFile(), l.park()); err != nil {
 			return fmt.Errorf("%s: %w", l.source.Path, err)
 		}
 		l.began = l.from().Offset
@@ -62,14 +62,14 @@ func (l *lane) openFile() error {
 	}
 	f, err := l.source.open()
 	if err != nil {
-		return unwrapPath(err)
+		return openError(err)
 	}
 	l.file = f
 	info, err := f.Stat()
 	if err != nil {
 		return unwrapPath(err)
 	}
-	l.size = info.Size()
+	l.info, l.size = info, info.Size()
 	if t := l.source.tail; t != nil {
 		l.size = t.whole
 	}

@@ -33,6 +33,7 @@ type runner struct {
 	progress func(Progress)
 
 	known []*memory
+	names map[string]bool // of the known; made when it is asked for
 	rows  map[*memory]eventlog.Source
 	pass  int   // number of the pass that is being read
 	clock stamp // the log's clock at the writer's head
@@ -182,14 +183,17 @@ func (r *runner) fresh(found matches) ([]*lane, error) {
 
 // distinct is a name that no remembered source has.
 func (r *runner) distinct(name string) string {
-	taken := map[string]bool{}
-	for _, m := range r.known {
-		taken[m.Name] = true
+	if r.names == nil {
+		r.names = map[string]bool{}
+		for _, m := range r.known {
+			r.names[m.Name] = true
+		}
 	}
 	text := name
-	for n := 2; taken[text]; n++ {
+	for n := 2; r.names[text]; n++ {
 		text = fmt.Sprintf("%s (%d)", name, n)
 	}
+	r.names[text] = true
 	return text
 }
 

@@ -48,7 +48,7 @@ func reason(objects, others int) string {
 
 // count counts the objects in a head, and everything else that should be one. What the head cuts off counts as neither.
 func count(head ingest.Head) (objects, others int) {
-	var s scan.Scanner
+	s := scan.Scanner{Few: true}
 	src := scan.NewSource(ingest.Input{Body: scan.Memory(head.Bytes)}, 0)
 	for objects+others < scan.HeadRecords {
 		var rec ingest.Record

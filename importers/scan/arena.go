@@ -15,6 +15,9 @@ type Arena struct {
 	name   string // of the source, for derived ids
 }
 
+// more is the size of the next piece: twice the last one, up to most, so that a small source takes little.
+func more(last, most int) int { return min(max(2*last, 16), most) }
+
 // NewArena serves the events of the source of that name.
 func NewArena(name string) *Arena { return &Arena{name: name} }
 
@@ -29,7 +32,7 @@ func (a *Arena) Stream() event.StreamID {
 // Event is an empty event, as a list of one that does not grow into its neighbour.
 func (a *Arena) Event() []event.Event {
 	if len(a.events) == cap(a.events) {
-		a.events = make([]event.Event, 0, 256)
+		a.events = make([]event.Event, 0, more(cap(a.events), 256))
 	}
 	n := len(a.events)
 	a.events = a.events[:n+1]
@@ -42,7 +45,7 @@ func (a *Arena) Spans(spans ...event.Span) []event.Span {
 		return nil
 	}
 	if cap(a.spans)-len(a.spans) < len(spans) {
-		a.spans = make([]event.Span, 0, max(4096, len(spans)))
+		a.spans = make([]event.Span, 0, max(more(cap(a.spans), 4096), len(spans)))
 	}
 	n := len(a.spans)
 	a.spans = append(a.spans, spans...)
@@ -52,7 +55,7 @@ func (a *Arena) Spans(spans ...event.Span) []event.Span {
 // Cast is a cast with a copy of values.
 func (a *Arena) Cast(mould *event.Mould, values []event.Span) *event.Cast {
 	if len(a.casts) == cap(a.casts) {
-		a.casts = make([]event.Cast, 0, 256)
+		a.casts = make([]event.Cast, 0, more(cap(a.casts), 256))
 	}
 	a.casts = append(a.casts, event.Cast{Mould: mould, Values: a.Spans(values...)})
 	return &a.casts[len(a.casts)-1]
@@ -61,7 +64,7 @@ func (a *Arena) Cast(mould *event.Mould, values []event.Span) *event.Cast {
 // Bytes is room for n bytes, to append to.
 func (a *Arena) Bytes(n int) []byte {
 	if cap(a.text)-len(a.text) < n {
-		a.text = make([]byte, 0, max(64<<10, n))
+		a.text = make([]byte, 0, max(more(cap(a.text), 64<<10), n))
 	}
 	at := len(a.text)
 	a.text = a.text[:at+n]

@@ -66,6 +66,9 @@ type Scanner struct {
 	Mould  *event.Mould
 	Values []event.Span
 
+	// Few says that few records are to come: what they have in common is not worth to be learned.
+	Few bool
+
 	high   uint64 // has a bit set if a byte beyond ASCII was seen
 	esc    bool   // the last string holds a backslash
 	depth  int

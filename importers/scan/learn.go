@@ -4,13 +4,15 @@ import (
 	"encoding/binary"
 
 	"asof/engine/event"
+
+	"github.com/zeebo/xxh3"
 )
 
 // learn adds the mould of an object that was just scanned to the tree.
 func (m *moulds) learn(s *Scanner, src []byte) {
 	values, ok := valuesOf(src, m.values[:0])
 	m.values = values
-	if !ok || m.knots+len(values) > mostKnots {
+	if !ok || m.knots+len(values) > mostKnots || !m.again(src, values) {
 		return
 	}
 	k, from := &m.root, 0
@@ -28,6 +30,23 @@ func (m *moulds) learn(s *Scanner, src []byte) {
 	if k.whole == nil {
 		k.whole = newMould(s, src, values)
 	}
+}
+
+// again reports whether a record has the gaps of an earlier one. What is met once is not worth a mould: of thousands of small
+// files, each would have its own.
+func (m *moulds) again(src []byte, values []event.Span) bool {
+	if m.once == nil || len(m.once) >= mostOnce {
+		m.once = map[uint64]struct{}{}
+	}
+	hash, from := uint64(len(values)), uint32(0)
+	for _, v := range values {
+		hash = hash*0x9e3779b97f4a7c15 ^ xxh3.Hash(src[from:v.Off])
+		from = v.Off + v.Len
+	}
+	hash = hash*0x9e3779b97f4a7c15 ^ xxh3.Hash(src[from:])
+	_, again := m.once[hash]
+	m.once[hash] = struct{}{}
+	return again
 }
 
 // knot is the knot below k of that gap, made if there is none.

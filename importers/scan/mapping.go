@@ -228,7 +228,7 @@ func (t *Table) resolve(path string) []string {
 	if rest, ok := strings.CutPrefix(path, "/"); ok {
 		tokens := strings.Split(rest, "/")
 		for i, token := range tokens {
-			tokens[i] = strings.NewReplacer("~1", "/", "~0", "~").Replace(token)
+			tokens[i] = unescaped.Replace(token)
 		}
 		return tokens
 	}
@@ -240,12 +240,18 @@ func (t *Table) resolve(path string) []string {
 	return strings.Split(path, ".")
 }
 
+// How tokens stand in a JSON Pointer.
+var (
+	escaped   = strings.NewReplacer("~", "~0", "/", "~1")
+	unescaped = strings.NewReplacer("~1", "/", "~0", "~")
+)
+
 // pointerOf is a path as a JSON Pointer.
 func pointerOf(path []string) string {
 	var b strings.Builder
 	for _, token := range path {
 		b.WriteByte('/')
-		b.WriteString(strings.NewReplacer("~", "~0", "/", "~1").Replace(token))
+		b.WriteString(escaped.Replace(token))
 	}
 	return b.String()
 }

@@ -15,7 +15,7 @@ func mapped(t *testing.T, lines []string, given map[string]string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := Choose(sampleOf(head), given, "UTC")
+	m, err := Choose(sampleOf(new(Scanner), head), given, "UTC")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,7 +160,7 @@ func FuzzHead(f *testing.F) {
 				t.Fatalf("%q is no JSON", r)
 			}
 		}
-		m, err := Choose(sampleOf(head), nil, "UTC")
+		m, err := Choose(sampleOf(new(Scanner), head), nil, "UTC")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -168,7 +168,7 @@ func FuzzHead(f *testing.F) {
 		for _, field := range m.Fields {
 			given[field.Name] = field.Path
 		}
-		again, err := Choose(sampleOf(head), given, "UTC")
+		again, err := Choose(sampleOf(new(Scanner), head), given, "UTC")
 		if err != nil || !maps.EqualFunc(m.paths, again.paths, func(a, b [][]string) bool { return slices.EqualFunc(a, b, slices.Equal) }) {
 			t.Fatalf("%v, then %v: %v", m.paths, again.paths, err)
 		}

@@ -15,7 +15,8 @@ import (
 type moulds struct {
 	root    knot
 	knots   int
-	tried   uint32 // records that were compared with the tree, and how many of them it did not know, of late
+	once    map[uint64]struct{} // what was met, by a hash of its gaps
+	tried   uint32              // records that were compared with the tree, and how many of them it did not know, of late
 	missed  uint32
 	idle    uint32 // for how many records the tree is left alone, since it knows few of them
 	known   *mould // of the record at hand, or nil
@@ -39,7 +40,6 @@ type mould struct {
 	event.Mould
 	members  []mouldMember
 	repeated bool
-	met      bool  // by a second record
 	plan     *plan // of the Shape that the scanner serves
 }
 
@@ -63,6 +63,8 @@ const (
 	mostValues = 256
 	// mostMoulded is the longest record whose mould is worth knowing.
 	mostMoulded = 16 << 10
+	// mostOnce bounds the forms that are remembered for having been met.
+	mostOnce = 1 << 12
 	// Of every moultTry records, at least a quarter must be known, or the tree rests for moultRest of them.
 	mouldTry  = 256
 	mouldRest = 4096
@@ -73,6 +75,9 @@ const (
 func (s *Scanner) Record(src []byte) (end int, err error) {
 	m := &s.moulds
 	s.Mould, m.known = nil, nil
+	if s.Few {
+		return s.Scan(src, 0)
+	}
 	if m.idle > 0 {
 		m.idle--
 		return s.Scan(src, 0)
@@ -118,10 +123,7 @@ func (s *Scanner) recall(known *mould, src []byte) {
 			s.Members = append(s.Members, m.member(&known.members[i], src))
 		}
 	}
-	if known.met {
-		s.Mould, s.Values = &known.Mould, m.values
-	}
-	known.met = true
+	s.Mould, s.Values = &known.Mould, m.values
 }
 
 // member is a member of the record at hand.

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -15,7 +16,7 @@ const BatchRecords = 256
 
 // Reader reads JSON records as an ingest.Reader.
 type Reader struct {
-	in      ingest.Input
+	ctx     context.Context // of the input; or nil
 	source  Source
 	scanner Scanner
 	shape   *Shape
@@ -31,24 +32,24 @@ func NewReader(in ingest.Input, opts ingest.Options, format, reason string) (*Re
 
 // NewReaderWith is NewReader with another way to choose the mapping.
 func NewReaderWith(in ingest.Input, opts ingest.Options, format, reason string, choose func(*Table) (*Mapping, error)) (*Reader, error) {
-	mapping, err := choose(sampleOf(in.Head))
+	r := &Reader{ctx: in.Context}
+	mapping, err := choose(sampleOf(&r.scanner, in.Head))
 	if err != nil {
 		return nil, err
 	}
-	r := &Reader{in: in, source: NewSource(in, opts.Limit), verdict: mapping.Verdict()}
+	r.source, r.verdict = NewSource(in, opts.Limit), mapping.Verdict()
 	r.verdict.Format, r.verdict.Reason = format, reason
 	r.shape = NewShape(mapping, NewArena(in.Name), opts.Zone)
 	return r, nil
 }
 
-// sampleOf is a table of the head's records.
-func sampleOf(head ingest.Head) *Table {
+// sampleOf is a table of the head's records. What the scanner learns of them serves for those to come.
+func sampleOf(s *Scanner, head ingest.Head) *Table {
 	table := NewTable()
-	var s Scanner
 	source := NewSource(ingest.Input{Head: head, Body: Memory(head.Bytes)}, 0)
 	for table.Records < SampleRecords {
 		var rec ingest.Record
-		if source.Next(&s, &rec) != nil {
+		if source.Next(s, &rec) != nil {
 			break
 		}
 		if rec.Rejected == "" {
@@ -71,12 +72,12 @@ func (r *Reader) Verdict() ingest.Verdict { return r.verdict }
 
 // Read is the next batch. At a live source it may be empty.
 func (r *Reader) Read(batch *ingest.Batch) error {
-	if r.in.Context != nil && r.in.Context.Err() != nil {
-		return r.in.Context.Err()
+	if r.ctx != nil && r.ctx.Err() != nil {
+		return r.ctx.Err()
 	}
-	batch.Records = slices.Grow(batch.Records, BatchRecords)
 	for range BatchRecords {
 		n := len(batch.Records)
+		batch.Records = slices.Grow(batch.Records, 1)
 		rec := &batch.Records[:n+1][n]
 		if err := r.source.Next(&r.scanner, rec); err == ErrIdle {
 			return nil

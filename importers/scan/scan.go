@@ -18,7 +18,7 @@ const HeadRecords = 200
 // HeadOf reads the head of body, which is unpacked UTF-8 text, and returns with it a reader of the whole body. A body that
 // yields nothing at present (0, nil) after some bytes is taken as far as it is there.
 func HeadOf(name string, body io.Reader) (ingest.Head, io.Reader, error) {
-	buf := make([]byte, 0, firstChunk)
+	buf := make([]byte, 0, firstChunk/4)
 	var err error
 	for len(buf) < HeadBytes && err == nil {
 		if len(buf) == cap(buf) {

@@ -22,6 +22,8 @@ type Column struct {
 	Path  []string
 	Rows  []int32 // the records that have it, ascending
 	Cells []Cell  // theirs
+
+	names [2]string // by which it may be called; made when first asked for
 }
 
 // Table is a sample of records, by columns: the names at the top, and those one level below.
@@ -141,11 +143,14 @@ func (t *Table) find(c candidate) *Column {
 // called reports whether the column's name is the given normal one. A dot within a name separates words, or leads into an
 // object that was flattened.
 func (c *Column) called(name string) bool {
-	if len(c.Path) == 2 {
-		return normal(c.Path[0])+"/"+normal(c.Path[1]) == name
+	if c.names[0] == "" {
+		own := normal(c.Path[0])
+		if c.names = [2]string{own, strings.ReplaceAll(own, "/", "")}; len(c.Path) == 2 {
+			own += "/" + normal(c.Path[1])
+			c.names = [2]string{own, own}
+		}
 	}
-	own := normal(c.Path[0])
-	return own == name || strings.ReplaceAll(own, "/", "") == name
+	return name == c.names[0] || name == c.names[1]
 }
 
 // filled is how many cells hold a scalar.

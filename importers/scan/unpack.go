@@ -36,7 +36,7 @@ func Unpack(r io.Reader, limits Limits) (body io.ReadCloser, packing string, err
 	if limits.Expanded == 0 {
 		limits.Expanded = DefaultExpanded
 	}
-	outer := bufio.NewReaderSize(r, 64<<10)
+	outer := bufio.NewReaderSize(r, 4<<10) // small, for plain sources, which are read past it
 	start, err := outer.Peek(4)
 	if err != nil && err != io.EOF && len(start) == 0 {
 		return nil, "", err
@@ -46,13 +46,13 @@ func Unpack(r io.Reader, limits Limits) (body io.ReadCloser, packing string, err
 	case "":
 		return io.NopCloser(outer), "", nil
 	case "gzip":
-		z, err := gzip.NewReader(outer)
+		z, err := gzip.NewReader(bufio.NewReaderSize(outer, 64<<10))
 		if err != nil {
 			return nil, packing, fmt.Errorf("%w: gzip: %w", ErrUnpack, err)
 		}
 		return inner(z, packing, limits)
 	case "zstd":
-		z, err := zstd.NewReader(outer, zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
+		z, err := zstd.NewReader(bufio.NewReaderSize(outer, 64<<10), zstd.WithDecoderConcurrency(1), zstd.WithDecoderMaxWindow(maxWindow))
 		if err != nil {
 			return nil, packing, fmt.Errorf("%w: zstd: %w", ErrUnpack, err)
 		}

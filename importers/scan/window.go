@@ -87,7 +87,7 @@ func (w *window) more() error {
 	if w.err != nil {
 		return w.err
 	}
-	if len(w.buf)-w.end < firstChunk/4 {
+	if len(w.buf)-w.end < min(firstChunk, w.step)/4 {
 		rest := w.unread()
 		buf := make([]byte, w.room(len(rest)))
 		copy(buf, rest)
@@ -111,7 +111,7 @@ func (w *window) more() error {
 func (w *window) room(rest int) int {
 	switch {
 	case w.buf == nil:
-		return firstChunk
+		return min(firstChunk, w.step)
 	case rest <= w.step/2:
 		return w.step
 	case rest < w.most/4 || rest > w.most:
