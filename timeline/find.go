@@ -169,6 +169,7 @@ func (f *finder) turns(ctx context.Context, from, to event.Position, key string)
 	o := asof.WalkOptions{From: from, To: to, Key: key, Quiet: true, Before: f.cond.Needs("before"), Fields: fields(nil, f.cond), Frames: f.frames}
 	if f.quiet {
 		o.Quiet, o.Changes = false, true
+		o.Sieve = func() asof.Sieve { return &turnSieve{f, f.cond.New()} }
 	}
 	if f.q.From <= 1 {
 		o.Carry = f.carry
@@ -218,6 +219,19 @@ func (f *finder) visitor(events *stretch, may func(event.Position) bool) func(*a
 		last = holds
 		return turn{m.Position, m.ID, m.Key, holds, err}, true, nil
 	}
+}
+
+// turnSieve spares the moments at which a condition on the state alone is what it was.
+type turnSieve struct {
+	f    *finder
+	cond *expr.Evaluator
+}
+
+func (s *turnSieve) Was(id uint32) bool { return s.f.holds.has(id) }
+
+func (s *turnSieve) Says(state *value.Node) (holds, sure bool) {
+	holds, err := s.cond.Holds(expr.Subject{State: state})
+	return holds, err == nil
 }
 
 // apply opens and closes intervals.

@@ -3,7 +3,6 @@ package asof
 import (
 	"fmt"
 	"strings"
-	"sync/atomic"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -120,9 +119,13 @@ type thin struct {
 	entries entries
 	group   group
 	frame   int   // that group is in
+	begun   bool  // there is a group
 	drawn   bool  // now is as before the next entry; else that is still to be found out
 	changed []int // fields by which before is behind
 	dirty   bool  // the group has changed a field
+	sieve   Sieve // or nil
+	answer  bool  // the sieve's
+	sure    bool  // it is known
 }
 
 // touching is what a path has to do with the fields.
@@ -144,6 +147,9 @@ func newThin(u *walkUnit) *thin {
 	t := &thin{u: u, now: value.NewSketch(u.o.Fields)}
 	if u.o.Before {
 		t.before = value.NewSketch(u.o.Fields)
+	}
+	if u.o.Sieve != nil && u.o.Changes && !u.o.Before {
+		t.sieve = u.o.Sieve()
 	}
 	return t
 }
@@ -184,7 +190,10 @@ func (t *thin) touches(p part) ([]touching, bool, error) {
 func (t *thin) goesOn(group, int) bool { return false }
 
 func (t *thin) load(g group, f int) error {
-	t.frame = f
+	if t.sieve != nil && !(t.begun && t.group.id == g.id) {
+		t.answer, t.sure = t.sieve.Was(g.id), true
+	}
+	t.begun, t.frame = true, f
 	t.dirty = t.dirty && t.group.id == g.id // a group that goes on in another frame
 	t.group, t.drawn = g, len(t.u.o.Fields) == 0
 	t.entries = entries{part: t.u.p, src: g.entries, pos: t.u.p.first - 1}
@@ -353,9 +362,11 @@ func (t *thin) entry() (touched bool, err error) {
 		if t.pass() { // as most are
 			continue
 		}
-		w, err := t.entries.write()
-		if err != nil {
-			return false, err
+		var w write
+		if !t.cut(&w) {
+			if w, err = t.entries.write(); err != nil {
+				return false, err
+			}
 		}
 		if w.path >= uint64(len(t.paths)) {
 			return false, fmt.Errorf("%w: segment at %d: no path %d", ErrDamaged, t.u.first, w.path)
@@ -375,49 +386,6 @@ func (t *thin) entry() (touched bool, err error) {
 		}
 	}
 	return touched, nil
-}
-
-// pass goes past a write that touches nothing, if its path and its size can be told at once.
-func (t *thin) pass() bool {
-	src := t.entries.src
-	if len(src) < 3 {
-		return false
-	}
-	head, n := int(src[0]), 1
-	if head >= 0x80 {
-		if src[1] >= 0x80 {
-			return false
-		}
-		head, n = head&0x7f|int(src[1])<<7, 2
-	}
-	if path := head >> 3; path >= len(t.paths) || t.paths[path].kind != touchNone {
-		return false
-	}
-	switch head & 7 {
-	case codeRemove, codeIdentical:
-	case codeWord:
-		for src[n] >= 0x80 {
-			if n++; n == len(src) {
-				return false
-			}
-		}
-		n++
-	case codeAdd, codeReplace, codeSame, codeTail:
-		size := value.ShortSize(src[n])
-		if n += size; size == 0 || n > len(src) {
-			return false
-		}
-		if head&7 == codeTail {
-			if n >= len(src) || src[n] >= 0x80 {
-				return false
-			}
-			n++
-		}
-	default:
-		return false
-	}
-	t.entries.src = src[n:]
-	return true
 }
 
 // write does a write to the fields that it touches.
@@ -491,82 +459,4 @@ func (t *thin) leave() error {
 	}
 	t.u.carry.put(t.group.id, t.now, t.u.r.layout.names)
 	return nil
-}
-
-// Carry remembers how the fields of every key, or where there are none its document, stood where a walk ended, so that the walk of what
-// follows need not look them up.
-// It is for walks that follow one another from the first position on, without a gap, with the same fields.
-type Carry struct {
-	parts [][][]byte // of a partition, by the key's number among its keys; nil is nothing
-	bytes []int
-	lost  atomic.Bool
-}
-
-// carryBudget bounds what is remembered of one partition, about. What has been forgotten is looked up.
-const carryBudget = 24 << 20
-
-// NewCarry remembers that there is nothing before the first position.
-func NewCarry() *Carry { return &Carry{} }
-
-// fit makes room for so many partitions.
-func (c *Carry) fit(parts uint32) {
-	if len(c.parts) == int(parts) {
-		return
-	}
-	if c.parts != nil {
-		c.lost.Store(true) // keys have changed their partition
-	}
-	c.parts, c.bytes = make([][][]byte, parts), make([]int, parts)
-}
-
-// lose forgets everything.
-func (c *Carry) lose() {
-	if c != nil {
-		c.lost.Store(true)
-	}
-}
-
-// carried is a unit's part of a carry.
-type carried struct {
-	c    *Carry
-	part uint32
-}
-
-// get is how a key's fields stood; nil if it has none.
-func (c carried) get(id uint32) (text []byte, known bool) {
-	if c.c == nil || c.c.lost.Load() || c.c.bytes[c.part] < 0 {
-		return nil, false
-	}
-	if keys := c.c.parts[c.part]; c.place(id) < len(keys) {
-		text = keys[c.place(id)]
-	}
-	return text, true
-}
-
-// place is a key's number among those of its partition.
-func (c carried) place(id uint32) int { return int(id) / len(c.c.parts) }
-
-func (c carried) put(id uint32, s *value.Sketch, names *value.Names) {
-	var short [64]byte
-	text := s.Append(short[:0], names) // not into the room, where the sketch may lie
-	c.fill(id, func(room []byte) []byte { return append(room, text...) })
-}
-
-// fill remembers what is appended to the given room.
-func (c carried) fill(id uint32, appended func(room []byte) []byte) {
-	if c.c == nil || c.c.lost.Load() || c.c.bytes[c.part] < 0 {
-		return
-	}
-	keys, i := c.c.parts[c.part], c.place(id)
-	if i >= len(keys) {
-		c.c.bytes[c.part] -= 24 * cap(keys)
-		keys = append(keys, make([][]byte, i+1-len(keys))...)
-		c.c.parts[c.part] = keys
-		c.c.bytes[c.part] += 24 * cap(keys)
-	}
-	old := keys[i]
-	keys[i] = appended(old[:0])
-	if c.c.bytes[c.part] += cap(keys[i]) - cap(old); c.c.bytes[c.part] > carryBudget {
-		c.c.parts[c.part], c.c.bytes[c.part] = nil, -1
-	}
 }
