@@ -59,7 +59,9 @@ func writeFiles(b *testing.B, dir string, events, files int) int64 {
 	}
 	story, _ := demo.Find("shop")
 	lines, writer := io.Pipe()
-	go func() { _ = writer.CloseWithError(story.Write(writer, demo.Size{Events: events, Streams: events / 10})) }()
+	go func() {
+		_ = writer.CloseWithError(story.Write(writer, demo.Size{Events: events, Streams: events / 10}))
+	}()
 	in, size := bufio.NewReader(lines), int64(0)
 	for {
 		line, err := in.ReadBytes('\n')
