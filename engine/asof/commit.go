@@ -49,8 +49,8 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 		w.segment(s, p, uint32(len(kept)))
 		w.names(b.saved, names)
 		if p.closed {
-			w.compact(bucketKeys, next.keys, joinKeyRuns)
-			w.compact(bucketDir, uint32(len(kept)+1), joinDirRuns)
+			w.compact(bucketKeys, next.keys, keyRunHeader, joinKeyRuns)
+			w.compact(bucketDir, uint32(len(kept)+1), dirRunHeader, joinDirRuns)
 		}
 		w.put(bucketMeta, []byte(metaState), next.encode())
 		return w.err
@@ -142,6 +142,14 @@ func (w *writer) put(bucket string, k, v []byte) {
 	}
 }
 
+// putRun is put of a run.
+func (w *writer) putRun(bucket string, k, v []byte, header int) {
+	sealRun(v, header, []byte(bucket), k)
+	if w.err == nil {
+		w.err = w.bucket(bucket).Put(k, v)
+	}
+}
+
 func (w *writer) delete(bucket string, k []byte) {
 	if w.err == nil {
 		w.err = w.bucket(bucket).Delete(k)
@@ -181,10 +189,10 @@ func (w *writer) segment(s *segment, p *packed, ordinal uint32) {
 	if w.err == nil {
 		w.err = putSegment(w.bucket(bucketSegments), s, p)
 	}
-	w.put(bucketDir, idKey(ordinal), p.dir)
+	w.putRun(bucketDir, idKey(ordinal), p.dir, dirRunHeader)
 	w.put(bucketExtents, posKey(p.first), p.extent.encode())
 	if len(s.newKeys) > 0 {
-		w.put(bucketKeys, idKey(p.firstID), encodeKeyRun(0, p.firstID, s.newKeys))
+		w.putRun(bucketKeys, idKey(p.firstID), encodeKeyRun(0, p.firstID, s.newKeys), keyRunHeader)
 	}
 }
 
@@ -244,7 +252,7 @@ const fan = 8
 
 // compact joins the last runs of a bucket while fan of them are of one level, so that a look-up probes few of them. Each key
 // is copied once per level. Only runs of closed segments get here.
-func (w *writer) compact(bucket string, covered uint32, join func(level int, values [][]byte) ([]byte, error)) {
+func (w *writer) compact(bucket string, covered uint32, header int, join func(level int, runs []opened) ([]byte, error)) {
 	for w.err == nil {
 		b := w.bucket(bucket)
 		runs, err := readRuns(w.tx, bucket, covered)
@@ -257,14 +265,14 @@ func (w *writer) compact(bucket string, covered uint32, join func(level int, val
 			return
 		}
 		runs = runs[n:]
-		values := make([][]byte, len(runs))
+		values := make([]opened, len(runs))
 		size := 0
 		for i, r := range runs {
 			k := idKey(r.start)
-			if values[i], w.err = unseal(b.Get(k), []byte(bucket), k); w.err != nil {
+			if values[i], w.err = openRun(b.Get(k), header, []byte(bucket), k); w.err != nil {
 				return
 			}
-			size += len(values[i])
+			size += len(values[i].body)
 		}
 		if size > maxRun {
 			return
@@ -277,18 +285,21 @@ func (w *writer) compact(bucket string, covered uint32, join func(level int, val
 		for _, r := range runs {
 			w.delete(bucket, idKey(r.start))
 		}
-		w.put(bucket, idKey(runs[0].start), joined)
+		w.putRun(bucket, idKey(runs[0].start), joined, header)
 	}
 }
 
 // maxRun bounds the bytes of a run, for the sake of the memory that joining takes.
 const maxRun = 128 << 20
 
-func joinKeyRuns(level int, values [][]byte) ([]byte, error) {
+// opened is a run that has been checked as a whole.
+type opened struct{ head, body []byte }
+
+func joinKeyRuns(level int, values []opened) ([]byte, error) {
 	runs := make([]keyRun, len(values))
 	for i, v := range values {
 		var err error
-		if runs[i], err = openKeyRun(v); err != nil {
+		if runs[i], err = openKeyRun(v.head, v.body); err != nil {
 			return nil, err
 		}
 		if i > 0 && runs[i].firstID != runs[i-1].firstID+uint32(runs[i-1].n) {
@@ -298,11 +309,11 @@ func joinKeyRuns(level int, values [][]byte) ([]byte, error) {
 	return mergeKeyRuns(level, runs), nil
 }
 
-func joinDirRuns(level int, values [][]byte) ([]byte, error) {
+func joinDirRuns(level int, values []opened) ([]byte, error) {
 	runs := make([]dirRun, len(values))
 	for i, v := range values {
 		var err error
-		if runs[i], err = openDirRun(v); err != nil {
+		if runs[i], err = openDirRun(v.head, v.body); err != nil {
 			return nil, err
 		}
 	}

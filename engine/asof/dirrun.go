@@ -8,11 +8,13 @@ import (
 
 // dirRun is a part of the directory, read in place: for the keys that some consecutive segments touch, in which of them.
 //
-//	┌───────┬──────────┬────────────┬───────────┬───────┬───────┬────────┬───────────┬─────────────┐
-//	│ level │ 00 00 00 │ covers u32 │ first u32 │ n u32 │ m u32 │ id u32 │ start u32 │ segment u32 │
-//	└───────┴──────────┴────────────┴───────────┴───────┴───────┴───×n───┴────×n+1───┴──────×m─────┘
+//	┌───────┬──────────┬────────────┬───────────┬───────┬───────┬──────┬─────────┬────────┬───────────┬─────────────┐
+//	│ level │ 00 00 00 │ covers u32 │ first u32 │ n u32 │ m u32 │ sums │ top u32 │ id u32 │ start u32 │ segment u32 │
+//	└───────┴──────────┴────────────┴───────────┴───────┴───────┴──────┴─────────┴───×n───┴────×n+1───┴──────×m─────┘
 //
-// It covers so many segments, from the first on. Ids ascend; the segments of key i are those from start[i] to start[i+1], ascending, as ordinals with two flags in front.
+// It covers so many segments, from the first on. Ids ascend; the segments of key i are those from start[i] to start[i+1], ascending,
+// as ordinals with two flags in front. Top is every dirBlock-th id, so that one is found in a page or two (dirindex.go). Behind the
+// sums are pages.
 type dirRun struct {
 	n      int
 	first  uint32 // ordinal of the first segment that the run covers
@@ -24,6 +26,7 @@ type dirRun struct {
 
 const (
 	dirRunHeader = 20
+	dirBlock     = 512 // ids per top
 
 	// dirAbsent: the key's document does not exist at the end of the segment.
 	dirAbsent = 1 << 31
@@ -34,36 +37,30 @@ const (
 	noSegment = math.MaxUint32
 )
 
-func openDirRun(b []byte) (dirRun, error) {
-	if len(b) < dirRunHeader {
-		return dirRun{}, fmt.Errorf("%w: directory run of %d bytes", ErrDamaged, len(b))
+// openDirRun opens a run of which all pages have been checked.
+func openDirRun(head, body []byte) (dirRun, error) {
+	n, m, err := dirSizes(head, len(body))
+	if err != nil {
+		return dirRun{}, err
 	}
-	n, m := int(binary.LittleEndian.Uint32(b[12:])), int(binary.LittleEndian.Uint32(b[16:]))
-	r := dirRun{n: n, covers: binary.LittleEndian.Uint32(b[4:]), first: binary.LittleEndian.Uint32(b[8:])}
-	b = b[dirRunHeader:]
-	if len(b) != 4*(n+n+1+m) {
-		return dirRun{}, fmt.Errorf("%w: directory run of %d keys and %d segments in %d bytes", ErrDamaged, n, m, len(b))
-	}
-	r.ids, r.starts, r.segs = b[:4*n], b[4*n:4*(2*n+1)], b[4*(2*n+1):]
+	r := dirRun{n: n, covers: binary.LittleEndian.Uint32(head[4:]), first: binary.LittleEndian.Uint32(head[8:])}
+	b := body[4*dirTops(n):]
+	r.ids, r.starts, r.segs = b[:4*n], b[4*n:4*(2*n+1)], b[4*(2*n+1):4*(2*n+1+m)]
 	return r, nil
 }
 
-// of lists the segments of a key, with flags; nil if the run has none.
-func (r dirRun) of(id uint32) []byte {
-	lo, hi := 0, r.n
-	for lo < hi {
-		mid := int(uint(lo+hi) >> 1)
-		if u32At(r.ids, mid) < id {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
+// dirSizes is how many keys and segments a run has.
+func dirSizes(head []byte, body int) (n, m int, err error) {
+	n, m = int(binary.LittleEndian.Uint32(head[12:])), int(binary.LittleEndian.Uint32(head[16:]))
+	if body != dirBody(n, m) {
+		err = fmt.Errorf("%w: directory run of %d keys and %d segments in %d bytes", ErrDamaged, n, m, body)
 	}
-	if lo == r.n || u32At(r.ids, lo) != id {
-		return nil
-	}
-	return r.row(lo)
+	return n, m, err
 }
+
+func dirTops(n int) int { return (n + dirBlock - 1) / dirBlock }
+
+func dirBody(n, m int) int { return 4 * (dirTops(n) + n + n + 1 + m) }
 
 func (r dirRun) row(i int) []byte {
 	from, to := int(u32At(r.starts, i)), int(u32At(r.starts, i+1))
@@ -81,26 +78,30 @@ type touch struct {
 
 // encodeDirRun packs the keys that one segment touches, ids ascending.
 func encodeDirRun(ordinal uint32, keys []touch) []byte {
-	n := len(keys)
-	b := appendDirHeader(newValue(dirRunHeader+4*(3*n+1)), 0, n, n, ordinal, 1)
-	for _, k := range keys {
-		b = binary.LittleEndian.AppendUint32(b, k.id)
+	ids, starts, segs := make([]uint32, len(keys)), make([]uint32, len(keys)+1), make([]byte, 0, 4*len(keys))
+	for i, k := range keys {
+		ids[i], starts[i+1] = k.id, uint32(i+1)
+		segs = binary.LittleEndian.AppendUint32(segs, ordinal|k.flags)
 	}
-	for i := range n + 1 {
-		b = binary.LittleEndian.AppendUint32(b, uint32(i))
-	}
-	for _, k := range keys {
-		b = binary.LittleEndian.AppendUint32(b, ordinal|k.flags)
-	}
-	return b
+	return packDirRun(0, ordinal, 1, ids, starts, segs)
 }
 
-func appendDirHeader(b []byte, level, n, m int, first, covers uint32) []byte {
-	b = append(b, byte(level), 0, 0, 0)
-	for _, v := range []uint32{covers, first, uint32(n), uint32(m)} {
-		b = binary.LittleEndian.AppendUint32(b, v)
+// packDirRun makes a run's value.
+func packDirRun(level int, first, covers uint32, ids, starts []uint32, segs []byte) []byte {
+	head := []byte{byte(level), 0, 0, 0}
+	for _, v := range []uint32{covers, first, uint32(len(ids)), uint32(len(segs) / 4)} {
+		head = binary.LittleEndian.AppendUint32(head, v)
 	}
-	return b
+	b := startRun(head, dirBody(len(ids), len(segs)/4))
+	for i := 0; i < len(ids); i += dirBlock {
+		b = binary.LittleEndian.AppendUint32(b, ids[i])
+	}
+	for _, list := range [][]uint32{ids, starts} {
+		for _, v := range list {
+			b = binary.LittleEndian.AppendUint32(b, v)
+		}
+	}
+	return finishRun(append(b, segs...), dirRunHeader)
 }
 
 // mergeDirRuns joins runs whose segments follow one another.
@@ -132,14 +133,7 @@ func mergeDirRuns(level int, runs []dirRun) []byte {
 		}
 	}
 	starts = append(starts, uint32(len(segs)/4))
-	b := newValue(dirRunHeader + 4*(len(ids)+len(starts)) + len(segs))
-	b = appendDirHeader(b, level, len(ids), len(segs)/4, runs[0].first, covers)
-	for _, list := range [][]uint32{ids, starts} {
-		for _, v := range list {
-			b = binary.LittleEndian.AppendUint32(b, v)
-		}
-	}
-	return append(b, segs...)
+	return packDirRun(level, runs[0].first, covers, ids, starts, segs)
 }
 
 // lastUpTo is the entry of the latest segment of a row that is not later than ordinal.

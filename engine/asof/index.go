@@ -47,7 +47,7 @@ func buckets() []string {
 }
 
 const (
-	formatVersion = 6
+	formatVersion = 7
 	metaHead      = "head"  // JSON, see header
 	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )

@@ -12,17 +12,17 @@ import (
 
 // keyRun is a part of the key dictionary: the keys of consecutive ids, read in place.
 //
-//	┌───────┬──────────┬─────────┬─────────────┬───────────────┬─────────────┬──────────────┬───────┐
-//	│ level │ 00 00 00 │ n u32   │ first id u32│ first seen u64│ name end u32│ by name u32  │ names │
-//	└───────┴──────────┴─────────┴─────────────┴───────×n──────┴──────×n─────┴──────×n──────┴───────┘
+//	┌───────┬──────────┬───────┬──────────────┬──────┬─────────────┬───────────────────────────────┬─────────────┬───────┐
+//	│ level │ 00 00 00 │ n u32 │ first id u32 │ sums │ by hash u64 │ first seen u64 · name end u32 │ by name u32 │ names │
+//	└───────┴──────────┴───────┴──────────────┴──────┴─────×n──────┴──────────────×n───────────────┴──────×n─────┴───────┘
 //
-// First seen, name end and names stand in the order of ids, which is the order in which keys were first seen. By name lists
-// the ids minus the first id in the order of names.
+// First seen with name end, and names stand in the order of ids, which is the order in which keys were first seen. By name lists
+// the ids minus the first id in the order of names, by hash in that of the names' hashes, each behind its hash: keyindex.go looks up
+// there. Behind the sums are pages.
 type keyRun struct {
 	n       int
 	firstID uint32
-	seen    []byte
-	ends    []byte
+	rows    []byte // first seen and the end of the name
 	perm    []byte
 	names   []byte
 }
@@ -30,20 +30,19 @@ type keyRun struct {
 const (
 	keyRunHeader = 12
 	runHeader    = 8 // of runs of both kinds: level, and how many ids or segments the run covers
+	seenRow      = 12
+	keyRow       = 8 + seenRow + 4 // bytes per key, beside its name
 )
 
-func openKeyRun(b []byte) (keyRun, error) {
-	if len(b) < keyRunHeader {
-		return keyRun{}, fmt.Errorf("%w: key run of %d bytes", ErrDamaged, len(b))
+// openKeyRun opens a run of which all pages have been checked.
+func openKeyRun(head, body []byte) (keyRun, error) {
+	n := int(binary.LittleEndian.Uint32(head[4:]))
+	r := keyRun{n: n, firstID: binary.LittleEndian.Uint32(head[8:])}
+	if len(body)/keyRow < n {
+		return keyRun{}, fmt.Errorf("%w: key run of %d keys in %d bytes", ErrDamaged, n, len(body))
 	}
-	n := int(binary.LittleEndian.Uint32(b[4:]))
-	r := keyRun{n: n, firstID: binary.LittleEndian.Uint32(b[8:])}
-	b = b[keyRunHeader:]
-	if len(b)/16 < n {
-		return keyRun{}, fmt.Errorf("%w: key run of %d keys in %d bytes", ErrDamaged, n, len(b))
-	}
-	r.seen, b = b[:8*n], b[8*n:]
-	r.ends, b = b[:4*n], b[4*n:]
+	b := body[8*n:]
+	r.rows, b = b[:seenRow*n], b[seenRow*n:]
 	r.perm, r.names = b[:4*n], b[4*n:]
 	return r, nil
 }
@@ -55,9 +54,9 @@ func (r keyRun) name(i int) string {
 	}
 	start := uint32(0)
 	if i > 0 {
-		start = u32At(r.ends, i-1)
+		start = r.end(i - 1)
 	}
-	end := u32At(r.ends, i)
+	end := r.end(i)
 	if start > end || int(end) > len(r.names) {
 		return ""
 	}
@@ -65,8 +64,11 @@ func (r keyRun) name(i int) string {
 }
 
 func (r keyRun) firstSeen(i int) event.Position {
-	return event.Position(binary.LittleEndian.Uint64(r.seen[8*i:]))
+	return event.Position(binary.LittleEndian.Uint64(r.rows[seenRow*i:]))
 }
+
+// end is where the name of key firstID+i ends.
+func (r keyRun) end(i int) uint32 { return binary.LittleEndian.Uint32(r.rows[seenRow*i+8:]) }
 
 // rank is the index in name order of the first name that is not less than name.
 func (r keyRun) rank(name string) int {
@@ -84,15 +86,6 @@ func (r keyRun) rank(name string) int {
 
 func (r keyRun) byRank(i int) string { return r.name(int(u32At(r.perm, i))) }
 
-func (r keyRun) find(name string) (id uint32, seen event.Position, ok bool) {
-	i := r.rank(name)
-	if i == r.n || r.byRank(i) != name {
-		return 0, 0, false
-	}
-	k := int(u32At(r.perm, i))
-	return r.firstID + uint32(k), r.firstSeen(k), true
-}
-
 // newKey is a key that the window at hand has seen first.
 type newKey struct {
 	name string
@@ -101,22 +94,20 @@ type newKey struct {
 
 // encodeKeyRun packs keys whose ids count up from firstID.
 func encodeKeyRun(level int, firstID uint32, keys []newKey) []byte {
-	perm := make([]uint32, len(keys))
+	perm, hashes := make([]uint32, len(keys)), make([]uint64, len(keys))
 	size := 0
 	for i := range keys {
-		perm[i] = uint32(i)
+		perm[i], hashes[i] = uint32(i), hashEntry(nameHash(keys[i].name), i)
 		size += len(keys[i].name)
 	}
 	slices.SortFunc(perm, func(a, b uint32) int { return cmp.Compare(keys[a].name, keys[b].name) })
-	b := append(newValue(keyRunHeader+16*len(keys)+size), byte(level), 0, 0, 0)
-	b = binary.LittleEndian.AppendUint32(b, uint32(len(keys)))
-	b = binary.LittleEndian.AppendUint32(b, firstID)
-	for i := range keys {
-		b = binary.LittleEndian.AppendUint64(b, uint64(keys[i].seen))
-	}
+	slices.Sort(hashes)
+	b := startRun(keyRunHead(level, len(keys), firstID), keyRow*len(keys)+size)
+	b = appendHashes(b, hashes)
 	end := uint32(0)
 	for i := range keys {
 		end += uint32(len(keys[i].name))
+		b = binary.LittleEndian.AppendUint64(b, uint64(keys[i].seen))
 		b = binary.LittleEndian.AppendUint32(b, end)
 	}
 	for _, p := range perm {
@@ -125,7 +116,12 @@ func encodeKeyRun(level int, firstID uint32, keys []newKey) []byte {
 	for i := range keys {
 		b = append(b, keys[i].name...)
 	}
-	return b
+	return finishRun(b, keyRunHeader)
+}
+
+func keyRunHead(level, n int, firstID uint32) []byte {
+	head := binary.LittleEndian.AppendUint32([]byte{byte(level), 0, 0, 0}, uint32(n))
+	return binary.LittleEndian.AppendUint32(head, firstID)
 }
 
 // mergeKeyRuns joins runs whose ids follow one another.
@@ -135,16 +131,20 @@ func mergeKeyRuns(level int, runs []keyRun) []byte {
 		n += r.n
 		size += len(r.names)
 	}
-	b := append(newValue(keyRunHeader+16*n+size), byte(level), 0, 0, 0)
-	b = binary.LittleEndian.AppendUint32(b, uint32(n))
-	b = binary.LittleEndian.AppendUint32(b, runs[0].firstID)
+	b := startRun(keyRunHead(level, n, runs[0].firstID), keyRow*n+size)
+	hashes := make([]uint64, 0, n)
 	for _, r := range runs {
-		b = append(b, r.seen...)
+		for i := range r.n {
+			hashes = append(hashes, hashEntry(nameHash(r.name(i)), len(hashes)))
+		}
 	}
+	slices.Sort(hashes)
+	b = appendHashes(b, hashes)
 	base := uint32(0)
 	for _, r := range runs {
 		for i := range r.n {
-			b = binary.LittleEndian.AppendUint32(b, base+u32At(r.ends, i))
+			b = binary.LittleEndian.AppendUint64(b, uint64(r.firstSeen(i)))
+			b = binary.LittleEndian.AppendUint32(b, base+r.end(i))
 		}
 		base += uint32(len(r.names))
 	}
@@ -166,7 +166,7 @@ func mergeKeyRuns(level int, runs []keyRun) []byte {
 	for _, r := range runs {
 		b = append(b, r.names...)
 	}
-	return b
+	return finishRun(b, keyRunHeader)
 }
 
 func u32At(b []byte, i int) uint32 { return binary.LittleEndian.Uint32(b[4*i:]) }

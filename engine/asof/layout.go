@@ -124,17 +124,6 @@ func readLayout(tx *bbolt.Tx) (*layout, error) {
 	return l, err
 }
 
-// wantRuns asks for the runs of the dictionary and the directory, which a handle's first questions check as a whole: so they are read
-// while the rest is opened.
-func wantRuns(tx *bbolt.Tx) {
-	for _, bucket := range []string{bucketKeys, bucketDir} {
-		c := tx.Bucket([]byte(bucket)).Cursor()
-		for k, v := c.First(); k != nil; k, v = c.Next() {
-			store.WillNeed(v)
-		}
-	}
-}
-
 func readHeader(tx *bbolt.Tx) (h header, err error) {
 	b, err := unseal(tx.Bucket([]byte(bucketMeta)).Get([]byte(metaHead)), []byte(bucketMeta), []byte(metaHead))
 	if err != nil {
@@ -199,10 +188,11 @@ type reader struct {
 	ctx context.Context
 	*scratch
 
-	keys  map[int]keyRun // opened in this transaction
-	dirs  map[int]dirRun
-	parts map[partRef]part
-	holds bool // what is read is held for the same transaction
+	keys       map[int]keyRun // opened in this transaction
+	keyIndexes []*keyIndex
+	dirIndexes []*dirIndex
+	parts      map[partRef]part
+	holds      bool // what is read is held for the same transaction
 }
 
 type partRef struct {
@@ -271,9 +261,6 @@ func (ix *Index) refresh(tx *bbolt.Tx) (*layout, error) {
 	l, err := readLayout(tx)
 	if err != nil {
 		return nil, err
-	}
-	if ix.view.Load() == nil {
-		wantRuns(tx)
 	}
 	if l.names, err = ix.loadNames(tx, l); err != nil {
 		return nil, err

@@ -9,13 +9,14 @@ import (
 	"asof/engine/event"
 )
 
-// run looks a run up in a bucket.
-func (r *reader) run(bucket string, k []byte) ([]byte, error) {
+// run looks a run up in a bucket, by the number that it starts with.
+func (r *reader) run(bucket string, start uint32, header int) (head []byte, p pages, err error) {
+	k := idKey(start)
 	v := r.tx.Bucket([]byte(bucket)).Get(k)
 	if v == nil {
-		return nil, fmt.Errorf("%w: %s %x is missing", ErrDamaged, bucket, k)
+		return nil, p, fmt.Errorf("%w: %s %x is missing", ErrDamaged, bucket, k)
 	}
-	return r.ix.unsealRun(bucket, k, v)
+	return r.ix.unsealRun(bucket, k, v, header)
 }
 
 // value looks a value of the segment at first up, other than a part.
@@ -45,15 +46,20 @@ func (r *reader) damage(first event.Position, what string) error {
 	return fmt.Errorf("%w: segment at %d: %s", ErrDamaged, first, what)
 }
 
+// keyRun is a run of the dictionary as a whole.
 func (r *reader) keyRun(i int) (keyRun, error) {
 	if run, ok := r.keys[i]; ok {
 		return run, nil
 	}
-	v, err := r.run(bucketKeys, idKey(r.keyRuns[i].start))
+	head, p, err := r.run(bucketKeys, r.keyRuns[i].start, keyRunHeader)
 	if err != nil {
 		return keyRun{}, err
 	}
-	run, err := openKeyRun(v)
+	body, err := p.all()
+	if err != nil {
+		return keyRun{}, err
+	}
+	run, err := openKeyRun(head, body)
 	if err != nil {
 		return run, err
 	}
@@ -64,38 +70,78 @@ func (r *reader) keyRun(i int) (keyRun, error) {
 	return run, nil
 }
 
-func (r *reader) dirRun(i int) (dirRun, error) {
-	if run, ok := r.dirs[i]; ok {
-		return run, nil
+// keyIndex is a run of the dictionary to look keys up in.
+func (r *reader) keyIndex(i int) (*keyIndex, error) {
+	if r.keyIndexes == nil {
+		r.keyIndexes = make([]*keyIndex, len(r.keyRuns))
 	}
-	v, err := r.run(bucketDir, idKey(r.dirRuns[i].start))
+	if r.keyIndexes[i] == nil {
+		head, p, err := r.run(bucketKeys, r.keyRuns[i].start, keyRunHeader)
+		if err != nil {
+			return nil, err
+		}
+		x, err := openKeyIndex(head, p)
+		if err != nil {
+			return nil, err
+		}
+		r.keyIndexes[i] = &x
+	}
+	return r.keyIndexes[i], nil
+}
+
+// dirRun is a run of the directory as a whole.
+func (r *reader) dirRun(i int) (dirRun, error) {
+	head, p, err := r.run(bucketDir, r.dirRuns[i].start, dirRunHeader)
 	if err != nil {
 		return dirRun{}, err
 	}
-	run, err := openDirRun(v)
+	body, err := p.all()
 	if err != nil {
-		return run, err
+		return dirRun{}, err
 	}
-	if r.dirs == nil {
-		r.dirs = make(map[int]dirRun)
+	return openDirRun(head, body)
+}
+
+// dirIndex is a run of the directory to look keys up in.
+func (r *reader) dirIndex(i int) (*dirIndex, error) {
+	if r.dirIndexes == nil {
+		r.dirIndexes = make([]*dirIndex, len(r.dirRuns))
 	}
-	r.dirs[i] = run
-	return run, nil
+	if r.dirIndexes[i] == nil {
+		head, p, err := r.run(bucketDir, r.dirRuns[i].start, dirRunHeader)
+		if err != nil {
+			return nil, err
+		}
+		x, err := openDirIndex(head, p)
+		if err != nil {
+			return nil, err
+		}
+		r.dirIndexes[i] = &x
+	}
+	return r.dirIndexes[i], nil
 }
 
 // id is the number of a key and the position of the first event that belonged to it.
 func (r *reader) id(name string) (id uint32, seen event.Position, ok bool, err error) {
-	for i := len(r.keyRuns) - 1; i >= 0; i-- {
-		run, err := r.keyRun(i)
+	a := asked{name: name, hash: nameHash(name)}
+	for i := len(r.keyRuns) - 1; i >= 0 && !a.found; i-- {
+		x, err := r.keyIndex(i)
 		if err != nil {
 			return 0, 0, false, err
 		}
 		r.ix.probes.Runs.Add(1)
-		if id, seen, ok := run.find(name); ok {
-			return id, seen, true, nil
+		x.start(&a)
+		if err := x.findHash(&a); err != nil {
+			return 0, 0, false, err
+		}
+		if err := x.findName(&a); err != nil {
+			return 0, 0, false, err
+		}
+		if err := x.compare(&a); err != nil {
+			return 0, 0, false, err
 		}
 	}
-	return 0, 0, false, nil
+	return a.id, a.seen, a.found, nil
 }
 
 // name is the key with the number id.
@@ -113,23 +159,36 @@ func (r *reader) name(id uint32) (string, error) {
 	return "", fmt.Errorf("%w: no key %d", ErrDamaged, id)
 }
 
+// dirRunOf is the run of the directory that covers a segment; -1 if there is none.
+func (r *reader) dirRunOf(ordinal int) int {
+	if ordinal < 0 {
+		return -1
+	}
+	return sort.Search(len(r.dirRuns), func(i int) bool { return r.dirRuns[i].start > uint32(ordinal) }) - 1
+}
+
+// isSegment is nil if an entry of the directory names a segment that there is.
+func (r *reader) isSegment(entry uint32) error {
+	if int(entry&^dirFlags) >= len(r.extents) {
+		return fmt.Errorf("%w: no segment %d", ErrDamaged, entry&^dirFlags)
+	}
+	return nil
+}
+
 // lastSegment is the directory's entry of the latest segment up to ordinal that wrote the key.
 func (r *reader) lastSegment(id uint32, ordinal int) (entry uint32, ok bool, err error) {
-	if ordinal < 0 {
-		return 0, false, nil
-	}
-	i := sort.Search(len(r.dirRuns), func(i int) bool { return r.dirRuns[i].start > uint32(ordinal) }) - 1
-	for ; i >= 0; i-- {
-		run, err := r.dirRun(i)
+	for i := r.dirRunOf(ordinal); i >= 0; i-- {
+		x, err := r.dirIndex(i)
 		if err != nil {
 			return 0, false, err
 		}
 		r.ix.probes.Runs.Add(1)
-		if entry, ok := lastUpTo(run.of(id), uint32(ordinal)); ok {
-			if int(entry&^dirFlags) >= len(r.extents) {
-				return 0, false, fmt.Errorf("%w: no segment %d", ErrDamaged, entry&^dirFlags)
-			}
-			return entry, true, nil
+		row, err := x.of(id)
+		if err != nil {
+			return 0, false, err
+		}
+		if entry, ok := lastUpTo(row, uint32(ordinal)); ok {
+			return entry, true, r.isSegment(entry)
 		}
 	}
 	return 0, false, nil
@@ -139,12 +198,15 @@ func (r *reader) lastSegment(id uint32, ordinal int) (entry uint32, ok bool, err
 func (r *reader) segmentsOf(id uint32) ([]int, error) {
 	var all []int
 	for i := range r.dirRuns {
-		run, err := r.dirRun(i)
+		x, err := r.dirIndex(i)
 		if err != nil {
 			return nil, err
 		}
 		r.ix.probes.Runs.Add(1)
-		row := run.of(id)
+		row, err := x.of(id)
+		if err != nil {
+			return nil, err
+		}
 		for k := range len(row) / 4 {
 			all = append(all, int(u32At(row, k)&^dirFlags))
 		}

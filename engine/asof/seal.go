@@ -9,7 +9,8 @@ import (
 )
 
 // Every value of the file is sealed with the buckets and the key that it lies under (store.Seal), so that neither a flipped bit
-// nor a value in a wrong place is taken for an answer. Of a part, the seal covers the rows of its frames, and they the frames.
+// nor a value in a wrong place is taken for an answer. Of a part, the seal covers the rows of its frames, and they the frames; of a
+// run, the sums of its pages, and they the pages (pages.go).
 //
 // Small values are checked whenever they are read, large ones when a handle reads them first.
 
@@ -58,18 +59,52 @@ func (s *seals) add(ref sealRef, frames int) warm {
 	return s.whole[ref]
 }
 
-// unsealRun checks a run, once per handle.
-func (ix *Index) unsealRun(bucket string, key, v []byte) ([]byte, error) {
+// unsealRun checks the header of a run and the sums of its pages, once per handle.
+func (ix *Index) unsealRun(bucket string, key, v []byte, header int) (head []byte, p pages, err error) {
+	b, err := rest(v, []byte(bucket), key)
+	if err != nil {
+		return nil, p, err
+	}
+	if p, err = cutPages(b, header); err != nil {
+		return nil, p, err
+	}
+	p.name = bucket
 	ref := sealRef{bucket: bucket, key: binary.BigEndian.Uint32(key), sum: store.Sum(v)}
-	if _, ok := ix.seals.known(ref); ok {
-		return rest(v, []byte(bucket), key)
+	whole, known := ix.seals.known(ref)
+	if !known {
+		n := header + len(p.sums)
+		store.WillNeed(v[:n])
+		if err := store.UnsealHead(v, n, []byte(bucket), key); err != nil {
+			return nil, p, err
+		}
+		whole = ix.seals.add(ref, len(p.sums)/4)
 	}
-	store.WillNeed(v)
-	b, err := unseal(v, []byte(bucket), key)
+	p.warm = whole
+	return b[:header], p, nil
+}
+
+// openRun checks a run as a whole.
+func openRun(v []byte, header int, place ...[]byte) (o opened, err error) {
+	b, err := rest(v, place...)
+	if err != nil {
+		return o, err
+	}
+	p, err := cutPages(b, header)
 	if err == nil {
-		ix.seals.add(ref, 0)
+		err = store.UnsealHead(v, header+len(p.sums), place...)
 	}
-	return b, err
+	if err != nil {
+		return o, err
+	}
+	p.name, p.warm = string(place[0]), newWarm(len(p.sums)/4)
+	o.head = b[:header]
+	o.body, err = p.all()
+	return o, err
+}
+
+// sealRun completes the seal of a run.
+func sealRun(v []byte, header int, place ...[]byte) {
+	store.SealHead(v, header+sumsIn(len(v)-store.SealSize-header), place...)
 }
 
 // segmentPlace is where the values of a segment lie.

@@ -43,13 +43,9 @@ func (ix *Index) states(ctx context.Context, keys []string, at event.Position, d
 		if err := r.reaches(at); err != nil {
 			return err
 		}
-		places := make([]place, len(keys))
-		for i, key := range keys { // first of all of them, so that their frames are read from the disk at once
-			var err error
-			if places[i], err = r.placeOf(key, at); err != nil {
-				return err
-			}
-			places[i].p.want(places[i].frame)
+		places, err := r.places(keys, at)
+		if err != nil {
+			return err
 		}
 		for i, key := range keys {
 			if err := ctx.Err(); err != nil {
@@ -73,13 +69,38 @@ type place struct {
 	frame int
 }
 
-// placeOf finds a key that an event up to at belonged to.
-func (r *reader) placeOf(key string, at event.Position) (place, error) {
-	id, seen, ok, err := r.id(key)
-	if err != nil || !ok || seen > at {
-		return place{}, err
+// places finds keys, step by step for all of them, so that what a step reads of the disk is read at once.
+func (r *reader) places(keys []string, at event.Position) ([]place, error) {
+	names := make([]asked, len(keys))
+	for i, key := range keys {
+		names[i].name = key
 	}
-	return r.place(id, r.segment(at), at)
+	if err := r.ids(names); err != nil {
+		return nil, err
+	}
+	rows := make([]askedPlace, len(keys))
+	var known []*askedPlace
+	for i, a := range names {
+		if rows[i].id = a.id; a.found && a.seen <= at {
+			known = append(known, &rows[i])
+		}
+	}
+	if err := r.lastSegments(known, r.segment(at)); err != nil {
+		return nil, err
+	}
+	places := make([]place, len(keys))
+	for i := range rows {
+		if !rows[i].found {
+			continue
+		}
+		p, err := r.part(int(rows[i].entry&^dirFlags), rows[i].id)
+		if err != nil {
+			return nil, err
+		}
+		places[i] = place{true, rows[i].id, p, p.frameOf(rows[i].id, at)}
+		p.want(places[i].frame)
+	}
+	return places, nil
 }
 
 // place finds what has been written to a row up to at, in the segment of that number, which may begin behind at, and those before it.

@@ -16,7 +16,15 @@ func (r *reader) values() error {
 			if v == nil { // a segment's bucket
 				return nil
 			}
-			_, err := unseal(v, []byte(name), k)
+			var err error
+			switch name {
+			case bucketKeys:
+				_, err = openRun(v, keyRunHeader, []byte(name), k)
+			case bucketDir:
+				_, err = openRun(v, dirRunHeader, []byte(name), k)
+			default:
+				_, err = unseal(v, []byte(name), k)
+			}
 			return err
 		})
 		if err != nil {
@@ -200,8 +208,13 @@ func (v *verifier) keys(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			for k := 1; k < run.n; k++ {
-				same = same && run.byRank(k-1) < run.byRank(k)
+			for k := range run.n {
+				same = same && (k == 0 || run.byRank(k-1) < run.byRank(k))
+				id, _, ok, err := r.id(run.name(k))
+				if err != nil {
+					return err
+				}
+				same = same && ok && id == run.firstID+uint32(k)
 			}
 		}
 		if !same || n < len(names) {

@@ -21,6 +21,8 @@ func (w warm) first(f int) bool {
 	return w[f>>6].Load()&bit == 0 && w[f>>6].Or(bit)&bit == 0
 }
 
+func (w warm) has(i int) bool { return i>>6 < len(w) && w[i>>6].Load()&(1<<(i&63)) != 0 }
+
 // want asks the system for a frame that is read for the first time.
 func (p part) want(f int) { p.wantUpTo(f, f) }
 
