@@ -50,6 +50,12 @@ func FuzzColumns(f *testing.F) {
 	var c columns
 	c.encode(events)
 	f.Add(5, c.rest, c.cuts, c.appendTo(nil))
+	for i := range events {
+		events[i].Cast = castOf(events[i].Raw)
+	}
+	c = columns{}
+	c.encode(events)
+	f.Add(5, c.rest, c.cuts, c.appendTo(nil))
 	f.Fuzz(func(t *testing.T, count int, rest, cuts, cols []byte) {
 		if count > 0 && count <= SegmentSize {
 			readSome(newOpened(frame{first: 1, count: count}, [blockParts][]byte{rest, cuts, cols}, nil))
