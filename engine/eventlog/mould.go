@@ -202,7 +202,7 @@ func (d *decoder) recast(number uint32) []byte {
 		return nil
 	}
 	m := &d.moulds[number-1]
-	d.cast = m
+	d.cast = nil // what it points at is of the record before, until all of this one is found
 	size := m.text
 	for i := range m.slots {
 		s := &m.slots[i]
@@ -231,6 +231,7 @@ func (d *decoder) recast(number uint32) []byte {
 		at += copy(raw[at:], d.slots[s.value:s.value+s.size])
 		at += copy(raw[at:], m.gaps[i+1])
 	}
+	d.cast = m
 	return raw
 }
 
