@@ -8,6 +8,7 @@ import (
 	"asof/engine/event"
 	"asof/engine/expr"
 	"asof/engine/value"
+	"asof/timeline/debug"
 )
 
 // Unwritten lists the fields that a condition reads of a projection's documents and that no event up to a position, 0 = the
@@ -40,6 +41,19 @@ func (s *Session) Unwritten(ctx context.Context, projection string, cond *expr.C
 		}
 	}
 	return unwritten, nil
+}
+
+// UnwrittenIn is Unwritten of what was to be found; nothing is listed for a text.
+func (s *Session) UnwrittenIn(ctx context.Context, q FindQuery) ([]value.Pointer, error) {
+	kind, text := debug.SplitWhat(q.What)
+	if kind != debug.ByCondition {
+		return nil, nil
+	}
+	cond, err := expr.Compile(text)
+	if err != nil || !cond.NeedsState() {
+		return nil, err
+	}
+	return s.Unwritten(ctx, q.Projection, cond, q.To)
 }
 
 // mayBeWritten reports whether an event wrote a path of any key, or could have without leaving a trace in the statistics.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -40,22 +41,37 @@ func (m *Model) breakTyped(text string) tea.Cmd {
 	if err != nil {
 		return tea.Batch(offer, previewed{text, present.Clip(err.Error(), 200)}.now(m))
 	}
-	projection := m.cursor.Projection
-	return tea.Batch(offer, m.asks.ask(lanePreview, func(ctx context.Context) result {
-		return previewed{text, countHits(ctx, m.session, projection, b)}
-	}))
+	return tea.Batch(offer, m.previewHits(text, b))
 }
 
-// mostCounted is up to how many hits are counted while somebody types.
-const mostCounted = 100_000
+// previewHits says how many events a breakpoint hits that is being typed.
+func (m *Model) previewHits(text string, b debug.Breakpoint) tea.Cmd {
+	projection := m.cursor.Projection
+	return m.asks.ask(lanePreview, func(ctx context.Context) result {
+		return previewed{text, countHits(ctx, m.session, projection, b)}
+	})
+}
+
+// mostCounted is up to how many hits are counted while somebody types, and countFor how long at most.
+const (
+	mostCounted = 100_000
+	countFor    = time.Second
+)
 
 func countHits(ctx context.Context, s Session, projection string, b debug.Breakpoint) present.Safe {
 	if b.Kind == debug.Display {
 		return "shown in the watch pane"
 	}
 	n, first := 0, debug.Stop{}
-	for hit, err := range s.Hits(ctx, projection, b, 0, 0, nil) {
-		if err != nil {
+	limited, cancel := context.WithTimeout(ctx, countFor)
+	defer cancel()
+	for hit, err := range s.Hits(limited, projection, b, 0, 0, nil) {
+		switch {
+		case err != nil && limited.Err() != nil && n > 0:
+			return "at least " + present.Counted(n, "hit") + ", the first at " + present.Position(first.At)
+		case err != nil && limited.Err() != nil:
+			return "the hits take long to count"
+		case err != nil:
 			return present.Clip(err.Error(), 200)
 		}
 		if n++; n == 1 {

@@ -18,4 +18,17 @@ func TestFindingACondition(t *testing.T) {
 	d.Press("/").Type("re:Refund(ed)?").Press("enter").ExpectRow("merge · 7 ·")
 	d.Press("/").Type("text:/x").Press("enter").ExpectRow("no /x in 8 events")
 	line(d, "find = state.refund > 20").ExpectRow("order-1 from 7, and still")
+	d.Press("/").Type("= state.stauts == 'paid'").Press("enter").ExpectRow("holds nowhere in 8 events: no document ever had /stauts")
+}
+
+func TestLongMessagesAreWrapped(t *testing.T) {
+	d := open(t, shop(), 80, 24)
+	d.Press("/").Type("= state.a_field_with_a_long_name == 'paid' or state.another_field == 2").Press("enter")
+	d.ExpectRow("holds nowhere in").ExpectRow("8 events: no document ever had /a_field_with_a_long_name or /another_field")
+}
+
+func TestHitsAreCountedOnTheLine(t *testing.T) {
+	d := open(t, shop(), 120, 34)
+	d.Press(":").Type("b OrderPaid").ExpectRow("2 hits, the first at 3").Type(" if event.data.status == 'lost'").ExpectRow("no hit in what is recorded so far").Press("esc")
+	d.Press(":").Type("watch /status").ExpectRow("hits, the first at 1").Press("esc")
 }

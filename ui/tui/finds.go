@@ -12,6 +12,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"asof/engine/event"
+	"asof/engine/value"
 	"asof/timeline"
 	"asof/timeline/debug"
 	"asof/ui/present"
@@ -31,6 +32,7 @@ type finding struct {
 	list       []debug.Interval // by their beginnings
 	held       []span           // what they cover together, apart and in order
 	more       bool             // and further ones
+	unwritten  []value.Pointer  // fields that it asks about and no document ever had, where it holds nowhere
 }
 
 // span is the positions from from up to to, both included.
@@ -159,6 +161,12 @@ func (m *Model) askAll(text, what string, again bool) tea.Cmd {
 			return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(a.Key, b.Key))
 		})
 		f.cover(head)
+		if len(f.list) == 0 {
+			var err error
+			if f.unwritten, err = m.session.UnwrittenIn(ctx, q); err != nil {
+				return failure{"find", err}
+			}
+		}
 		return allFound{f, again}
 	})
 }
@@ -173,12 +181,24 @@ func (a allFound) apply(m *Model) tea.Cmd {
 	m.search.matcher, m.search.hit, m.search.all = nil, 0, a.finding
 	if len(a.finding.list) == 0 {
 		m.search.all = nil
-		return m.tell(present.Clip(a.finding.what, 60) + " holds nowhere in " + present.Counted(m.about.built, "event"))
+		return m.tell(present.Clip(a.finding.what, 60) + " holds nowhere in " + present.Counted(m.about.built, "event") + a.finding.hint())
 	}
 	if a.again {
 		return nil
 	}
 	return m.walkFound(forward)
+}
+
+// hint says which fields no document ever had: what asks about them holds nowhere, most often because they are misspelt.
+func (f *finding) hint() present.Safe {
+	if len(f.unwritten) == 0 {
+		return ""
+	}
+	names := make([]string, len(f.unwritten))
+	for i, p := range f.unwritten {
+		names[i] = string(p)
+	}
+	return ": no document ever had " + present.Clip(strings.Join(names, " or "), 80)
 }
 
 // walkFound goes to the interval that begins next.

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"asof/timeline"
+	"asof/timeline/debug"
 	"asof/ui/present"
 	"asof/ui/tui/dialog"
 	"asof/ui/tui/widget"
@@ -46,6 +47,9 @@ func (m *Model) lineTyped(text string) tea.Cmd {
 		}
 		return fed{text: text, choices: choices, empty: empty}
 	})
+	if b, ok := typedPoint(c, args); ok && m.reason(c) == "" {
+		return tea.Batch(offer, m.previewHits(text, b))
+	}
 	if c != nil && (!hasArgs || !c.where) {
 		help := present.Safe("")
 		if reason := m.reason(c); reason != "" {
@@ -63,6 +67,15 @@ func (m *Model) lineTyped(text string) tea.Cmd {
 		return offer
 	}
 	return tea.Batch(offer, m.preview(text, target, base, len(commands) == 0))
+}
+
+// typedPoint is the breakpoint, watchpoint or tracepoint that a command would set, once its words are complete.
+func typedPoint(c *command, args string) (b debug.Breakpoint, ok bool) {
+	if c == nil || strings.TrimSpace(args) == "" || c.name != "break" && c.name != "watch" && c.name != "trace" {
+		return b, false
+	}
+	b, err := debug.Parse(c.name + " " + args)
+	return b, err == nil
 }
 
 // preview says where a text leads; that it leads nowhere only where it must lead somewhere.

@@ -107,6 +107,7 @@ type DebugAnswers interface {
 	Continue(ctx context.Context, from timeline.Cursor, points []debug.Breakpoint, dir timeline.Direction, progress func(debug.Progress)) (debug.Stop, debug.Covered, error)
 	Hits(ctx context.Context, projection string, b debug.Breakpoint, from, to event.Position, progress func(debug.Progress)) iter.Seq2[debug.Stop, error]
 	Find(ctx context.Context, q timeline.FindQuery, progress func(debug.Progress)) iter.Seq2[debug.Interval, error]
+	UnwrittenIn(ctx context.Context, q timeline.FindQuery) ([]value.Pointer, error)
 	Problems(ctx context.Context, q timeline.ProblemsQuery, progress func(debug.Progress)) ([]debug.Problem, error)
 	TypesAt(ctx context.Context, positions []event.Position) ([]string, error)
 	Watch(ctx context.Context, q timeline.WatchQuery) ([]timeline.Watched, error)

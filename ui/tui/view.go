@@ -37,6 +37,10 @@ func (m *Model) picture() string {
 		return pane.TooSmall(f.W, f.H, m.look.style)
 	}
 	text := m.panes()
+	if !f.Footer.Empty() {
+		foot, n := m.footerView().Tall(f.W, m.look.style)
+		text = widget.Overlay(text, widget.Piece{X: 0, Y: f.Footer.Y + 1 - n, W: f.W, H: n, Text: foot})
+	}
 	for i, d := range m.dialogs.All() {
 		if p, ok := d.(*dialog.Picker); i == 0 && !(ok && p.Low()) {
 			text = widget.Shade(text, m.look.style)

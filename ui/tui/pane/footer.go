@@ -17,6 +17,29 @@ type Footer struct {
 	Right present.Safe // on the right, if there is room: the last command, a count of hits
 }
 
+// mostToast is how many rows a message takes at most.
+const mostToast = 5
+
+// Tall is the footer of a message that is too long for one row, wrapped; it lies over what is above. Rows is 0 if one row is enough.
+func (f Footer) Tall(w int, s *style.Styles) (text string, rows int) {
+	toast, ink := widget.Chrome(s, f.Toast), s.Good
+	if f.Bad {
+		toast, ink = s.Glyph.Problem+" "+toast, s.Bad
+	}
+	lines := widget.Wrap(toast, max(w-2, 1))
+	if f.Toast == "" || len(lines) == 1 {
+		return "", 0
+	}
+	lines = lines[:min(len(lines), mostToast)]
+	sheet := widget.NewSheet(s, w, len(lines))
+	for _, line := range lines {
+		sheet.RowOn(s.Bar)
+		sheet.Gap(1)
+		sheet.Put(ink, line)
+	}
+	return sheet.String(), len(lines)
+}
+
 // View draws the row.
 func (f Footer) View(w int, s *style.Styles) string {
 	sheet := widget.NewSheet(s, w, 1)

@@ -41,20 +41,24 @@ func (r *Reader) need(n int) {
 	}
 }
 
-// wrap breaks a line between words where it can.
-func (r *Reader) wrap(line present.Safe) {
-	for present.Width(line) > r.width {
-		head, rest := present.Split(line, r.width)
-		if head == "" { // a character wider than the reader
+// wrap adds a line.
+func (r *Reader) wrap(line present.Safe) { r.lines = append(r.lines, Wrap(line, r.width)...) }
+
+// Wrap breaks a line between words where it can, so that no part of it is wider than width columns.
+func Wrap(line present.Safe, width int) []present.Safe {
+	var lines []present.Safe
+	for present.Width(line) > width {
+		head, rest := present.Split(line, width)
+		if head == "" { // a character wider than that
 			head, rest = present.Split(line, 2)
 		}
 		if at := strings.LastIndexByte(string(head), ' '); at > len(head)/2 && rest != "" {
 			head, rest = line[:at], line[at+1:]
 		}
-		r.lines = append(r.lines, present.Fit(head, r.width))
+		lines = append(lines, present.Fit(head, width))
 		line = rest
 	}
-	r.lines = append(r.lines, line)
+	return append(lines, line)
 }
 
 // ScrollBy moves the window by n lines; to the first or last one if n goes beyond.
