@@ -25,6 +25,7 @@ type layout struct {
 	extents []extent
 	keyRuns []runRef // by first id
 	dirRuns []runRef // by first segment
+	reached warm     // parts that have been gone down to
 }
 
 // extent is one segment: the positions first … last in parts partitions.
@@ -121,6 +122,7 @@ func readLayout(tx *bbolt.Tx) (*layout, error) {
 		return nil, err
 	}
 	l.dirRuns, err = readRuns(tx, bucketDir, uint32(len(l.extents)))
+	l.reached = newWarm(len(l.extents) * l.head.Partitions)
 	return l, err
 }
 

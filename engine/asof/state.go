@@ -4,8 +4,10 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"asof/engine/event"
+	"asof/engine/store"
 	"asof/engine/value"
 
 	"golang.org/x/sync/errgroup"
@@ -88,6 +90,7 @@ func (r *reader) places(keys []string, at event.Position) ([]place, error) {
 	if err := r.lastSegments(known, r.segment(at)); err != nil {
 		return nil, err
 	}
+	r.wantParts(known)
 	places := make([]place, len(keys))
 	for i := range rows {
 		if !rows[i].found {
@@ -101,6 +104,28 @@ func (r *reader) places(keys []string, at event.Position) ([]place, error) {
 		p.want(places[i].frame)
 	}
 	return places, nil
+}
+
+// wantParts goes down to the parts that keys were written to last, all of them a page at a time, if this handle has not yet been there.
+func (r *reader) wantParts(rows []*askedPlace) {
+	var list []*store.Descent
+	segments := r.tx.Bucket([]byte(bucketSegments))
+	for _, row := range rows {
+		if !row.found {
+			continue
+		}
+		ordinal := int(row.entry &^ dirFlags)
+		part := row.id % r.extents[ordinal].parts
+		if !r.reached.first(ordinal*r.head.Partitions + int(part)) {
+			continue
+		}
+		if b := segments.Bucket(posKey(r.extents[ordinal].first)); b != nil {
+			list = append(list, store.NewDescent(b, []byte{byte(part)}, headGuess))
+		}
+	}
+	for len(list) > 0 {
+		list = slices.DeleteFunc(list, func(d *store.Descent) bool { return !d.Step(r.tx) })
+	}
 }
 
 // place finds what has been written to a row up to at, in the segment of that number, which may begin behind at, and those before it.
