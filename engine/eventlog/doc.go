@@ -5,7 +5,7 @@
 // Integers in keys are big-endian, in values little-endian; "varint" is encoding/binary's. Every value is sealed:
 //
 //	┌───────────┬──────────────┬──────┐
-//	│ version 3 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
+//	│ version 4 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
 //	└───────────┴──────────────┴──────┘
 //
 //	bucket    key                              rest of the value
@@ -37,7 +37,8 @@
 // bytes are left to be compressed.
 //
 // What events have in common is a shape: type, form of times, the record's mould, and for each field how it is kept and where
-// it stands in the record, as a distance from the end of the field before it. The columns begin with the order of the fields,
+// it stands in the record, as a distance from the end of the field before it. Of a record that was cast the shape says it once for
+// all: a text, a version or a time is the value of that number, a payload lies between two places of the gaps (slots.go). The columns begin with the order of the fields,
 // the types' names and the columns' lengths; the first columns are the events' shapes by number, and the shapes, each written when it is first
 // used. The other columns hold what a shape says to vary, and what does not stand in the record. A text that stands word for
 // word in its record is not kept twice, nor are payloads, versions and times that can be read from there again; reading gives
@@ -62,6 +63,9 @@
 // merged with runs of like size, so that a commit costs what it adds, and a look-up some probes.
 //
 // # Commits
+//
+// What is added waits for its block to be full. Then the ids and names of the block are seen, all at once, and it goes to a worker,
+// which hashes, encodes and compresses it; the linker takes the blocks in order and makes the chain and the clock.
 //
 // A Writer holds log.bolt.writer for as long as it is open; the bbolt file itself is held for each commit only (package
 // store). Events, postings, directories, places of sources and rejected records go into one transaction. The head is then
