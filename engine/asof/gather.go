@@ -3,6 +3,7 @@ package asof
 import (
 	"context"
 	"fmt"
+	"iter"
 	"runtime"
 	"slices"
 	"unsafe"
@@ -136,7 +137,7 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 		preparers <- b.newPreparer()
 	}
 	next := first
-	for events, err := range b.ix.log.Blocks(ctx, first, b.head) {
+	for events, err := range b.source()(ctx, first, b.head) {
 		if err != nil {
 			return &logError{err}
 		}
@@ -170,6 +171,28 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 	return ctx.Err()
 }
 
+// looseLog is a Log that can spare the putting together of records.
+type looseLog interface {
+	// Loose is Blocks, of which events may be loose, see event.Cast.
+	Loose(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error]
+}
+
+// source is what the log is read with.
+func (b *builder) source() func(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
+	if log, ok := b.ix.log.(looseLog); ok && b.places != nil && b.ix.proj.(projection.Briefing).Loose() {
+		return log.Loose
+	}
+	return b.ix.log.Blocks
+}
+
+// rawSize is how many bytes an event takes beside itself, one of a block of so many.
+func rawSize(e *event.Event, of int) int {
+	if e.Raw == nil && e.Cast.Loose() {
+		return len(e.Cast.Text) / of
+	}
+	return len(e.Raw)
+}
+
 func (p preparer) block(k *block, events []event.Event) *block {
 	k.reset(len(events), p.briefs != nil)
 	for i := range events {
@@ -191,7 +214,7 @@ func (p preparer) block(k *block, events []event.Event) *block {
 			k.errors = append(k.errors, foldError(events[i].Position, "", err))
 		}
 		k.ends = append(k.ends, len(k.keys))
-		k.raw = append(k.raw, len(events[i].Raw))
+		k.raw = append(k.raw, rawSize(&events[i], len(events)))
 	}
 	return k
 }

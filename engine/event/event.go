@@ -88,11 +88,16 @@ type Event struct {
 	Raw         []byte // the record's original bytes, exactly
 	Payload     Part   // where the data lie
 	Meta        Part   // where the metadata lie
-	Cast        *Cast  // how the record is made, where its reader has seen that; no part of what the event says
+	Cast        *Cast  // how the record is made, where its reader has seen that; what a loose event has instead of Raw
 }
 
 // Data is the event's payload as JSON text, or nil if it has none.
-func (e *Event) Data() []byte { return e.Payload.In(e.Raw) }
+func (e *Event) Data() []byte {
+	if e.Raw == nil && e.Cast.Loose() {
+		return e.Cast.Payload()
+	}
+	return e.Payload.In(e.Raw)
+}
 
 // Metadata is the event's metadata as JSON text, or nil if it has none.
 func (e *Event) Metadata() []byte { return e.Meta.In(e.Raw) }

@@ -11,4 +11,56 @@ type Mould struct {
 type Cast struct {
 	Mould  *Mould
 	Values []Span
+
+	// Of a record that has not been put together: what the values lie in, and from where to where the payload is.
+	Text     []byte
+	From, To Cut
+}
+
+// Cut is a place in a record: so many bytes behind the end of the last of so many values, which lie before it.
+type Cut struct{ Values, Behind uint32 }
+
+// Loose reports whether the record has not been put together.
+func (c *Cast) Loose() bool { return c != nil && c.Text != nil }
+
+// Size is how many bytes the record has.
+func (c *Cast) Size() (n int) {
+	for _, gap := range c.Mould.Gaps {
+		n += len(gap)
+	}
+	for _, v := range c.Values {
+		n += int(v.Len)
+	}
+	return n
+}
+
+// Payload puts the payload together, of a record that is loose; nil if it has none.
+func (c *Cast) Payload() []byte {
+	if c.From == c.To {
+		return nil
+	}
+	if c.From.Values == c.To.Values {
+		return []byte(c.Mould.Gaps[c.From.Values][c.From.Behind:c.To.Behind])
+	}
+	return append(c.join(int(c.From.Values), int(c.From.Behind), int(c.To.Values)), c.Mould.Gaps[c.To.Values][:c.To.Behind]...)
+}
+
+// Record puts all of it together.
+func (c *Cast) Record() []byte {
+	n := len(c.Values)
+	return append(c.join(0, 0, n), c.Mould.Gaps[n]...)
+}
+
+// join is what stands from a place in a gap to the end of a value.
+func (c *Cast) join(gap, behind, values int) []byte {
+	size := 0
+	for i := gap; i < values; i++ {
+		size += len(c.Mould.Gaps[i]) + int(c.Values[i].Len)
+	}
+	out := make([]byte, 0, size+len(c.Mould.Gaps[values]))
+	for i := gap; i < values; i++ {
+		out = append(append(out, c.Mould.Gaps[i][behind:]...), c.Text[c.Values[i].Off:][:c.Values[i].Len]...)
+		behind = 0
+	}
+	return out
 }

@@ -108,6 +108,11 @@ func castOf(raw []byte) *event.Cast {
 }
 
 func TestColumnsGiveBackWhatWasWritten(t *testing.T) {
+	defer func() {
+		if looseSeen == 0 {
+			t.Error("no event was loose")
+		}
+	}()
 	rapid.Check(t, func(t *rapid.T) {
 		var c columns
 		for range rapid.IntRange(1, 3).Draw(t, "blocks") { // what one teaches serves for the next
@@ -134,9 +139,38 @@ func TestColumnsGiveBackWhatWasWritten(t *testing.T) {
 			}
 			someAgree(t, &c, got)
 			literalsAgree(t, &c, got)
+			looseAgree(t, &c, got)
 		}
 	})
 }
+
+// looseAgree compares what loose events say with what those say whose records are put together.
+func looseAgree(t *rapid.T, c *columns, all []event.Event) {
+	d := decoder{rest: c.rest, cuts: reader{b: c.cuts}, loose: &loose{known: &looseMoulds{}, count: len(all)}}
+	got, err := d.decode(1, len(all), c.appendTo(nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range all {
+		e, want := &got[i], &all[i]
+		sameData := string(e.Data()) == string(want.Data()) && (e.Data() == nil) == (want.Data() == nil)
+		if e.Position != want.Position || e.Type != want.Type || e.Stream != want.Stream || e.Time != want.Time || e.Marks != want.Marks ||
+			e.Ordinal != want.Ordinal || !sameData {
+			t.Fatalf("loose event %d: got %+v %q, want %+v", i, e, e.Data(), want)
+		}
+		if e.Raw != nil && string(e.Raw) != string(want.Raw) || e.Raw == nil && string(e.Cast.Record()) != string(want.Raw) {
+			t.Fatalf("loose event %d of %q: %q", i, want.Raw, e.Raw)
+		}
+		if e.Raw == nil {
+			looseSeen++
+			if e.Cast.Size() != len(want.Raw) {
+				t.Fatalf("loose event %d has %d bytes, want %d", i, e.Cast.Size(), len(want.Raw))
+			}
+		}
+	}
+}
+
+var looseSeen int
 
 // someAgree compares some events of a block, made alone, with those that all were made with.
 func someAgree(t *rapid.T, c *columns, all []event.Event) {

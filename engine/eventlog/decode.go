@@ -29,6 +29,7 @@ type decoder struct {
 	rooms  int      // how much room to take at a time
 	made   int      // how much was put together
 	passed passed   // where only some events are made
+	loose  *loose   // where events may be loose; or nil
 	bad    bool
 }
 
@@ -61,6 +62,11 @@ func (d *decoder) plan(s *shape) plan {
 // other, without what was cut out of them, which is in cuts; cols is what columns.appendTo wrote.
 func decodeBlock(first event.Position, count int, rest, cuts, cols []byte) ([]event.Event, error) {
 	d := decoder{rest: rest, cuts: reader{b: cuts}, rooms: roomBytes}
+	return d.decode(first, count, cols)
+}
+
+// decode is decodeBlock of what the decoder has.
+func (d *decoder) decode(first event.Position, count int, cols []byte) ([]event.Event, error) {
 	if !d.open(cols) || count > len(d.col[colShape].b) {
 		return nil, damaged("block %d: its columns are cut", first)
 	}
@@ -139,15 +145,23 @@ func (d *decoder) event(e, prev *event.Event) bool {
 	var raw []byte
 	same := p.flags&flagSameRecord != 0
 	switch {
-	case same:
-		raw = prev.Raw
-	case p.mould > 0:
-		raw = d.recast(p.mould)
-	}
-	if p.flags&flagNextPlace != 0 {
-		e.Place = nextPlace(prev, same)
-	} else {
+	case p.flags&flagNextPlace == 0:
 		e.Place = d.place()
+	case d.loose == nil:
+		e.Place = nextPlace(prev, same)
+	}
+	switch {
+	case same:
+		if raw = prev.Raw; raw == nil && prev.Cast.Loose() {
+			raw = prev.Cast.Record()
+		}
+	case p.mould > 0:
+		if d.loose != nil && p.scattered() {
+			if mould := d.loose.mould(d, p.mould); mould != nil {
+				return d.scatter(p, mould, e, prev.Time)
+			}
+		}
+		raw = d.recast(p.mould)
 	}
 	return d.make(p, e, raw, prev.Time)
 }

@@ -34,6 +34,7 @@ type Log struct {
 	cache    blockCache
 	clock    clockCache
 	runs     trusted
+	moulds   looseMoulds
 
 	now     atomic.Pointer[head]
 	mu      sync.Mutex

@@ -206,6 +206,18 @@ func compare(t rapidOrTest, l *Log, m *model) {
 		t.Fatalf("head %d of %d, root %x", l.Head(), n, l.Root())
 	}
 	at := 0
+	for run, err := range l.Loose(ctx, 1, n) {
+		if err != nil {
+			t.Fatalf("%v", err)
+		}
+		for i := range run {
+			e, want := &run[i], &m.events[at]
+			if at++; e.Type != want.Type || e.Stream != want.Stream || e.Time != want.Time || e.Marks != want.Marks || string(e.Data()) != string(want.Data()) {
+				t.Fatalf("loose event %d: %+v, want %+v", at, e, want)
+			}
+		}
+	}
+	at = 0
 	for run, err := range l.Blocks(ctx, 1, n) {
 		if err != nil {
 			t.Fatalf("%v", err)
