@@ -174,6 +174,9 @@ func (d *decoder) place() event.Place {
 // make makes an event of a shape, but for its position and its place. Raw is its record if that is whole, and before the time of
 // the event before it.
 func (d *decoder) make(p *plan, e *event.Event, raw []byte, before event.Time) bool {
+	if d.bad { // its record could not be put together
+		return false
+	}
 	s := &p.shape
 	same := s.flags&flagSameRecord != 0
 	whole := same || s.mould > 0

@@ -34,8 +34,12 @@ func FuzzBlock(f *testing.F) {
 	})
 }
 
-// readSome makes some events of a block alone.
+// readSome makes some events of a block alone, and those that may hold a text.
 func readSome(o *opened) {
+	found, _ := newSeeker([]*Literal{NewLiteral("OK", false), NewLiteral(`ok","w`, true)}).seekIn(o.first, o.count, o.parts)
+	for i := range found {
+		_, _ = found[i].Data(), found[i].Metadata()
+	}
 	for _, at := range []event.Position{o.last(), (o.first + o.last()) / 2} {
 		if e, err := o.event(at); err == nil {
 			_, _ = e.Data(), e.Metadata()
