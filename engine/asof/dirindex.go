@@ -1,6 +1,10 @@
 package asof
 
-import "sort"
+import (
+	"sort"
+
+	"asof/engine/event"
+)
 
 // dirIndex looks keys up in a run of the directory, of which it reads few pages.
 type dirIndex struct {
@@ -118,14 +122,20 @@ func (*dirIndex) steps() [4]func(*dirIndex, *askedRow) error {
 // askedPlace is a key whose last segment up to some position is looked for.
 type askedPlace struct {
 	askedRow
-	entry uint32
-	found bool
+	at      event.Position
+	ordinal int // of the segment that at lies in
+	entry   uint32
+	found   bool
+	place   place
 }
 
 // lastSegments is lastSegment of many keys, all of them in a run before the next.
-func (r *reader) lastSegments(list []*askedPlace, ordinal int) error {
-	left := append([]*askedPlace(nil), list...)
-	for i := r.dirRunOf(ordinal); i >= 0 && len(left) > 0; i-- {
+func (r *reader) lastSegments(list []*askedPlace) error {
+	left, last := append([]*askedPlace(nil), list...), -1
+	for _, a := range list {
+		last = max(last, a.ordinal)
+	}
+	for i := r.dirRunOf(last); i >= 0 && len(left) > 0; i-- {
 		x, err := r.dirIndex(i)
 		if err != nil {
 			return err
@@ -144,7 +154,7 @@ func (r *reader) lastSegments(list []*askedPlace, ordinal int) error {
 			if err != nil {
 				return err
 			}
-			if a.entry, a.found = lastUpTo(row, uint32(ordinal)); !a.found {
+			if a.entry, a.found = lastUpTo(row, uint32(a.ordinal)); !a.found {
 				left[n] = a
 				n++
 			} else if err := r.isSegment(a.entry); err != nil {

@@ -3,7 +3,8 @@ package asof
 import "asof/engine/event"
 
 // held are the frames that a question about one key has read: its searches come back to most of them, and a document whose group
-// has no keyframe is looked for in those that they have seen already. They are held for one transaction.
+// has no keyframe is looked for in those that they have seen already. So are those that a question about many keys reads ahead. They are
+// held for one transaction.
 type held struct {
 	frames []heldFrame
 	spare  [][]byte // room of an earlier question
@@ -17,7 +18,7 @@ type heldFrame struct {
 }
 
 const (
-	mostHeld    = 16       // frames of a question; what it reads beyond is not held
+	mostHeld    = 64       // frames of a question; what it reads beyond is not held
 	maxHeldRoom = 64 << 10 // bytes of a frame that is kept for the next question
 )
 

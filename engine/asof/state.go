@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"slices"
 
 	"asof/engine/event"
-	"asof/engine/store"
 	"asof/engine/value"
 
 	"golang.org/x/sync/errgroup"
@@ -61,81 +59,6 @@ func (ix *Index) states(ctx context.Context, keys []string, at event.Position, d
 		}
 		return nil
 	})
-}
-
-// place is where a key's document as of a position stands: nowhere if there is none.
-type place struct {
-	there bool
-	id    uint32
-	p     part
-	frame int
-}
-
-// places finds keys, step by step for all of them, so that what a step reads of the disk is read at once.
-func (r *reader) places(keys []string, at event.Position) ([]place, error) {
-	names := make([]asked, len(keys))
-	for i, key := range keys {
-		names[i].name = key
-	}
-	if err := r.ids(names); err != nil {
-		return nil, err
-	}
-	rows := make([]askedPlace, len(keys))
-	var known []*askedPlace
-	for i, a := range names {
-		if rows[i].id = a.id; a.found && a.seen <= at {
-			known = append(known, &rows[i])
-		}
-	}
-	if err := r.lastSegments(known, r.segment(at)); err != nil {
-		return nil, err
-	}
-	r.wantParts(known)
-	places := make([]place, len(keys))
-	for i := range rows {
-		if !rows[i].found {
-			continue
-		}
-		p, err := r.part(int(rows[i].entry&^dirFlags), rows[i].id)
-		if err != nil {
-			return nil, err
-		}
-		places[i] = place{true, rows[i].id, p, p.frameOf(rows[i].id, at)}
-		p.want(places[i].frame)
-	}
-	return places, nil
-}
-
-// wantParts goes down to the parts that keys were written to last, all of them a page at a time, if this handle has not yet been there.
-func (r *reader) wantParts(rows []*askedPlace) {
-	var list []*store.Descent
-	segments := r.tx.Bucket([]byte(bucketSegments))
-	for _, row := range rows {
-		if !row.found {
-			continue
-		}
-		ordinal := int(row.entry &^ dirFlags)
-		part := row.id % r.extents[ordinal].parts
-		if !r.reached.first(ordinal*r.head.Partitions + int(part)) {
-			continue
-		}
-		if b := segments.Bucket(posKey(r.extents[ordinal].first)); b != nil {
-			list = append(list, store.NewDescent(b, []byte{byte(part)}, headGuess))
-		}
-	}
-	for len(list) > 0 {
-		list = slices.DeleteFunc(list, func(d *store.Descent) bool { return !d.Step(r.tx) })
-	}
-}
-
-// place finds what has been written to a row up to at, in the segment of that number, which may begin behind at, and those before it.
-func (r *reader) place(id uint32, ordinal int, at event.Position) (place, error) {
-	entry, ok, err := r.lastSegment(id, ordinal)
-	if err != nil || !ok {
-		return place{}, err
-	}
-	p, err := r.part(int(entry&^dirFlags), id)
-	return place{true, id, p, p.frameOf(id, at)}, err
 }
 
 // rowIn is a key's row as of at, from its place.

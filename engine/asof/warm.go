@@ -23,8 +23,8 @@ func (w warm) first(f int) bool {
 
 func (w warm) has(i int) bool { return i>>6 < len(w) && w[i>>6].Load()&(1<<(i&63)) != 0 }
 
-// want asks the system for a frame that is read for the first time.
-func (p part) want(f int) { p.wantUpTo(f, f) }
+// want asks the system for a frame, if it is read for the first time.
+func (p part) want(f int) (asked bool) { return p.wantUpTo(f, f) }
 
 // atOnce is how many frames whoever reads them all asks for at a time: some 200 KiB.
 const atOnce = 64
@@ -32,10 +32,10 @@ const atOnce = 64
 // wantOn asks for a frame and those that follow it.
 func (p part) wantOn(f int) { p.wantUpTo(f, f+atOnce-1) }
 
-func (p part) wantUpTo(f, last int) {
+func (p part) wantUpTo(f, last int) (asked bool) {
 	last = min(last, p.frames-1)
 	if f < 0 || f > last || !p.warm.first(f) {
-		return
+		return false
 	}
 	for i := f + 1; i <= last; i++ {
 		p.warm.first(i)
@@ -44,4 +44,5 @@ func (p part) wantUpTo(f, last int) {
 	if _, to := p.bounds(last); from <= to && to <= uint64(len(p.blob)) {
 		store.WillNeed(p.blob[from:to])
 	}
+	return true
 }
