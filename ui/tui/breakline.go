@@ -39,7 +39,7 @@ func (m *Model) breakTyped(text string) tea.Cmd {
 	})
 	b, err := debug.Parse(text)
 	if err != nil {
-		return tea.Batch(offer, previewed{text, present.Clip(err.Error(), 200)}.now(m))
+		return tea.Batch(offer, previewed{text, present.Clip(err.Error(), 300)}.now(m))
 	}
 	return tea.Batch(offer, m.previewHits(text, b))
 }
@@ -72,7 +72,7 @@ func countHits(ctx context.Context, s Session, projection string, b debug.Breakp
 		case err != nil && limited.Err() != nil:
 			return "the hits take long to count"
 		case err != nil:
-			return present.Clip(err.Error(), 200)
+			return present.Clip(err.Error(), 300)
 		}
 		if n++; n == 1 {
 			first = hit
@@ -151,7 +151,7 @@ func (m *Model) breakPicked(p dialog.Picked) tea.Cmd {
 	}
 	b, err := debug.Parse(text)
 	if err != nil { // the line stays: what is wrong can be mended
-		return previewed{p.Text, present.Clip(err.Error(), 200)}.now(m)
+		return previewed{p.Text, present.Clip(err.Error(), 300)}.now(m)
 	}
 	m.dialogs.Pop()
 	if was := m.points.editing; was.ID > 0 {

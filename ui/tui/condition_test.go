@@ -27,6 +27,12 @@ func TestLongMessagesAreWrapped(t *testing.T) {
 	d.ExpectRow("holds nowhere in").ExpectRow("8 events: no document ever had /a_field_with_a_long_name or /another_field")
 }
 
+func TestLongPreviewsAreWrapped(t *testing.T) {
+	d := open(t, shop(), 80, 24)
+	d.Press("/").Type("= event.type == 'a' and event.no_such_field_of_an_event == 2").ExpectRow("condition:1:28: an event has no field")
+	d.ExpectRow("causation_id")
+}
+
 func TestHitsAreCountedOnTheLine(t *testing.T) {
 	d := open(t, shop(), 120, 34)
 	d.Press(":").Type("b OrderPaid").ExpectRow("2 hits, the first at 3").Type(" if event.data.status == 'lost'").ExpectRow("no hit in what is recorded so far").Press("esc")

@@ -108,7 +108,7 @@ func (m *Model) findTyped(text string) tea.Cmd {
 		help = "a condition over event, state, before, key, position: = state.balance < 0"
 	case what != "":
 		if err := debug.CheckWhat(what); err != nil {
-			help = present.Clip(err.Error(), 200)
+			help = present.Clip(err.Error(), 300)
 		} else {
 			help = "where this holds, over all of history: enter finds, n N walk"
 		}

@@ -55,6 +55,7 @@ type Picker struct {
 	hits   [][]int
 	right  present.Safe
 	help   present.Safe // in place of the choice's own help
+	rest   int          // further rows that it takes
 	moved  bool
 	bounds layout.Rect
 	screen layout.Frame
@@ -138,19 +139,22 @@ func (p *Picker) Resize(f layout.Frame) {
 	if !p.ask.Letters && !p.ask.Low {
 		rows = max(rows, 8)
 	}
+	w := 76
+	switch {
+	case p.ask.Low:
+		w = min(f.W, 120)
+	case p.ask.Wide:
+		w = max(w, min(f.W-6, 116))
+	}
 	h := rows + 4
-	if p.hasHelp() {
-		h += 2
+	if p.rest = 0; p.hasHelp() {
+		p.rest = pane.HelpRows(p.help, min(w, f.W)) - 1
+		h += 2 + p.rest
 	}
 	if p.ask.Low {
-		w := min(f.W, 120)
 		h = min(h, 16, max(f.H-2, 0))
 		p.bounds = layout.Rect{X: 0, Y: max(f.H-1-h, 0), W: w, H: h}
 	} else {
-		w := 76
-		if p.ask.Wide {
-			w = max(w, min(f.W-6, 116))
-		}
 		p.bounds = f.Center(w, min(h, 24, max(f.H-4, min(f.H, 11))))
 	}
 	p.list.SetHeight(p.view().Visible(p.bounds.H))
@@ -299,6 +303,9 @@ func (p *Picker) edit(msg tea.Msg) (Action, tea.Cmd) {
 
 func (p *Picker) changed() Action {
 	p.help = ""
+	if p.rest > 0 {
+		p.Resize(p.screen)
+	}
 	if p.ask.Fed {
 		p.moved = false
 	} else {
@@ -309,7 +316,7 @@ func (p *Picker) changed() Action {
 
 // view is the picker as it is drawn, without its rows' text where only measures are wanted.
 func (p *Picker) view() pane.Picker {
-	v := pane.Picker{Title: p.ask.Title, Right: p.right, Foot: p.ask.Foot, Empty: p.ask.Empty, Help: p.help, Column: moreColumn}
+	v := pane.Picker{Title: p.ask.Title, Right: p.right, Foot: p.ask.Foot, Empty: p.ask.Empty, Help: p.help, Rest: p.rest, Column: moreColumn}
 	if v.Help == "" && p.hasHelp() {
 		v.Help = " "
 		if c, ok := p.current(); ok && c.Help != "" {

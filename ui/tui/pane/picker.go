@@ -23,6 +23,7 @@ type Picker struct {
 	Rows   []PickerRow // the visible ones
 	Cursor int
 	Help   present.Safe // about the row under the cursor; below the list
+	Rest   int          // further rows for what does not fit into one row of Help
 	Foot   present.Safe
 	Empty  present.Safe
 	Column int // where More begins
@@ -32,10 +33,20 @@ type Picker struct {
 // Visible is how many rows fit into a picker of the height h.
 func (p Picker) Visible(h int) int {
 	if p.Help != "" {
-		h -= 2
+		h -= 2 + p.Rest
 	}
 	return max(h-4, 0)
 }
+
+// mostHelp is how many rows the help takes at most.
+const mostHelp = 4
+
+// HelpRows is how many rows a help takes in a picker of the width w.
+func HelpRows(help present.Safe, w int) int {
+	return min(len(widget.Wrap(help, helpWidth(w))), mostHelp)
+}
+
+func helpWidth(w int) int { return max(w-4, 1) }
 
 // View draws the picker. The prompt stands in the first row inside its border, from column 1 on.
 func (p Picker) View(w, h int, s *style.Styles) string {
@@ -68,9 +79,15 @@ func (p Picker) View(w, h int, s *style.Styles) string {
 	}
 	if p.Help != "" && sheet.Row() {
 		sheet.Leader(s.Border, s.Glyph.Horizontal, inner)
-		sheet.Row()
-		sheet.Gap(1)
-		sheet.Put(s.Dim, widget.Chrome(s, p.Help))
+		help := []present.Safe{p.Help}
+		if p.Rest > 0 {
+			help = widget.Wrap(p.Help, helpWidth(w))
+		}
+		for _, line := range help[:min(len(help), 1+p.Rest)] {
+			sheet.Row()
+			sheet.Gap(1)
+			sheet.Put(s.Dim, widget.Chrome(s, line))
+		}
 	}
 	return sheet.String()
 }
