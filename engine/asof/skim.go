@@ -1,6 +1,9 @@
 package asof
 
-import "asof/engine/value"
+import (
+	"asof/engine/event"
+	"asof/engine/value"
+)
 
 // Sieve spares visits to moments at which the answer to a yes-or-no question about the document stays what it was.
 type Sieve interface {
@@ -10,40 +13,85 @@ type Sieve interface {
 	Says(state *value.Node) (answer, sure bool)
 }
 
-// skim plays entries up to the next one that is to be visited; not more at the group's end.
-func (t *thin) skim() (more bool, err error) {
-	for !t.entries.done() {
-		touched, err := t.play()
-		if err != nil {
-			return false, err
-		}
-		if touched && t.sieve != nil {
-			touched, err = t.sifted()
-		}
-		if touched || err != nil || !t.u.o.Changes {
-			return true, err
-		}
-		if err := t.settle(); err != nil {
-			return false, err
-		}
-	}
-	return false, nil
+// sifter is a sieve at work on one key after the other. Its zero value spares nothing.
+type sifter struct {
+	sieve  Sieve
+	begun  bool
+	id     uint32 // of the key, if begun
+	answer bool
+	sure   bool // the answer is known
 }
 
-// sifted reports whether the answer may be another one than before.
-func (t *thin) sifted() (bool, error) {
-	if err := t.draw(); err != nil {
-		return false, err
+// newSifter is the sifter of a walk.
+func newSifter(o *WalkOptions) sifter {
+	if o.Sieve == nil || !o.Changes || o.Before {
+		return sifter{}
 	}
-	was, known := t.answer, t.sure
-	t.answer, t.sure = t.sieve.Says(t.now.Root())
-	return !known || !t.sure || was != t.answer, nil
+	return sifter{sieve: o.Sieve()}
+}
+
+// begin goes on to a key, or goes on with it.
+func (s *sifter) begin(id uint32) {
+	if s.sieve != nil && !(s.begun && s.id == id) {
+		s.begun, s.id, s.answer, s.sure = true, id, s.sieve.Was(id), true
+	}
+}
+
+// spares reports whether the answer for a document is the one before.
+func (s *sifter) spares(state *value.Node) bool {
+	was, known := s.answer, s.sure
+	s.answer, s.sure = s.sieve.Says(state)
+	return known && s.sure && was == s.answer
+}
+
+// skim plays entries of the group up to the next one that is to be visited; not more at its end.
+func (u *walkUnit) skim() (at event.Position, more bool, err error) {
+	for {
+		if u.player == u.thin {
+			at, more, err = u.thin.skim()
+		} else {
+			at, more, err = u.fat.skim()
+		}
+		if err != nil || !more || u.sifter.sieve == nil {
+			return at, more, err
+		}
+		_, state, err := u.player.documents()
+		if err != nil || !u.sifter.spares(state) {
+			return at, true, err
+		}
+		if err := u.player.settle(); err != nil {
+			return at, false, err
+		}
+	}
+}
+
+// skim plays entries up to the next one that may have changed a field; not more at the group's end.
+func (t *thin) skim() (at event.Position, more bool, err error) {
+	for !t.entries.done() {
+		touched, err := t.play()
+		if touched || err != nil || !t.u.o.Changes {
+			return t.entries.pos, true, err
+		}
+		if err := t.settle(); err != nil {
+			return 0, false, err
+		}
+	}
+	return 0, false, nil
+}
+
+// skim plays the next entry; not more at the group's end.
+func (f *fat) skim() (at event.Position, more bool, err error) {
+	if f.now.entries.done() {
+		return 0, false, nil
+	}
+	_, err = f.play()
+	return f.now.entries.pos, true, err
 }
 
 // cut reads a write of a value, if its path and its size can be told at once, as those of most can.
-func (t *thin) cut(w *write) bool {
-	src := t.entries.src
-	if len(src) < 3 {
+func (e *entries) cut(w *write) bool {
+	src := e.src
+	if len(src) < 3 || e.bucket {
 		return false
 	}
 	head, n := int(src[0]), 1
@@ -60,8 +108,9 @@ func (t *thin) cut(w *write) bool {
 	if size == 0 || size > len(src)-n {
 		return false
 	}
-	w.path, w.code, w.body = uint64(head>>3), head&7, src[n:n+size]
-	t.entries.src = src[n+size:]
+	w.path, w.code, w.body, w.shared = uint64(head>>3), head&7, src[n:n+size], 0
+	e.number++
+	e.src = src[n+size:]
 	return true
 }
 

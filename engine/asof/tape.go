@@ -160,10 +160,12 @@ func (t *tape) play(see func(value.Write) error) (entry, error) {
 			return e, err
 		}
 	}
+	var w write
 	for range e.writes {
-		w, err := t.entries.write()
-		if err != nil {
-			return e, err
+		if !t.entries.cut(&w) {
+			if w, err = t.entries.write(); err != nil {
+				return e, err
+			}
 		}
 		if !firm(w.code, w.body) {
 			t.row.loosen()

@@ -119,13 +119,9 @@ type thin struct {
 	entries entries
 	group   group
 	frame   int   // that group is in
-	begun   bool  // there is a group
 	drawn   bool  // now is as before the next entry; else that is still to be found out
 	changed []int // fields by which before is behind
 	dirty   bool  // the group has changed a field
-	sieve   Sieve // or nil
-	answer  bool  // the sieve's
-	sure    bool  // it is known
 }
 
 // touching is what a path has to do with the fields.
@@ -147,9 +143,6 @@ func newThin(u *walkUnit) *thin {
 	t := &thin{u: u, now: value.NewSketch(u.o.Fields)}
 	if u.o.Before {
 		t.before = value.NewSketch(u.o.Fields)
-	}
-	if u.o.Sieve != nil && u.o.Changes && !u.o.Before {
-		t.sieve = u.o.Sieve()
 	}
 	return t
 }
@@ -190,10 +183,7 @@ func (t *thin) touches(p part) ([]touching, bool, error) {
 func (t *thin) goesOn(group, int) bool { return false }
 
 func (t *thin) load(g group, f int) error {
-	if t.sieve != nil && !(t.begun && t.group.id == g.id) {
-		t.answer, t.sure = t.sieve.Was(g.id), true
-	}
-	t.begun, t.frame = true, f
+	t.frame = f
 	t.dirty = t.dirty && t.group.id == g.id // a group that goes on in another frame
 	t.group, t.drawn = g, len(t.u.o.Fields) == 0
 	t.entries = entries{part: t.u.p, src: g.entries, pos: t.u.p.first - 1}
@@ -363,7 +353,7 @@ func (t *thin) entry() (touched bool, err error) {
 			continue
 		}
 		var w write
-		if !t.cut(&w) {
+		if !t.entries.cut(&w) {
 			if w, err = t.entries.write(); err != nil {
 				return false, err
 			}

@@ -35,7 +35,8 @@ type walkUnit struct {
 	buf     []byte
 	room    []byte // for buf, unless that is held by others
 	fat     fat
-	thin    *thin  // nil where whole documents are asked for
+	thin    *thin // nil where whole documents are asked for
+	sifter  sifter
 	player  player // one of them
 	carry   carried
 	pasts   map[event.Position]*past // by the segment's first position
@@ -82,7 +83,9 @@ func (u *walkUnit) read(r *reader) error {
 
 // pick decides how the partition is played.
 func (u *walkUnit) pick() error {
-	u.fat.u = u
+	if u.fat.u = u; u.sifter.sieve == nil {
+		u.sifter = newSifter(&u.o)
+	}
 	u.player = &u.fat
 	if u.o.Fields == nil {
 		return nil
@@ -156,24 +159,16 @@ func (u *walkUnit) all() error {
 
 // group visits every entry of the group that was loaded.
 func (u *walkUnit) group() error {
-	for u.player == u.thin {
-		more, err := u.thin.skim()
+	for {
+		u.moment.Writes = u.moment.Writes[:0]
+		at, more, err := u.skim()
 		if err != nil || !more {
 			return err
 		}
-		if u.r.ctx.Err() != nil {
+		if u.r.ctx.Err() != nil { // a visit may take long
 			return context.Cause(u.r.ctx)
 		}
-		if err := u.look(u.thin.entries.pos, true); err != nil {
-			return err
-		}
-	}
-	for {
-		e, more, err := u.player.peek()
-		if err != nil || !more {
-			return err
-		}
-		if err := u.step(e.pos, true); err != nil {
+		if err := u.look(at, true); err != nil {
 			return err
 		}
 	}
@@ -209,6 +204,7 @@ func (u *walkUnit) frames() *Frames {
 
 func (u *walkUnit) load(g group, f int) error {
 	u.named, u.moment.ID = false, g.id
+	u.sifter.begin(g.id)
 	if !u.player.goesOn(g, f) {
 		u.own.journal.Reuse()
 	}
