@@ -94,7 +94,7 @@ func TestLookUpsDoNotGrowWithTheLog(t *testing.T) {
 		op = strings.TrimSuffix(op, " runs")
 		switch {
 		case name == "hash frames": // of the events since the last stored totals, each may read a bucket
-			return max(was+was/4+1, (stride-1)*(1+maxRowBack)+2*(1+maxBack))
+			return max(was+was/4+1, stride/2*(1+maxRowBack)+2*(1+maxBack))
 		case isFrames && !strings.HasPrefix(op, "next"): // no search: the very same frames
 			return was + was/4 + 1
 		}

@@ -71,6 +71,6 @@
 // # Hashes
 //
 // hash.go defines the additive hash of a state and that of a history. Totals of both stand at every 32nd position; what lies
-// between is done again from the frames of at most 31 events. The first divergence of two histories is found by bisection of
+// between is done again, or undone, from the frames of at most 16 events. The first divergence of two histories is found by bisection of
 // these totals, or where paths are ignored by the statistics of the segments, and then by playing the stretch.
 package asof

@@ -180,6 +180,16 @@ func (x *keyIndex) compare(a *asked) error {
 	return nil
 }
 
+// nameOf is the name of a key, less the first id.
+func (x *keyIndex) nameOf(key int) (string, error) {
+	a := asked{cand: key}
+	if err := x.findName(&a); err != nil {
+		return "", err
+	}
+	name, err := x.at(a.from, a.from+a.size)
+	return string(name), err
+}
+
 // ids looks keys up, all of them in a run before the next.
 func (r *reader) ids(list []asked) error {
 	left := make([]*asked, 0, len(list))

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"sort"
-	"strings"
 
 	"asof/engine/event"
 )
@@ -148,12 +147,12 @@ func (r *reader) id(name string) (id uint32, seen event.Position, ok bool, err e
 func (r *reader) name(id uint32) (string, error) {
 	i := sort.Search(len(r.keyRuns), func(i int) bool { return r.keyRuns[i].start > id }) - 1
 	if i >= 0 {
-		run, err := r.keyRun(i)
+		x, err := r.keyIndex(i)
 		if err != nil {
 			return "", err
 		}
-		if k := int(id - run.firstID); k < run.n {
-			return strings.Clone(run.name(k)), nil
+		if k := int(id - x.firstID); k < x.n {
+			return x.nameOf(k)
 		}
 	}
 	return "", fmt.Errorf("%w: no key %d", ErrDamaged, id)

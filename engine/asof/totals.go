@@ -29,30 +29,39 @@ func (ix *Index) totals(ctx context.Context, at event.Position) (t totals, err e
 	return t, err
 }
 
-// totalsAt starts from the last stored totals and does again what fewer than stride events did since.
+// totalsAt starts from the nearest stored totals and does again, or undoes, what at most stride/2 events did in between.
 func (r *reader) totalsAt(at event.Position) (totals, error) {
 	if err := r.reaches(at); err != nil || at == 0 {
 		return totals{}, err
 	}
 	ordinal := r.segment(at)
-	if r.extents[ordinal].last == at {
-		return r.extents[ordinal].sum, nil
-	}
-	base, sum, err := r.mark(ordinal, at)
-	if err != nil || base == at {
+	last := r.extents[ordinal].last
+	from, sum, err := r.mark(ordinal, at)
+	if err != nil || from == at {
 		return sum, err
+	}
+	to, add := at, (*totals).add
+	if next := min(at/stride*stride+stride, last); next-at < at-from {
+		if from, to, add = at, next, (*totals).sub; next == last {
+			sum = r.extents[ordinal].sum
+		} else if _, sum, err = r.mark(ordinal, next); err != nil {
+			return totals{}, err
+		}
+	}
+	if from == to {
+		return sum, nil
 	}
 	column, err := r.column(ordinal)
 	if err != nil {
 		return totals{}, err
 	}
 	var ids []uint32
-	for pos := base + 1; pos <= at; pos++ {
+	for pos := from + 1; pos <= to; pos++ {
 		ids = column.at(pos, ids)
 	}
 	slices.Sort(ids)
 	for _, id := range slices.Compact(ids) {
-		if err := r.moves(ordinal, id, base, at, func(m move) { sum.add(m) }); err != nil {
+		if err := r.moves(ordinal, id, from, to, func(m move) { add(&sum, m) }); err != nil {
 			return totals{}, err
 		}
 	}
@@ -81,6 +90,12 @@ func (t *totals) add(m move) {
 	t.state += m.by
 	t.history += factor(m.pos) * m.by
 	t.alive += uint64(int64(m.alive))
+}
+
+func (t *totals) sub(m move) {
+	t.state -= m.by
+	t.history -= factor(m.pos) * m.by
+	t.alive -= uint64(int64(m.alive))
 }
 
 // move is by how much one event moved the hash of the state through one key.
