@@ -39,28 +39,29 @@ func (c *Cast) Payload() []byte {
 	if c.From == c.To {
 		return nil
 	}
+	return c.AppendPayload(nil)
+}
+
+// AppendPayload appends the payload of a record that is loose, if it has one.
+func (c *Cast) AppendPayload(dst []byte) []byte {
 	if c.From.Values == c.To.Values {
-		return []byte(c.Mould.Gaps[c.From.Values][c.From.Behind:c.To.Behind])
+		return append(dst, c.Mould.Gaps[c.From.Values][c.From.Behind:c.To.Behind]...)
 	}
-	return append(c.join(int(c.From.Values), int(c.From.Behind), int(c.To.Values)), c.Mould.Gaps[c.To.Values][:c.To.Behind]...)
+	dst = c.join(dst, int(c.From.Values), int(c.From.Behind), int(c.To.Values))
+	return append(dst, c.Mould.Gaps[c.To.Values][:c.To.Behind]...)
 }
 
 // Record puts all of it together.
 func (c *Cast) Record() []byte {
 	n := len(c.Values)
-	return append(c.join(0, 0, n), c.Mould.Gaps[n]...)
+	return append(c.join(make([]byte, 0, c.Size()), 0, 0, n), c.Mould.Gaps[n]...)
 }
 
-// join is what stands from a place in a gap to the end of a value.
-func (c *Cast) join(gap, behind, values int) []byte {
-	size := 0
+// join appends what stands from a place in a gap to the end of a value.
+func (c *Cast) join(dst []byte, gap, behind, values int) []byte {
 	for i := gap; i < values; i++ {
-		size += len(c.Mould.Gaps[i]) + int(c.Values[i].Len)
-	}
-	out := make([]byte, 0, size+len(c.Mould.Gaps[values]))
-	for i := gap; i < values; i++ {
-		out = append(append(out, c.Mould.Gaps[i][behind:]...), c.Text[c.Values[i].Off:][:c.Values[i].Len]...)
+		dst = append(append(dst, c.Mould.Gaps[i][behind:]...), c.Text[c.Values[i].Off:][:c.Values[i].Len]...)
 		behind = 0
 	}
-	return out
+	return dst
 }

@@ -45,6 +45,7 @@ type mergeBriefer struct {
 	head  [4]value.Place // type, count, first and last time
 	forms map[*event.Mould]*payloadForm
 	spans []value.Extent
+	room  []byte // for a payload
 }
 
 // payloadForm is what is known of the payloads of a mould.
@@ -85,7 +86,13 @@ func (b *mergeBriefer) payload(e *event.Event) bool {
 			return true
 		}
 	}
-	payload := e.Data()
+	var payload []byte
+	if f != nil {
+		b.room = c.AppendPayload(b.room[:0])
+		payload = b.room
+	} else {
+		payload = e.Data()
+	}
 	if f != nil && f.form == nil && f.tries < formTries {
 		f.tries++
 		var ok bool
