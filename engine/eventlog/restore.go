@@ -95,7 +95,12 @@ func (d *decoder) number(f int, e *event.Event, s *shape, raw []byte, at int) (n
 		d.bad = true
 		return 0
 	}
-	switch b := raw[at:d.filled]; f {
+	return d.numberIn(f, e, s, raw[at:d.filled])
+}
+
+// numberIn reads the version or the time at the start of b, and returns its length.
+func (d *decoder) numberIn(f int, e *event.Event, s *shape, b []byte) (n int) {
+	switch f {
 	case fieldVersion:
 		var v int64
 		v, n = readNumber(b)

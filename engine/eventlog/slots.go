@@ -183,18 +183,11 @@ func (d *decoder) fromSlot(t *step, e *event.Event, s *shape, raw []byte) {
 		return
 	}
 	v := &m.slots[t.gap]
-	text, n := raw[v.at:v.at+v.size], v.size
-	switch t.field {
-	case fieldVersion:
-		var number int64
-		number, n = readNumber(text)
-		e.Version = event.Version(number)
-	case fieldTime:
-		e.Time, n = d.day[0].read(text, s.zone, s.kind)
-	case fieldRecorded:
-		e.Recorded, n = d.day[1].read(text, s.rzone, s.rkind)
+	text := raw[v.at : v.at+v.size]
+	switch f := int(t.field); f {
+	case fieldVersion, fieldTime, fieldRecorded:
+		d.bad = d.numberIn(f, e, s, text) != v.size || d.bad
 	default:
-		d.setText(int(t.field), e, textOf(text))
+		d.setText(f, e, textOf(text))
 	}
-	d.bad = d.bad || n != v.size
 }

@@ -297,19 +297,28 @@ func (l *lane) unpark() error {
 	if l.file != nil || l.info == nil {
 		return nil
 	}
-	f, err := l.source.open()
+	info, err := l.openSource()
 	if err != nil {
-		return openError(err)
-	}
-	l.file = f
-	info, err := f.Stat()
-	if err != nil {
-		return unwrapPath(err)
+		return err
 	}
 	if !os.SameFile(info, l.info) {
 		return fmt.Errorf("%w: another one took its place while it was read", ErrChanged)
 	}
 	return nil
+}
+
+// openSource opens the lane's file.
+func (l *lane) openSource() (os.FileInfo, error) {
+	f, err := l.source.open()
+	if err != nil {
+		return nil, openError(err)
+	}
+	l.file = f
+	info, err := f.Stat()
+	if err != nil {
+		return nil, unwrapPath(err)
+	}
+	return info, nil
 }
 
 // openError says what to do where too many files are open.

@@ -60,14 +60,9 @@ func (l *lane) openFile() error {
 		}
 		return nil
 	}
-	f, err := l.source.open()
+	info, err := l.openSource()
 	if err != nil {
-		return openError(err)
-	}
-	l.file = f
-	info, err := f.Stat()
-	if err != nil {
-		return unwrapPath(err)
+		return err
 	}
 	l.info, l.size = info, info.Size()
 	if t := l.source.tail; t != nil {
@@ -82,7 +77,7 @@ func (l *lane) openFile() error {
 		l.mem.Decided = decidedOf(l.size)
 	}
 	if l.row.ID == 0 || l.mem.HeadLen == 0 {
-		return l.mem.identify(f, l.size)
+		return l.mem.identify(l.file, l.size)
 	}
 	return nil
 }
