@@ -88,18 +88,26 @@ func (f *fat) skim() (at event.Position, more bool, err error) {
 	return f.now.entries.pos, true, err
 }
 
+// shortHead is the head of a write, a varint, where it takes one byte or two, and how many; 0 = it takes more. There are two at least.
+func shortHead(src []byte) (head, n int) {
+	switch head = int(src[0]); {
+	case head < 0x80:
+		return head, 1
+	case src[1] < 0x80:
+		return head&0x7f | int(src[1])<<7, 2
+	}
+	return 0, 0
+}
+
 // cut reads a write of a value, if its path and its size can be told at once, as those of most can.
 func (e *entries) cut(w *write) bool {
 	src := e.src
 	if len(src) < 3 || e.bucket {
 		return false
 	}
-	head, n := int(src[0]), 1
-	if head >= 0x80 {
-		if src[1] >= 0x80 {
-			return false
-		}
-		head, n = head&0x7f|int(src[1])<<7, 2
+	head, n := shortHead(src)
+	if n == 0 {
+		return false
 	}
 	if code := head & 7; code != codeAdd && code != codeReplace {
 		return false
@@ -120,12 +128,9 @@ func (t *thin) pass() bool {
 	if len(src) < 3 {
 		return false
 	}
-	head, n := int(src[0]), 1
-	if head >= 0x80 {
-		if src[1] >= 0x80 {
-			return false
-		}
-		head, n = head&0x7f|int(src[1])<<7, 2
+	head, n := shortHead(src)
+	if n == 0 {
+		return false
 	}
 	if path := head >> 3; path >= len(t.paths) || t.paths[path].kind != touchNone {
 		return false
