@@ -27,19 +27,17 @@ func ParseRFC3339(text string) (Time, error) {
 }
 
 // ParseTime reads the forms in which logs write an instant: RFC 3339; the same with a space for the T, a comma for the
-// point, an offset without colon or minutes, or no offset at all; the basic form 20240101T000000Z; a date alone; and the
-// HTTP and e-mail form "Mon, 02 Jan 2006 15:04:05 GMT". A time without a zone is read in loc (UTC if nil), and says so.
+// point, an offset without colon or minutes, or no offset at all; the basic form 20240101T000000Z; a date alone; and those of
+// writtenTime: 2006/01/02, 2.1.2006 and months by name, as e-mail, HTTP, Apache and ctime write them. A time without a zone is
+// read in loc (UTC if nil), and says so.
 //
 // Forms that name different instants to different readers (02/01/2024, Jan 2 15:04:05, a named zone) are refused.
 func ParseTime(text string, loc *time.Location) (Time, error) {
-	if t, ok := parseMail(text); ok {
-		return t, nil
-	}
 	s := scanner{text: text}
 	extended := len(text) > 4 && text[4] == '-'
 	y, m, d := s.date(extended)
 	if s.bad {
-		return Time{}, fmt.Errorf("%w: %q", ErrNotTime, text)
+		return writtenTime(text, loc)
 	}
 	if s.pos == len(text) {
 		return inZone(text, y, m, d, clock{digits: -1}, loc)
@@ -50,13 +48,15 @@ func ParseTime(text string, loc *time.Location) (Time, error) {
 	c := s.clock(extended, false)
 	zone, zoned := s.zone(false)
 	if s.bad || s.pos != len(text) {
-		return Time{}, fmt.Errorf("%w: %q", ErrNotTime, text)
+		return Time{}, notTime(text)
 	}
 	if !zoned {
 		return inZone(text, y, m, d, c, loc)
 	}
 	return assemble(text, y, m, d, c, zone, true)
 }
+
+func notTime(text string) error { return fmt.Errorf("%w: %q", ErrNotTime, text) }
 
 type clock struct{ hour, min, sec, nsec, digits int }
 
@@ -113,27 +113,6 @@ func earlierOffset(wall int64, loc *time.Location) int {
 		return before
 	}
 	return offset
-}
-
-func parseMail(text string) (Time, bool) {
-	if len(text) < 25 || text[3] != ',' {
-		return Time{}, false
-	}
-	for _, layout := range []string{time.RFC1123Z, "Mon, 2 Jan 2006 15:04:05 -0700"} {
-		if t, err := time.Parse(layout, text); err == nil {
-			u := Of(t)
-			u.digits = 0
-			return u, true
-		}
-	}
-	for _, zone := range []string{" GMT", " UTC"} {
-		if rest, ok := strings.CutSuffix(text, zone); ok {
-			if t, err := time.Parse("Mon, 2 Jan 2006 15:04:05", rest); err == nil {
-				return Unix(t.Unix(), 0, 0), true
-			}
-		}
-	}
-	return Time{}, false
 }
 
 // scanner reads digits from the left and remembers whether anything was amiss.

@@ -3,7 +3,6 @@ package scan
 import (
 	"fmt"
 	"strconv"
-	"strings"
 )
 
 // time takes, among the candidates that hold times: one that varies, then one with a zone, then fewer inversions, then the
@@ -33,25 +32,21 @@ func (c *chooser) time() {
 		c.none(FieldTime)
 		return
 	}
-	why := fmt.Sprintf("read in %d of %d records, %d step back", bestSeen.read, c.table.Records, bestSeen.inversions)
+	why := fmt.Sprintf("read in %d of %d records, %s", bestSeen.read, c.table.Records, stepsBack(bestSeen.inversions))
 	if bestSeen.zoned < bestSeen.read {
 		why += ", without a zone"
 	}
 	c.take(FieldTime, best.Path, guess, why)
 }
 
-// likelyTime is, for want of a candidate, the best of the columns at the top whose texts are times.
-func (c *chooser) likelyTime() (best *Column, bestSeen times) {
-	for _, col := range c.table.Columns {
-		if len(col.Path) > 1 || c.used[col] || !col.usual(c.table) || 2*col.holds(String) < len(col.Rows) {
-			continue
-		}
-		seen := col.times()
-		if seen.read > 0 && seen.guessed == 0 && seen.unread < seen.read && (best == nil || c.betterTime(col, seen, best, bestSeen)) {
-			best, bestSeen = col, seen
-		}
+func stepsBack(n int) string {
+	switch n {
+	case 0:
+		return "no step back"
+	case 1:
+		return "1 step back"
 	}
-	return best, bestSeen
+	return fmt.Sprintf("%d steps back", n)
 }
 
 func (c *chooser) betterTime(a *Column, seen times, b *Column, than times) bool {
@@ -114,11 +109,16 @@ func (c *chooser) constant(field, names string) bool {
 	return false
 }
 
-// typ takes a candidate that varies; else the one type.
+// typ takes a candidate that varies; else the one type; else the text that looks most like what happened.
 func (c *chooser) typ() {
-	if !c.tryPick(FieldType, c.isType) && !c.constant(FieldType, "type event_type") {
-		c.none(FieldType)
+	if c.tryPick(FieldType, c.isType) || c.constant(FieldType, "type event_type") {
+		return
 	}
+	if best := c.likelyType(); best != nil {
+		c.take(FieldType, best.Path, true, "a guess: of few values, it changes most from event to event; "+c.because(best, FieldType))
+		return
+	}
+	c.none(FieldType)
 }
 
 // stream takes a candidate that varies; else the one stream; else an id that repeats, for it names what the events are about;
@@ -149,56 +149,6 @@ func (c *chooser) stream() {
 func (c *chooser) repeats(col *Column) bool {
 	distinct := col.distinct()
 	return distinct >= 2 && 2*distinct <= c.table.Records
-}
-
-// likelyStream is the column of repeating texts in most records, one that is named like an id before all others, then the one
-// with the most values. What some other field would take is left to it.
-func (c *chooser) likelyStream() *Column {
-	var best *Column
-	bestScore := 0
-	for _, col := range c.table.Columns {
-		if len(col.Path) != 1 || c.used[col] || c.wanted(col) || !col.usual(c.table) || !c.repeats(col) {
-			continue
-		}
-		named := namesThing(col.Path[0])
-		if col.holds(String)*2 < len(col.Rows) && !(named && col.holds(Number) > 0) {
-			continue
-		}
-		if seen := col.times(); seen.read-seen.guessed > seen.unread+seen.guessed {
-			continue
-		}
-		score := col.distinct()
-		if named {
-			score += c.table.Records + 1
-		}
-		if score > bestScore {
-			best, bestScore = col, score
-		}
-	}
-	return best
-}
-
-// wanted reports whether a column is a candidate for the type, which is chosen after the stream.
-func (c *chooser) wanted(col *Column) bool {
-	for _, field := range []string{FieldType, FieldCorrelation, FieldCausation} {
-		for _, name := range candidates(field) {
-			if col.called(name.name) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// namesThing reports whether a name ends like the name of a reference.
-func namesThing(name string) bool {
-	lower := strings.ToLower(name)
-	for _, end := range []string{"_id", "-id", " id", "uuid", "guid", "_key", "_ref", "_no", "_nr", "_number", "_name"} {
-		if strings.HasSuffix(lower, end) {
-			return true
-		}
-	}
-	return strings.HasSuffix(name, "Id") || strings.HasSuffix(name, "ID")
 }
 
 // integers are a column's cells as integers; ok is false if one is none.
