@@ -33,11 +33,26 @@ func ParseRFC3339(text string) (Time, error) {
 //
 // Forms that name different instants to different readers (02/01/2024, Jan 2 15:04:05, a named zone) are refused.
 func ParseTime(text string, loc *time.Location) (Time, error) {
+	return ParseDated(text, loc, DaysUnsaid)
+}
+
+// DayOrder says what comes first in a date such as 02/01/2024 or 02-01-2024, which does not say so itself.
+type DayOrder uint8
+
+// Either order, or that nobody knows it: such a date is no time then.
+const (
+	DaysUnsaid DayOrder = iota
+	DayFirst
+	MonthFirst
+)
+
+// ParseDated is ParseTime, which also reads dates of two numbers and a year, in the given order.
+func ParseDated(text string, loc *time.Location, days DayOrder) (Time, error) {
 	s := scanner{text: text}
 	extended := len(text) > 4 && text[4] == '-'
 	y, m, d := s.date(extended)
 	if s.bad {
-		return writtenTime(text, loc)
+		return writtenTime(text, loc, days)
 	}
 	if s.pos == len(text) {
 		return inZone(text, y, m, d, clock{digits: -1}, loc)

@@ -10,10 +10,10 @@ import (
 //
 //	2011/10/01 00:38:44.546   1.10.2011 00:38   01-Oct-2011 00:38:44   01/Oct/2011:00:38:44 +0200
 //	Oct 1, 2011, 1:38:44 PM   Sat, 01 Oct 2011 00:38:44 GMT            Sat Oct  1 00:38:44 UTC 2011
-func writtenTime(text string, loc *time.Location) (Time, error) {
+func writtenTime(text string, loc *time.Location, days DayOrder) (Time, error) {
 	s := scanner{text: text}
 	s.weekday()
-	y, m, d := s.writtenDate()
+	y, m, d := s.writtenDate(days)
 	if !s.bad && s.pos == len(s.text) {
 		return inZone(text, y, m, d, clock{digits: -1}, loc)
 	}
@@ -47,7 +47,7 @@ func (s *scanner) weekday() {
 }
 
 // writtenDate reads a date.
-func (s *scanner) writtenDate() (y, m, d int) {
+func (s *scanner) writtenDate(days DayOrder) (y, m, d int) {
 	start := s.pos
 	if m = s.month(); m > 0 {
 		s.expect(" ", true)
@@ -65,12 +65,16 @@ func (s *scanner) writtenDate() (y, m, d int) {
 	}
 	d = s.short()
 	sep := s.separator(".-/ ")
-	if at := s.pos; sep == "." && s.digits() > 0 {
-		m = s.short()
-	} else {
-		s.pos = at
+	switch {
+	case s.digits() == 0:
 		s.spaces()
 		m = s.month()
+	case sep == ".":
+		m = s.short()
+	case (sep == "/" || sep == "-") && days != DaysUnsaid:
+		if m = s.short(); days == MonthFirst {
+			d, m = m, d
+		}
 	}
 	s.expect(sep, true)
 	s.bad = s.bad || m == 0 || s.digits() != 4

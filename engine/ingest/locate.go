@@ -233,19 +233,17 @@ func Open(ctx context.Context, home, dir string, p *Plan, o eventlog.Options) (*
 	if err := os.MkdirAll(filepath.Dir(at.Dir), 0o700); err != nil {
 		return nil, at, unwritable(err)
 	}
+	// Listed first: a store that is there and not listed, after a kill in between, would never be found again.
+	if err := writeEntry(home, p, at.Dir); err != nil && dir == "" {
+		return nil, at, unwritable(err)
+	}
 	log, err := eventlog.Create(ctx, at.Dir, p.Identity(), o)
 	if errors.Is(err, fs.ErrExist) { // another process, which reads the same, was quicker
 		at.Found = true
 		log, err = eventlog.Open(ctx, at.Dir, o)
 		return log, at, err
 	}
-	if err != nil {
-		return nil, at, unwritable(err)
-	}
-	if err := writeEntry(home, p, at.Dir); err != nil && dir == "" {
-		return nil, at, errors.Join(unwritable(err), log.Close())
-	}
-	return log, at, nil
+	return log, at, unwritable(err)
 }
 
 // whereabouts is Locate, unless the person named the folder.
@@ -262,6 +260,9 @@ func whereabouts(ctx context.Context, home, dir string, p *Plan) (Location, erro
 }
 
 func unwritable(err error) error {
+	if err == nil {
+		return nil
+	}
 	if errors.Is(err, fs.ErrPermission) || strings.Contains(err.Error(), "read-only file system") {
 		return fmt.Errorf("%w: choose another place for the store with --store DIR", err)
 	}

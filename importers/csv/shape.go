@@ -47,6 +47,7 @@ func (c *columns) of(field string) *int {
 type shape struct {
 	arena  *scan.Arena
 	zone   *time.Location
+	days   event.DayOrder
 	fields columns
 	rest   []int    // columns that fill no field
 	keys   [][]byte // per column: its name as JSON, with the colon
@@ -54,7 +55,7 @@ type shape struct {
 }
 
 func newShape(names []string, m *scan.Mapping, source string, zone *time.Location) (*shape, error) {
-	s := &shape{arena: scan.NewArena(source), zone: zone}
+	s := &shape{arena: scan.NewArena(source), zone: zone, days: m.Days}
 	used := make([]bool, len(names))
 	for _, field := range scan.Fields() {
 		path := m.Path(field)
@@ -128,12 +129,12 @@ func integer(rec *ingest.Record, cells []scan.Field, column int) (int64, bool) {
 
 func (s *shape) times(rec *ingest.Record, e *event.Event, cells []scan.Field) {
 	if at := text(rec, cells, s.fields.time); at != "" {
-		t, mark := scan.TimeOf(at, scan.String, s.zone)
+		t, mark := scan.TimeOf(at, scan.String, s.zone, s.days)
 		e.Time = t
 		e.Marks |= mark
 	}
 	if at := text(rec, cells, s.fields.recorded); at != "" {
-		e.Recorded, _ = scan.TimeOf(at, scan.String, s.zone)
+		e.Recorded, _ = scan.TimeOf(at, scan.String, s.zone, s.days)
 	}
 }
 

@@ -16,7 +16,7 @@ func (c *chooser) time() {
 		if col == nil || c.used[col] {
 			continue
 		}
-		seen := col.times()
+		seen := c.times(col)
 		if seen.read == 0 || seen.unread > seen.read {
 			continue
 		}
@@ -37,6 +37,7 @@ func (c *chooser) time() {
 		why += ", without a zone"
 	}
 	c.take(FieldTime, best.Path, guess, why)
+	c.takeDates(bestSeen)
 }
 
 func stepsBack(n int) string {
@@ -236,7 +237,7 @@ func (c *chooser) isSequence(col *Column) (bool, string) {
 }
 
 func (c *chooser) isRecorded(col *Column) (bool, string) {
-	seen := col.times()
+	seen := c.times(col)
 	return seen.read > 0 && seen.unread <= seen.read, ""
 }
 

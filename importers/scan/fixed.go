@@ -12,7 +12,7 @@ func Fixed(t *Table, names map[string][]string, given map[string]string, zone st
 	if err := checkFields(given); err != nil {
 		return nil, err
 	}
-	m := &Mapping{paths: map[string][][]string{}, closed: true}
+	m := &Mapping{paths: map[string][][]string{}, closed: true, Days: dayOrders[given[fieldDates]]}
 	for _, field := range Fields() {
 		f := ingest.Field{Name: field, Why: "fixed by the format"}
 		path, overridden := given[field]

@@ -3,6 +3,8 @@ package scan
 import (
 	"strings"
 	"unicode"
+
+	"asof/engine/event"
 )
 
 // likelyTime is, for want of a candidate, the best of the columns at the top whose texts are times.
@@ -11,7 +13,7 @@ func (c *chooser) likelyTime() (best *Column, bestSeen times) {
 		if len(col.Path) > 1 || c.used[col] || !col.usual(c.table) || 2*col.holds(String) < len(col.Rows) {
 			continue
 		}
-		seen := col.times()
+		seen := c.times(col)
 		if seen.read > 0 && seen.guessed == 0 && seen.unread < seen.read && (best == nil || c.betterTime(col, seen, best, bestSeen)) {
 			best, bestSeen = col, seen
 		}
@@ -32,7 +34,7 @@ func (c *chooser) likelyStream() *Column {
 		if col.holds(String)*2 < len(col.Rows) && !(named && col.holds(Number) > 0) {
 			continue
 		}
-		if seen := col.times(); seen.read-seen.guessed > seen.unread+seen.guessed {
+		if seen := c.times(col); seen.read-seen.guessed > seen.unread+seen.guessed {
 			continue
 		}
 		score := col.distinct()
@@ -107,8 +109,7 @@ func (c *Column) looksLikeTypes() bool {
 			return false
 		}
 	}
-	seen := c.times()
-	return seen.read == 0
+	return c.times(event.DayFirst).read == 0 && c.times(event.MonthFirst).read == 0
 }
 
 // changes is the share of neighbours in a stream whose texts differ.

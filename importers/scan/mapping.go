@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"asof/engine/event"
 	"asof/engine/ingest"
 )
 
@@ -14,6 +15,7 @@ type Mapping struct {
 	closed bool                  // the format fixes its fields: null is absent, and what fills nothing is metadata
 	order  string
 	zone   string
+	Days   event.DayOrder // how to read dates that do not say which of two numbers is the month
 }
 
 // Path is the first path of a field, and nil if nothing fills it.
@@ -32,7 +34,7 @@ func (m *Mapping) Verdict() ingest.Verdict {
 // assumeZone notes the zone if times are read that name none.
 func (m *Mapping) assumeZone(t *Table, zone string) {
 	if col := t.at(m.Path(FieldTime)); col != nil {
-		if seen := col.times(); seen.zoned < seen.read {
+		if seen := col.times(m.Days); seen.zoned < seen.read {
 			m.zone = zone
 		}
 	}
@@ -55,6 +57,7 @@ func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
 	if err := checkFields(given); err != nil {
 		return nil, err
 	}
+	c.m.Days = dayOrders[given[fieldDates]]
 	for _, path := range given {
 		if col := t.lookup(path); col != nil && path != "" {
 			c.used[col] = true
@@ -73,7 +76,13 @@ func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
 // checkFields refuses a mapping of a field that does not exist.
 func checkFields(given map[string]string) error {
 	known := strings.Join(Fields(), " ")
-	for field := range given {
+	for field, path := range given {
+		if field == fieldDates {
+			if dayOrders[path] == event.DaysUnsaid {
+				return fmt.Errorf("mapping: dates=%s: write dates=dmy if the day comes first, dates=mdy if the month does", path)
+			}
+			continue
+		}
 		if field == "" || !strings.Contains(" "+known+" ", " "+field+" ") {
 			return fmt.Errorf("mapping: there is no field %q; the fields are %s", field, known)
 		}
@@ -84,6 +93,9 @@ func checkFields(given map[string]string) error {
 func (c *chooser) field(field string) {
 	if path, found := c.given[field]; found {
 		c.take(field, c.table.resolve(path), false, c.givenWhy(path))
+		if col := c.table.lookup(path); col != nil && field == FieldTime {
+			c.takeDates(c.times(col))
+		}
 		return
 	}
 	switch field {

@@ -56,6 +56,9 @@ func TestChoose(t *testing.T) {
 		{"a column of times by another name is a guess", `{"subject":"s%[3]d","type":"t%[2]d","Zeitpunkt":"%02[1]d.01.2024 10:00:00"}`, "time=/Zeitpunkt? stream=/subject type=/type"},
 		{"the few texts that change most from event to event are a guess",
 			`{"subject":"s%[3]d","place":"p%[3]d","was":"w%[2]d","n":"n%[1]d","at":%[1]d}`, "stream=/subject type=/was?"},
+		{"days that can be no months come first", `{"subject":"s%[3]d","type":"t%[2]d","at":"%02[1]d/01/2024 10:00"}`, "time=/at? dates=dmy? stream=/subject type=/type"},
+		{"days that can be no months come second", `{"subject":"s%[3]d","type":"t%[2]d","time":"1/%[1]d/2024 10:00"}`, "time=/time dates=mdy? stream=/subject type=/type"},
+		{"what may be either is no time", `{"subject":"s%[3]d","type":"t%[2]d","time":"1/1/2024 10:%02[1]d"}`, "stream=/subject type=/type"},
 		{"fewer steps back win", `{"timestamp":"2024-01-01T00:00:0%[2]dZ","time":"2024-01-01T00:00:%02[1]dZ"}`, "time=/time"},
 		{"versions grow within their stream", `{"stream":"s%[3]d","type":"t%[2]d","version":%[1]d,"revision":1}`, "stream=/stream type=/type version=/version"},
 		{"what does not grow is no version", `{"stream":"s%[3]d","type":"t%[2]d","version":%[2]d}`, "stream=/stream type=/type"},
@@ -176,4 +179,39 @@ func FuzzHead(f *testing.F) {
 			t.Fatalf("%v, then %v: %v", m.paths, again.paths, err)
 		}
 	})
+}
+
+func TestDatesThatSayNotWhichIsTheMonth(t *testing.T) {
+	for name, c := range map[string]struct {
+		dates []string
+		given string
+		want  string
+	}{
+		"closer together by days":   {[]string{"01/02/2024", "02/02/2024", "05/02/2024"}, "", "dmy?"},
+		"closer together by months": {[]string{"2-1-2024", "2-2-2024", "2-5-2024"}, "", "mdy?"},
+		"given against the looks":   {[]string{"01/02/2024", "02/02/2024"}, "mdy", "mdy"},
+		"it steps back otherwise":   {[]string{"01/02/2024", "03/01/2024", "02/04/2024", "05/03/2024"}, "", "mdy?"},
+		"may be either":             {[]string{"01/02/2024", "01/02/2024"}, "", ""},
+	} {
+		var lines []string
+		for _, date := range c.dates {
+			lines = append(lines, fmt.Sprintf(`{"type":"t","time":%q}`, date))
+		}
+		given := map[string]string{"time": "time"}
+		if c.given != "" {
+			given["dates"] = c.given
+		}
+		got := ""
+		for _, word := range strings.Fields(mapped(t, lines, given)) {
+			if order, found := strings.CutPrefix(word, "dates="); found {
+				got = order
+			}
+		}
+		if got != c.want {
+			t.Errorf("%s: read as %q, want %q", name, got, c.want)
+		}
+	}
+	if _, err := Choose(&Table{}, map[string]string{"dates": "ymd"}, "UTC"); err == nil || !strings.Contains(err.Error(), "dates=dmy") {
+		t.Errorf("an order that is none: %v", err)
+	}
 }

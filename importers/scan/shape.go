@@ -12,6 +12,7 @@ import (
 type Shape struct {
 	arena  *Arena
 	zone   *time.Location
+	days   event.DayOrder
 	tops   map[string]*top
 	seen   []seenName // the members of the record before: the next one mostly has the same
 	known  map[string]seenName
@@ -60,7 +61,7 @@ type seenName struct {
 
 // NewShape is the shape for a mapping; times without a zone are read in zone (nil = UTC).
 func NewShape(m *Mapping, arena *Arena, zone *time.Location) *Shape {
-	s := &Shape{arena: arena, zone: zone, tops: map[string]*top{}, known: map[string]seenName{}, fixed: m.closed}
+	s := &Shape{arena: arena, zone: zone, days: m.Days, tops: map[string]*top{}, known: map[string]seenName{}, fixed: m.closed}
 	if len(m.paths[FieldStream]) == 0 {
 		s.stream = arena.Stream()
 	}
@@ -259,7 +260,7 @@ func (s *Shape) setTime(e *event.Event, r role, text string, kind Kind) {
 	if text == "" {
 		return
 	}
-	t, mark := TimeOf(text, kind, s.zone)
+	t, mark := TimeOf(text, kind, s.zone, s.days)
 	if r == roleRecorded {
 		e.Recorded = t
 		return

@@ -185,22 +185,25 @@ type times struct {
 	guessed      int // numbers, whose unit is a guess
 	inversions   int
 	differ       bool
+	days         event.DayOrder
+	first, last  event.Time // of all that were read, by the clock
 }
 
-func (c *Column) times() times {
-	var out times
-	var last, first event.Time
+// times reads the column's scalars, days and months in the given order where a date does not say it.
+func (c *Column) times(days event.DayOrder) times {
+	out := times{days: days}
+	var last event.Time
 	for _, cell := range c.Cells {
 		if !cell.scalar() {
 			continue
 		}
-		t, mark := TimeOf(cell.Text, cell.Kind, nil)
+		t, mark := TimeOf(cell.Text, cell.Kind, nil, days)
 		if mark.Has(event.BadTime) {
 			out.unread++
 			continue
 		}
 		if out.read == 0 {
-			first = t
+			out.first, out.last = t, t
 		}
 		if out.read++; t.Zoned() {
 			out.zoned++
@@ -211,8 +214,14 @@ func (c *Column) times() times {
 		if t.Before(last) {
 			out.inversions++
 		}
-		out.differ = out.differ || t.Compare(first) != 0
+		if t.Before(out.first) {
+			out.first = t
+		}
+		if t.After(out.last) {
+			out.last = t
+		}
 		last = t
 	}
+	out.differ = out.first.Compare(out.last) != 0
 	return out
 }

@@ -16,14 +16,14 @@ const (
 	digitsOfMost   = 19 // of nanoseconds: the year 2286; more is no time
 )
 
-// TimeOf reads a time from a JSON string's text or a number's: text by event.ParseTime, in zone (nil = UTC) if it names none; a
+// TimeOf reads a time from a JSON string's text or a number's: text by event.ParseDated, in zone (nil = UTC) if it names none; a
 // bare number by its size, which marks it event.GuessedUnit. What cannot be read is marked event.BadTime.
-func TimeOf(text string, kind Kind, zone *time.Location) (event.Time, event.Mark) {
+func TimeOf(text string, kind Kind, zone *time.Location, days event.DayOrder) (event.Time, event.Mark) {
 	if kind == String {
 		if t, ok := plainUTC(text); ok {
 			return t, 0
 		}
-		if t, err := event.ParseTime(text, zone); err == nil {
+		if t, err := event.ParseDated(text, zone, days); err == nil {
 			return t, 0
 		}
 	}

@@ -73,7 +73,7 @@ func FuzzTime(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got, mark := TimeOf(text, String, nil)
+		got, mark := TimeOf(text, String, nil, event.DaysUnsaid)
 		if mark.Has(event.BadTime) != got.IsZero() {
 			t.Fatalf("%q: %v, marks %b", text, got, mark)
 		}
