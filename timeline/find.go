@@ -68,8 +68,8 @@ type finder struct {
 	open     map[uint32]opened // intervals that have begun
 	carry    *asof.Carry
 	frames   *asof.Frames
-	quiet    bool // the condition can only come true by a write
-	prunes   bool // the statistics of a segment may say that it does not there
+	quiet    bool       // the condition can only come true by a write
+	start    expr.Start // by which the statistics of a segment, or of a frame, may say that it does not there
 	hits     int
 	stopped  bool // nobody wants more
 	progress func(debug.Progress)
@@ -126,7 +126,9 @@ func (f *finder) begin() (err error) {
 	}
 	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, f.lens.ix.Built())
 	f.quiet = f.silent()
-	f.prunes = f.quiet && f.cond.Prunable()
+	if f.quiet {
+		f.start = f.cond.Start()
+	}
 	return nil
 }
 
@@ -135,10 +137,10 @@ const fewOpen = 32
 
 // turnsIn is turns, but for what the statistics of a segment say.
 func (f *finder) turnsIn(ctx context.Context, from, to event.Position) ([]turn, error) {
-	if !f.prunes || len(f.open) > fewOpen {
+	if f.start == nil || len(f.open) > fewOpen {
 		return f.turns(ctx, from, to, f.q.Key)
 	}
-	may, err := f.cond.MayBegin(func(path value.Pointer) (asof.SegmentStat, error) {
+	may, err := f.start.May(func(path value.Pointer) (asof.SegmentStat, error) {
 		stats, err := f.lens.ix.Stats(ctx, path, from, to)
 		if err != nil || len(stats) != 1 {
 			return asof.SegmentStat{Partly: true}, err
@@ -232,6 +234,12 @@ func (s *turnSieve) Was(id uint32) bool { return s.f.holds.has(id) }
 func (s *turnSieve) Says(state *value.Node) (holds, sure bool) {
 	holds, err := s.cond.Holds(expr.Subject{State: state})
 	return holds, err == nil
+}
+
+func (s *turnSieve) Asks() bool { return s.f.start != nil }
+
+func (s *turnSieve) May(stat func(value.Pointer) (asof.SegmentStat, error)) (bool, error) {
+	return s.f.start.May(stat)
 }
 
 // apply opens and closes intervals.

@@ -33,7 +33,7 @@ func (s *Session) firstOfState(ctx context.Context, q FindQuery, cond *expr.Cond
 		return debug.Interval{}, false, err
 	}
 	w := windows{s: s, l: f.lens, at: f.q.From - 1, end: f.q.To}
-	if f.prunes {
+	if f.start != nil {
 		w.size = wholeSegments
 	}
 	for {

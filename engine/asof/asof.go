@@ -131,4 +131,5 @@ type PathStat struct {
 	Count    uint64  // writes of this path's own value, those that a write of a whole container brings included
 	Min, Max float64 // bounds of the numbers written: Min ≤ every number ≤ Max; meaningless if Kinds has no Number
 	Kinds    uint16  // bit 1<<value.Kind of every kind written; bit of Absent for a removal
+	Texts    TextSet // the texts written, and maybe others
 }

@@ -10,7 +10,7 @@ import (
 // follows need not look them up.
 // It is for walks that follow one another from the first position on, without a gap, with the same fields.
 type Carry struct {
-	parts [][][]byte // of a partition, by the key's number among its keys; nil is nothing
+	parts [][][]byte // of a partition, by the key's number among its keys; nil is nothing, and what is empty is not known
 	bytes []int
 	lost  atomic.Bool
 }
@@ -53,7 +53,19 @@ func (c carried) get(id uint32) (text []byte, known bool) {
 	if keys := c.c.parts[c.part]; c.place(id) < len(keys) {
 		text = keys[c.place(id)]
 	}
-	return text, true
+	return text, text == nil || len(text) > 0
+}
+
+// forget says that the fields of keys have become something else.
+func (c carried) forget(keys []uint32) {
+	for _, id := range keys {
+		c.fill(id, func(room []byte) []byte {
+			if room == nil {
+				return []byte{}
+			}
+			return room
+		})
+	}
 }
 
 // place is a key's number among those of its partition.

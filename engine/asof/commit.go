@@ -220,6 +220,9 @@ func putSegment(segments *bbolt.Bucket, s *segment, p *packed) error {
 			err = b.Put(name, v)
 		}
 	}
+	for i, f := range s.parts {
+		put(gistKey(uint32(i)), f.gists)
+	}
 	put([]byte(valueColumn), p.column)
 	put([]byte(valueMarks), p.marks)
 	put([]byte(valueStats), p.stats)

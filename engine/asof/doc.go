@@ -15,8 +15,9 @@
 //	│ part 0   │ part 1   │ …   │ part n-1 │   │ header │ row per frame    │ end u32   │ paths │ frame  │ …   │
 //	├──────────┼──────────┴──┬──┴──────────┤   └────────┴──────────────────┴───────────┴───────┴────────┴─────┘
 //	│ column   │ marks       │ statistics  │    row: first key, its position, offset, size, raw size, sum u32
-//	└──────────┴─────────────┴─────────────┘    sum: xxh3 of the compressed frame; end: of a path's text,
-//	                                            or of a word: a text that is written again and again, see words.go
+//	├──────────┼─────────────┼─────┬───────┤    sum: xxh3 of the compressed frame; end: of a path's text,
+//	│ gists 0  │ gists 1     │ …   │ n-1   │    or of a word: a text that is written again and again, see words.go
+//	└──────────┴─────────────┴─────┴───────┘    gists: what each frame of a part wrote at each path, see gist.go
 //
 //	frame  ┌───────────────────────────────┬─────────────────────┬────
 //	       │ key 12: keyframe, writes      │ key 31: keyframe, … │ …      group.go draws the inside
@@ -47,7 +48,8 @@
 //	          "state"            generation, built position, keys, errors, names: rewritten by every commit
 //	extents   first position     last position, parts, first new key, closed, errors, rows of buckets, changes, totals after it
 //	segments  first position     a bucket: part number → part; "column" → keys of each position; "marks" → totals at every
-//	                             32nd position; "stats" → per path count, bounds, kinds, history; "errors" and the number
+//	                             32nd position; "stats" → per path count, bounds, kinds, history; "gists" and the number of a
+//	                             part → those of its frames; "errors" and the number
 //	                             of a page → up to 256 fold errors, as JSON
 //	keys      first id           run of the key dictionary (keyrun.go)
 //	dir       first segment      run of the directory: key → segments (dirrun.go)

@@ -52,6 +52,7 @@ func (w *window) last() event.Position { return w.first + event.Position(len(w.e
 // folded is what one partition of a window came to.
 type folded struct {
 	bytes   []byte
+	gists   []byte // of the frames
 	touched []touch
 	moves   strides
 	errors  []FoldError
@@ -85,7 +86,7 @@ func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error)
 	w.moves[part] = w.moves[part].of(w.first, w.last())
 	k.part, k.rows, k.groups = uint32(part), w.rows, k.groups[:0]
 	pb := &k.packer
-	pb.reset(w.first)
+	pb.reset(w.first, len(w.items))
 	out := &folded{moves: w.moves[part], paths: pb.paths}
 	k.scribe.partBuilder = pb
 	g := groupFold{worker: k, w: w, pb: pb, out: out}
@@ -113,7 +114,7 @@ func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error)
 		out.touched = append(out.touched, touch{b.id, 0})
 	}
 	clear(k.groups)
-	out.bytes = pb.finish()
+	out.bytes, out.gists = pb.finish()
 	return out, nil
 }
 

@@ -91,19 +91,9 @@ type pathEntry struct {
 	min     float64
 	max     float64
 	kinds   uint32
-}
-
-func (e *pathEntry) noteText(kind value.Kind, text string) {
-	e.count++
-	e.kinds |= 1 << kind
-	if kind != value.Number {
-		return
-	}
-	if f, ok := quickFloat(text); ok && e.min < f && f < e.max {
-		return // then so are its neighbours
-	}
-	lo, hi := bounds(text)
-	e.min, e.max = min(e.min, lo), max(e.max, hi)
+	gist    gist
+	notes   gistNotes
+	text    string // of the path, once the part is done
 }
 
 // powers are the powers of ten that a float64 holds exactly.
@@ -154,6 +144,7 @@ type pathTable struct {
 	slab    []pathEntry
 	scratch []byte
 	byPlace []*pathEntry // of the places that sheets write to
+	noted   []*pathEntry // in the frame at hand
 	over    pathEntry    // for the sums of paths past the first maxPaths, which have no row of their own
 	recent  [recentPaths]recentPath
 }
@@ -225,8 +216,7 @@ func (t *pathTable) account(key, weight uint64, p value.Pointer, e *pathEntry, o
 	if now != nil {
 		d += w.walk(e, now, 1)
 	} else {
-		e.count++
-		e.kinds |= 1 << value.Absent
+		t.note(e, value.Absent, "")
 	}
 	if old.IsContainer() {
 		e.kinds |= swapped
@@ -247,7 +237,7 @@ func (w *accountant) walk(e *pathEntry, n *value.Node, sign int) uint64 {
 		e.history -= w.factor * term
 	} else {
 		e.history += w.factor * term
-		e.noteText(n.Kind(), n.Text())
+		w.table.note(e, n.Kind(), n.Text())
 	}
 	sum := term
 	if !n.IsContainer() {

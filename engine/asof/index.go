@@ -39,6 +39,7 @@ const (
 	valueColumn = "column"
 	valueMarks  = "marks"
 	valueStats  = "stats"
+	valueGists  = "gists"  // with the number of a part behind it
 	valueErrors = "errors" // with the number of a page behind it
 )
 
@@ -47,7 +48,7 @@ func buckets() []string {
 }
 
 const (
-	formatVersion = 7
+	formatVersion = 8
 	metaHead      = "head"  // JSON, see header
 	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )

@@ -22,6 +22,9 @@ type partBuilder struct {
 	frame  []byte // the frame at hand
 	footer []byte
 	blob   []byte
+	parts  uint32   // key i is in partition i % parts
+	keys   []uint32 // of the frame at hand
+	listed []byte   // those of the frames before it, for their gists
 
 	key      uint32         // of the open group
 	group    int            // where the open group starts in frame
@@ -33,8 +36,8 @@ type partBuilder struct {
 }
 
 // reset makes the builder ready for the segment that starts at first; it keeps its buffers.
-func (b *partBuilder) reset(first event.Position) {
-	b.first, b.paths = first, newPathTable()
+func (b *partBuilder) reset(first event.Position, parts int) {
+	b.first, b.paths, b.parts, b.listed = first, newPathTable(), uint32(parts), b.listed[:0]
 	b.words.reset()
 	b.frame, b.footer, b.blob = b.frame[:0], b.footer[:0], b.blob[:0]
 }
@@ -172,6 +175,9 @@ func (b *partBuilder) short(number uint64, kind value.Kind, plain bool, old, now
 // end closes the open group.
 func (b *partBuilder) end() {
 	binary.LittleEndian.PutUint32(b.frame[b.group:], uint32(len(b.frame)-b.group-4))
+	if b.key < firstRow {
+		b.keys = append(b.keys, b.key)
+	}
 }
 
 // cancel takes the open group back, which has no entry.
@@ -181,6 +187,9 @@ func (b *partBuilder) flush() {
 	if len(b.frame) == 0 {
 		return
 	}
+	b.paths.endFrame(len(b.footer) / frameRow)
+	b.listed = appendKeys(b.listed, b.keys, b.parts)
+	b.keys = b.keys[:0]
 	off := len(b.blob)
 	b.blob = b.encoder.EncodeAll(b.frame, b.blob)
 	for _, v := range []uint32{b.frameKey, b.framePos, uint32(off), uint32(len(b.blob) - off), uint32(len(b.frame)), frameSum(b.blob[off:])} {
@@ -189,8 +198,8 @@ func (b *partBuilder) flush() {
 	b.frame = b.frame[:0]
 }
 
-// finish returns the part's bytes, to be sealed up to where the frames begin.
-func (b *partBuilder) finish() []byte {
+// finish returns the part's bytes, to be sealed up to where the frames begin, and the gists of its frames.
+func (b *partBuilder) finish() (bytes, gists []byte) {
 	b.flush()
 	texts := 0
 	for _, p := range b.paths.written {
@@ -210,5 +219,5 @@ func (b *partBuilder) finish() []byte {
 		out = append(out, p...)
 	}
 	out = append(append(out, b.words.ends...), b.words.texts...)
-	return append(out, b.blob...)
+	return append(out, b.blob...), b.paths.encode(b.listed, len(b.footer)/frameRow, len(b.blob))
 }

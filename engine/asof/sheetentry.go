@@ -149,7 +149,7 @@ func (k *sheetAccountant) walk(e *pathEntry, n *value.Leaf, old bool) uint64 {
 		e.history -= k.weight * sum
 	} else {
 		e.history += k.weight * sum
-		e.noteText(n.Kind(), borrow(k.sheet.Text(n)))
+		k.table.note(e, n.Kind(), borrow(k.sheet.Text(n)))
 	}
 	if n.Kind() >= value.Array {
 		k.below(n, old, &sum)

@@ -11,6 +11,10 @@ type Sieve interface {
 	Was(id uint32) bool
 	// Says is the answer for a document; not sure leaves it to the visit.
 	Says(state *value.Node) (answer, sure bool)
+	// Asks reports whether May can say anything.
+	Asks() bool
+	// May reports whether the answer may come to be yes, or the question fail, where so much was written.
+	May(stat func(value.Pointer) (SegmentStat, error)) (bool, error)
 }
 
 // sifter is a sieve at work on one key after the other. Its zero value spares nothing.
@@ -35,6 +39,14 @@ func (s *sifter) begin(id uint32) {
 	if s.sieve != nil && !(s.begun && s.id == id) {
 		s.begun, s.id, s.answer, s.sure = true, id, s.sieve.Was(id), true
 	}
+}
+
+// holds reports whether the answer for a key is yes before what comes next, or not known.
+func (s *sifter) holds(id uint32) bool {
+	if s.begun && s.id == id {
+		return s.answer || !s.sure
+	}
+	return s.sieve.Was(id)
 }
 
 // spares reports whether the answer for a document is the one before.

@@ -70,6 +70,7 @@ func (s stats) stat(i int) PathStat {
 		Min:   math.Float64frombits(binary.LittleEndian.Uint64(row[16:])),
 		Max:   math.Float64frombits(binary.LittleEndian.Uint64(row[24:])),
 		Kinds: uint16(s.kinds(i)),
+		Texts: anyText,
 	}
 }
 

@@ -37,6 +37,7 @@ type walkUnit struct {
 	fat     fat
 	thin    *thin // nil where whole documents are asked for
 	sifter  sifter
+	skips   *skips // nil until it is asked for
 	player  player // one of them
 	carry   carried
 	pasts   map[event.Position]*past // by the segment's first position
@@ -129,6 +130,12 @@ func (u *walkUnit) all() error {
 	for ; u.frame < u.p.frames; u.frame++ {
 		if wait, err := u.pause(); wait || err != nil {
 			return err
+		}
+		if skipped, err := u.skip(u.frame); skipped || err != nil {
+			if err != nil {
+				return err
+			}
+			continue
 		}
 		if err := u.open(u.frame); err != nil {
 			return err

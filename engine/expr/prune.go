@@ -8,8 +8,49 @@ import (
 	"asof/engine/value"
 )
 
-// Prunable reports whether MayBegin can say anything: the condition is of the state alone, and of terms joined by "and" and "or".
-func (c *Cond) Prunable() bool { return c.OfState() && prunable(pushed(c.formula, false)) }
+// Start is what has to be written for a condition to begin to hold: it does where one of its terms does, and a term where a value is
+// written for which it holds, or which it cannot be asked about.
+type Start []startOf
+
+type startOf struct {
+	term      Term
+	test      *test
+	low, high float64 // between which the constant lies, if it is a number
+}
+
+// Start is nil if nothing can be said: the condition is not of the state alone, or not of terms joined by "and" and "or".
+func (c *Cond) Start() Start {
+	f := pushed(c.formula, false)
+	if !c.OfState() || !prunable(f) {
+		return nil
+	}
+	return starts(nil, f)
+}
+
+func starts(list Start, f *Formula) Start {
+	for _, kid := range f.Kids {
+		list = starts(list, kid)
+	}
+	if f.Op != "term" {
+		return list
+	}
+	one := startOf{term: f.Term, test: termTest(f.Term)}
+	if f.Term.Const.Kind() == value.Number {
+		one.low, one.high = around(f.Term.Const.Text())
+	}
+	return append(list, one)
+}
+
+// May reports whether the condition may begin to hold where so much was written at each path.
+func (s Start) May(stat func(value.Pointer) (asof.SegmentStat, error)) (bool, error) {
+	for i := range s {
+		written, err := stat(s[i].term.Path)
+		if err != nil || s[i].may(&written) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
 
 // pushed moves every "not" of a formula inwards: twice, it is gone, and == and != are each the other's opposite.
 func pushed(f *Formula, not bool) *Formula {
@@ -51,29 +92,9 @@ func prunable(f *Formula) bool {
 	return false
 }
 
-// MayBegin reports whether a prunable condition may begin to hold in a segment, by what that has written at each path: it begins
-// to hold where one of its terms does, and a term where a value is written for which it holds. It also may where a value is
-// written that the condition cannot be asked about.
-func (c *Cond) MayBegin(stat func(value.Pointer) (asof.SegmentStat, error)) (bool, error) {
-	return mayBegin(pushed(c.formula, false), stat)
-}
-
-func mayBegin(f *Formula, stat func(value.Pointer) (asof.SegmentStat, error)) (bool, error) {
-	if f.Op == "term" {
-		s, err := stat(f.Term.Path)
-		return err == nil && mayWrite(f.Term, s), err
-	}
-	for _, kid := range f.Kids {
-		if may, err := mayBegin(kid, stat); may || err != nil {
-			return may, err
-		}
-	}
-	return false, nil
-}
-
-// mayWrite reports whether one of the values that a segment wrote may make a term hold, or fail.
-func mayWrite(t Term, s asof.SegmentStat) bool {
-	test := termTest(t)
+// may reports whether one of the values that were written may make a term hold, or fail.
+func (t *startOf) may(s *asof.SegmentStat) bool {
+	test, want := t.test, t.term.Const.Kind()
 	if s.Partly || test == nil || test.compare(nil) != no {
 		return true // something is not known, or the term holds of what is missing
 	}
@@ -81,7 +102,6 @@ func mayWrite(t Term, s asof.SegmentStat) bool {
 		return false
 	}
 	has := func(k value.Kind) bool { return s.Kinds>>k&1 != 0 }
-	want := t.Const.Kind()
 	if test.op >= opLess {
 		for _, k := range []value.Kind{value.Bool, value.Number, value.String, value.Array, value.Object} {
 			if k != want && has(k) {
@@ -94,17 +114,18 @@ func mayWrite(t Term, s asof.SegmentStat) bool {
 		return true
 	case !has(want):
 		return false
+	case want == value.String && test.op == opEqual:
+		return s.Texts.May(t.term.Const.Text())
 	case want != value.Number:
 		return true
 	}
-	low, high := around(t.Const.Text())
 	switch test.op {
 	case opLess, opLessEqual:
-		return s.Min <= high
+		return s.Min <= t.high
 	case opMore, opMoreEqual:
-		return s.Max >= low
+		return s.Max >= t.low
 	}
-	return s.Min <= high && s.Max >= low
+	return s.Min <= t.high && s.Max >= t.low
 }
 
 // around are two floats between which a number lies.
