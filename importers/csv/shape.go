@@ -46,8 +46,7 @@ func (c *columns) of(field string) *int {
 // shape makes events of rows. It serves one goroutine.
 type shape struct {
 	arena  *scan.Arena
-	zone   *time.Location
-	days   event.DayOrder
+	clock  scan.Clock
 	fields columns
 	rest   []int    // columns that fill no field
 	keys   [][]byte // per column: its name as JSON, with the colon
@@ -55,7 +54,7 @@ type shape struct {
 }
 
 func newShape(names []string, m *scan.Mapping, source string, zone *time.Location) (*shape, error) {
-	s := &shape{arena: scan.NewArena(source), zone: zone, days: m.Days}
+	s := &shape{arena: scan.NewArena(source), clock: scan.Clock{Zone: zone, Days: m.Days}}
 	used := make([]bool, len(names))
 	for _, field := range scan.Fields() {
 		path := m.Path(field)
@@ -129,12 +128,12 @@ func integer(rec *ingest.Record, cells []scan.Field, column int) (int64, bool) {
 
 func (s *shape) times(rec *ingest.Record, e *event.Event, cells []scan.Field) {
 	if at := text(rec, cells, s.fields.time); at != "" {
-		t, mark := scan.TimeOf(at, scan.String, s.zone, s.days)
+		t, mark := s.clock.TimeOf(at, scan.String)
 		e.Time = t
 		e.Marks |= mark
 	}
 	if at := text(rec, cells, s.fields.recorded); at != "" {
-		e.Recorded, _ = scan.TimeOf(at, scan.String, s.zone, s.days)
+		e.Recorded, _ = s.clock.TimeOf(at, scan.String)
 	}
 }
 

@@ -183,7 +183,7 @@ func (e *elements) accept(s *Scanner, rec *ingest.Record, end int) {
 	case s.Kind != Object:
 		rec.Rejected = "not an object but " + s.Kind.name()
 	}
-	e.w.take(rec, end)
+	e.w.takeLines(rec, end, s.lines(e.w.unread()[:end]))
 	if int64(end) > e.limit {
 		rec.Raw = rec.Raw[:keptOfLong]
 	}

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"encoding/binary"
 
 	"asof/engine/event"
@@ -77,6 +78,7 @@ func newMould(s *Scanner, src []byte, values []event.Span) *mould {
 		from = v.Off + v.Len
 	}
 	known.Gaps = append(known.Gaps, string(src[from:]))
+	known.lines = bytes.Count(src, newline)
 	for i := range s.Members {
 		known.members = append(known.members, memberIn(values, &s.Members[i]))
 	}

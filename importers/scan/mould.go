@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"unicode/utf8"
@@ -39,6 +40,7 @@ type knot struct {
 type mould struct {
 	event.Mould
 	members  []mouldMember
+	lines    int // the newlines in a record: a value has none
 	repeated bool
 	plan     *plan // of the Shape that the scanner serves
 }
@@ -126,6 +128,14 @@ func (s *Scanner) recall(known *mould, src []byte) {
 	s.Mould, s.Values = &known.Mould, m.values
 }
 
+// lines is how many newlines are in the record at hand.
+func (s *Scanner) lines(src []byte) int {
+	if known := s.moulds.known; known != nil {
+		return known.lines
+	}
+	return bytes.Count(src, newline)
+}
+
 // member is a member of the record at hand.
 func (m *moulds) member(t *mouldMember, src []byte) Member {
 	member := m.value(t, src)
@@ -171,19 +181,45 @@ func (m *moulds) match(src []byte, s *Scanner) (known *mould, end int) {
 			return k.whole, i
 		}
 		from := i
-		var err error
 		if k.quoted {
-			if i, err = s.text(src, i-1); err != nil {
-				return nil, 0
-			}
-			if i--; s.esc {
-				m.escaped = append(m.escaped, len(m.values))
-			}
-		} else if i, err = scalar(src, i); err != nil {
+			i = m.quoted(src, i, s)
+		} else {
+			i = bare(src, i)
+		}
+		if i < 0 {
 			return nil, 0
 		}
 		m.values = append(m.values, event.Span{Off: uint32(from), Len: uint32(i - from)})
 	}
+}
+
+// quoted is the index of the quote that ends the text from src[i] on, or -1.
+func (m *moulds) quoted(src []byte, i int, s *Scanner) int {
+	end, high := plainText(src, i)
+	if end >= 0 {
+		s.high |= high
+		return end
+	}
+	end, err := s.text(src, i-1)
+	if err != nil {
+		return -1
+	}
+	if s.esc {
+		m.escaped = append(m.escaped, len(m.values))
+	}
+	return end - 1
+}
+
+// bare is the index after the number or word at src[i], or -1.
+func bare(src []byte, i int) int {
+	if end := plainNumber(src, i); end >= 0 {
+		return end
+	}
+	end, err := scalar(src, i)
+	if err != nil {
+		return -1
+	}
+	return end
 }
 
 // follow is the knot below k whose gap stands at src[i:].

@@ -1,6 +1,8 @@
 package scan
 
 import (
+	"slices"
+
 	"asof/engine/event"
 	"asof/engine/ingest"
 )
@@ -8,13 +10,17 @@ import (
 // plan is what a Shape does with the records of one mould: which values may fill which fields, in the order of the members,
 // and where the members stand that fill none. It spares looking at names, which are the same in all of them.
 type plan struct {
-	steps []planStep
-	rest  [][2]place
+	steps  []planStep
+	rest   [][2]place
+	ranked bool // several steps are for one field
 }
 
 type planStep struct {
-	to *target
-	mouldMember
+	role     role
+	quoted   bool // it is a text
+	rank     int
+	value    int   // its number among the values, of what is not a list or an object; else -1
+	from, to place // of its JSON text
 }
 
 // planner makes a plan while a record is gone through.
@@ -39,8 +45,15 @@ func (p *planner) note(to *target, m *Member) {
 // of is the plan for the mould that has these values in the record that was gone through.
 func (p *planner) of(values, rest []event.Span) *plan {
 	out := &plan{}
+	var seen [roleMetadata + 1]bool
 	for i := range p.steps {
-		out.steps = append(out.steps, planStep{p.steps[i].to, memberIn(values, &p.steps[i].m)})
+		m, to := memberIn(values, &p.steps[i].m), p.steps[i].to
+		if m.sole < 0 && to.role < roleData {
+			continue // a list or an object names nothing
+		}
+		out.steps = append(out.steps, planStep{to.role, m.kind == String, to.rank, m.sole, m.value, m.end})
+		out.ranked = out.ranked || seen[to.role]
+		seen[to.role] = true
 	}
 	for _, r := range rest {
 		out.rest = append(out.rest, [2]place{placeOf(values, r.Off), placeOf(values, r.Off+r.Len)})
@@ -48,14 +61,47 @@ func (p *planner) of(values, rest []event.Span) *plan {
 	return out
 }
 
-// follow makes an event of a record whose mould has a plan.
-func (s *Shape) follow(rec *ingest.Record, e *event.Event, sc *Scanner, p *plan) {
+// follow makes an event of a record whose mould has a plan, as walk does of any.
+func (s *Shape) follow(rec *ingest.Record, e *event.Event, m *moulds, p *plan) {
+	if p.ranked {
+		s.unfill()
+	}
 	for i := range p.steps {
-		m := sc.moulds.value(&p.steps[i].mouldMember, rec.Raw)
-		s.set(rec, e, p.steps[i].to, &m)
+		step := &p.steps[i]
+		if p.ranked && step.rank > s.ranks[step.role] || !s.obey(rec, e, m, step) {
+			continue
+		}
+		s.ranks[step.role] = step.rank
 	}
 	for _, r := range p.rest {
-		from := sc.moulds.at(r[0])
-		s.rest = append(s.rest, event.Span{Off: from, Len: sc.moulds.at(r[1]) - from})
+		from := m.at(r[0])
+		s.rest = append(s.rest, event.Span{Off: from, Len: m.at(r[1]) - from})
 	}
+}
+
+// obey does a step. It is false if the value says nothing.
+func (s *Shape) obey(rec *ingest.Record, e *event.Event, m *moulds, step *planStep) bool {
+	if step.role >= roleData {
+		from := m.at(step.from)
+		if s.fixed && rec.Raw[from] == byte(Null) {
+			return false
+		}
+		s.hold(e, step.role, event.Span{Off: from, Len: m.at(step.to) - from})
+		return true
+	}
+	v := m.values[step.value]
+	if v.Len == 0 {
+		return false
+	}
+	text, kind := rec.Raw[v.Off:][:v.Len], String
+	if !step.quoted {
+		if kind = kindOf(text[0]); kind == Null {
+			return false
+		}
+	} else if len(m.escaped) > 0 && slices.Contains(m.escaped, step.value) {
+		s.say(rec, e, step.role, s.arena.Unquoted(text), kind)
+		return true
+	}
+	s.say(rec, e, step.role, view(text), kind)
+	return true
 }

@@ -1,7 +1,6 @@
 package scan
 
 import (
-	"strconv"
 	"time"
 
 	"asof/engine/event"
@@ -11,8 +10,7 @@ import (
 // Shape makes events of records by a mapping. It serves one goroutine.
 type Shape struct {
 	arena  *Arena
-	zone   *time.Location
-	days   event.DayOrder
+	clock  Clock
 	tops   map[string]*top
 	seen   []seenName // the members of the record before: the next one mostly has the same
 	known  map[string]seenName
@@ -61,7 +59,7 @@ type seenName struct {
 
 // NewShape is the shape for a mapping; times without a zone are read in zone (nil = UTC).
 func NewShape(m *Mapping, arena *Arena, zone *time.Location) *Shape {
-	s := &Shape{arena: arena, zone: zone, days: m.Days, tops: map[string]*top{}, known: map[string]seenName{}, fixed: m.closed}
+	s := &Shape{arena: arena, clock: Clock{Zone: zone, Days: m.Days}, tops: map[string]*top{}, known: map[string]seenName{}, fixed: m.closed}
 	if len(m.paths[FieldStream]) == 0 {
 		s.stream = arena.Stream()
 	}
@@ -103,13 +101,11 @@ func (s *Shape) Event(rec *ingest.Record, sc *Scanner) {
 		e.Marks |= event.InvalidUTF8
 	}
 	s.rest = s.rest[:0]
-	for i := range s.ranks {
-		s.ranks[i] = unfilled
-	}
 	known := sc.moulds.known
 	if known != nil && known.plan != nil {
-		s.follow(rec, e, sc, known.plan)
+		s.follow(rec, e, &sc.moulds, known.plan)
 	} else {
+		s.unfill()
 		s.plan.begin(known != nil)
 		s.walk(rec, e, sc.Members)
 		if known != nil {
@@ -207,6 +203,13 @@ func (s *Shape) descend(raw []byte, m Member, path []string) (Member, bool) {
 	return m, true
 }
 
+// unfill forgets what was filled.
+func (s *Shape) unfill() {
+	for i := range s.ranks {
+		s.ranks[i] = unfilled
+	}
+}
+
 // unfilled is the rank of a field that nothing has filled yet.
 const unfilled = 1 << 30
 
@@ -223,18 +226,32 @@ func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
 		return
 	}
 	s.ranks[r] = to.rank
-	switch r {
-	case roleData:
-		e.Payload = s.part(m)
-		return
-	case roleMetadata:
-		e.Meta = s.part(m)
+	if whole {
+		s.hold(e, r, event.Span{Off: m.Value, Len: m.End - m.Value})
 		return
 	}
-	text := s.text(raw, m)
+	s.say(rec, e, r, s.text(raw, m), m.Kind)
+}
+
+// hold fills the payload or the metadata.
+func (s *Shape) hold(e *event.Event, r role, at event.Span) {
+	part := event.Part{Spans: s.arena.Spans(at)}
+	if r == roleData {
+		e.Payload = part
+	} else {
+		e.Meta = part
+	}
+}
+
+// say fills a field from a scalar's text.
+func (s *Shape) say(rec *ingest.Record, e *event.Event, r role, text string, kind Kind) {
 	switch r {
-	case roleTime, roleRecorded:
-		s.setTime(e, r, text, m.Kind)
+	case roleTime:
+		t, mark := s.clock.TimeOf(text, kind)
+		e.Time = t
+		e.Marks |= mark
+	case roleRecorded:
+		e.Recorded, _ = s.clock.TimeOf(text, kind)
 	case roleID:
 		e.ID = text
 	case roleStream:
@@ -242,11 +259,11 @@ func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
 	case roleType:
 		e.Type = text
 	case roleVersion:
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if n, ok := wholeNumber(text); ok {
 			e.Version, e.Numbering = event.Version(n), event.BySource
 		}
 	case roleSequence:
-		if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		if n, ok := wholeNumber(text); ok {
 			rec.Sequence, rec.Sequenced = n, true
 		}
 	case roleCorrelation:
@@ -256,28 +273,11 @@ func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
 	}
 }
 
-func (s *Shape) setTime(e *event.Event, r role, text string, kind Kind) {
-	if text == "" {
-		return
-	}
-	t, mark := TimeOf(text, kind, s.zone, s.days)
-	if r == roleRecorded {
-		e.Recorded = t
-		return
-	}
-	e.Time = t
-	e.Marks |= mark
-}
-
 func (s *Shape) text(raw []byte, m *Member) string {
 	if m.ValueEscaped {
 		return s.arena.Unquoted(raw[m.Value+1 : m.End-1])
 	}
 	return textOf(raw, *m)
-}
-
-func (s *Shape) part(m *Member) event.Part {
-	return event.Part{Spans: s.arena.Spans(event.Span{Off: m.Value, Len: m.End - m.Value})}
 }
 
 // finish gives the members that are nothing else to the payload, or, beside a payload of its own, to the metadata.

@@ -192,12 +192,13 @@ type times struct {
 // times reads the column's scalars, days and months in the given order where a date does not say it.
 func (c *Column) times(days event.DayOrder) times {
 	out := times{days: days}
+	clock := Clock{Days: days}
 	var last event.Time
 	for _, cell := range c.Cells {
 		if !cell.scalar() {
 			continue
 		}
-		t, mark := TimeOf(cell.Text, cell.Kind, nil, days)
+		t, mark := clock.TimeOf(cell.Text, cell.Kind)
 		if mark.Has(event.BadTime) {
 			out.unread++
 			continue

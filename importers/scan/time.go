@@ -16,14 +16,23 @@ const (
 	digitsOfMost   = 19 // of nanoseconds: the year 2286; more is no time
 )
 
-// TimeOf reads a time from a JSON string's text or a number's: text by event.ParseDated, in zone (nil = UTC) if it names none; a
-// bare number by its size, which marks it event.GuessedUnit. What cannot be read is marked event.BadTime.
-func TimeOf(text string, kind Kind, zone *time.Location, days event.DayOrder) (event.Time, event.Mark) {
+// Clock reads times one after another: it remembers the day of the last one. It serves one goroutine.
+type Clock struct {
+	Zone *time.Location // of times that name none; nil = UTC
+	Days event.DayOrder // of dates that do not say it
+
+	day   [11]byte // of the last time, as it was written, with the T
+	start int64    // the day's first second, Unix
+}
+
+// TimeOf reads a time from a JSON string's text or a number's: text by event.ParseDated, a bare number by its size, which marks it
+// event.GuessedUnit. What cannot be read is marked event.BadTime.
+func (c *Clock) TimeOf(text string, kind Kind) (event.Time, event.Mark) {
 	if kind == String {
-		if t, ok := plainUTC(text); ok {
+		if t, ok := c.plainUTC(text); ok {
 			return t, 0
 		}
-		if t, err := event.ParseDated(text, zone, days); err == nil {
+		if t, err := event.ParseDated(text, c.Zone, c.Days); err == nil {
 			return t, 0
 		}
 	}
@@ -37,38 +46,54 @@ func TimeOf(text string, kind Kind, zone *time.Location, days event.DayOrder) (e
 
 // plainUTC reads the form in which most logs write a time, 2026-01-15T09:31:07.204Z, in a tenth of ParseTime's time. It leaves
 // everything else, leap seconds included, to ParseTime.
-func plainUTC(text string) (event.Time, bool) {
+func (c *Clock) plainUTC(text string) (event.Time, bool) {
 	n := len(text)
-	if n < 20 || n > 30 || n == 21 || text[n-1] != 'Z' || text[4] != '-' || text[7] != '-' || text[10] != 'T' || text[13] != ':' ||
-		text[16] != ':' || n > 20 && text[19] != '.' {
+	if n < 20 || n > 30 || n == 21 || text[n-1] != 'Z' || text[10] != 'T' || text[13] != ':' || text[16] != ':' || n > 20 && text[19] != '.' {
 		return event.Time{}, false
 	}
-	digits := "" // the fraction's
-	if n > 20 {
-		digits = text[20 : n-1]
-	}
-	if !allDigits(digits) || !allDigits(text[0:4]) || !allDigits(text[5:7]) || !allDigits(text[8:10]) ||
-		!allDigits(text[11:13]) || !allDigits(text[14:16]) || !allDigits(text[17:19]) {
+	if text[:11] != string(c.day[:]) && !c.turn(text[:11]) {
 		return event.Time{}, false
 	}
-	year, month, day := integer(text[0:4]), integer(text[5:7]), integer(text[8:10])
-	hour, minute, second := integer(text[11:13]), integer(text[14:16]), integer(text[17:19])
-	if year < 1 || month < 1 || month > 12 || day < 1 || day > 28 || hour > 23 || minute > 59 || second > 59 {
-		return event.Time{}, false // a day from 29 on may not exist
+	hour, minute, second := twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)
+	if hour > 23 || minute > 59 || second > 59 {
+		return event.Time{}, false
 	}
-	nsec := integer(digits)
-	for range 9 - len(digits) {
+	nsec, digits := int64(0), max(0, n-21)
+	for i := 20; i < n-1; i++ {
+		d := text[i] - '0'
+		if d > 9 {
+			return event.Time{}, false
+		}
+		nsec = nsec*10 + int64(d)
+	}
+	for range 9 - digits {
 		nsec *= 10
 	}
-	return event.Unix(((daysTo(year, month, day)*24+hour)*60+minute)*60+second, nsec, len(digits)), true
+	return event.Unix(c.start+int64(hour)*3600+int64(minute)*60+int64(second), nsec, digits), true
 }
 
-// daysTo is the number of days from 1970-01-01 to a date of the Gregorian calendar, which starts its years in March here.
-func daysTo(year, month, day int64) int64 {
-	if month <= 2 {
-		year, month = year-1, month+12
+// turn takes down another day, written as 2026-01-15T. It is false for one that is not, or that does not exist.
+func (c *Clock) turn(text string) bool {
+	if text[4] != '-' || text[7] != '-' || !allDigits(text[0:4]) || !allDigits(text[5:7]) || !allDigits(text[8:10]) {
+		return false
 	}
-	return 365*year + year/4 - year/100 + year/400 + (153*(month-3)+2)/5 + day - 719469
+	year, month, day := int(integer(text[0:4])), time.Month(integer(text[5:7])), int(integer(text[8:10]))
+	at := time.Date(year, month, day, 0, 0, 0, 0, time.UTC)
+	if year < 1 || at.Month() != month || at.Day() != day {
+		return false
+	}
+	copy(c.day[:], text)
+	c.start = at.Unix()
+	return true
+}
+
+// twoDigits is the number at text[i:i+2]; over 99 if there is none.
+func twoDigits(text string, i int) uint {
+	a, b := uint(text[i]-'0'), uint(text[i+1]-'0')
+	if a > 9 || b > 9 {
+		return 100
+	}
+	return 10*a + b
 }
 
 // NumberTime reads a number as an instant by its size, exactly: no float64 is involved.

@@ -3,6 +3,7 @@ package scan
 import (
 	"encoding/binary"
 	"math/bits"
+	"strconv"
 )
 
 const (
@@ -47,6 +48,42 @@ func (s *Scanner) text(src []byte, i int) (int, error) {
 			return i, &SyntaxError{i, "a string holds a control character"}
 		}
 	}
+}
+
+// plainText is the index of the quote that ends the text from src[i] on, and the high bits of the bytes before it. The index is -1 if
+// there is more to it: an escape, a fault, or src's end close by.
+func plainText(src []byte, i int) (end int, high uint64) {
+	for ; i+8 <= len(src); i += 8 {
+		w := binary.LittleEndian.Uint64(src[i:])
+		quote, slash := w^(ones*'"'), w^(ones*'\\')
+		stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & highs
+		high |= w & highs
+		if stop != 0 {
+			if i += bits.TrailingZeros64(stop) >> 3; src[i] != '"' {
+				break
+			}
+			return i, high
+		}
+	}
+	return -1, 0
+}
+
+// plainNumber is the index after the number at src[i], or -1 if it is none of digits with at most a point among them.
+func plainNumber(src []byte, i int) int {
+	from := i
+	if i = digits(src, i); i == from || src[from] == '0' && i > from+1 {
+		return -1
+	}
+	if i+1 < len(src) && src[i] == '.' {
+		point := i
+		if i = digits(src, i+1); i == point+1 {
+			return -1
+		}
+	}
+	if i >= len(src) || src[i] == '.' || src[i]|0x20 == 'e' {
+		return -1
+	}
+	return i
 }
 
 func escape(src []byte, i int) (int, error) {
@@ -147,4 +184,13 @@ func space(src []byte, i int) int {
 		i++
 	}
 	return i
+}
+
+// wholeNumber is strconv.ParseInt, faster for what is usual.
+func wholeNumber(text string) (int64, bool) {
+	if len(text) <= 18 && text != "" && allDigits(text) {
+		return integer(text), true
+	}
+	n, err := strconv.ParseInt(text, 10, 64)
+	return n, err == nil
 }

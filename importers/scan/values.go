@@ -86,10 +86,11 @@ var errTrailing = errors.New("text follows the value on its line")
 
 // follower checks what stands after a value: the end of the line or of everything, or another list or object.
 func (v *values) follower(src []byte, end int) error {
+	if endsLine(src, end) {
+		return nil
+	}
 	next := space(src, end)
 	switch {
-	case bytes.IndexByte(src[end:next], '\n') >= 0:
-		return nil
 	case next < len(src):
 		if c := src[next]; c == '{' || c == '[' || c == 0x1e {
 			return nil
@@ -101,11 +102,18 @@ func (v *values) follower(src []byte, end int) error {
 	return ErrShort
 }
 
+// endsLine reports whether nothing but white space stands between src[end] and the end of the line, which is there.
+func endsLine(src []byte, end int) bool {
+	if end < len(src) && src[end] == '\n' {
+		return true
+	}
+	return bytes.IndexByte(src[end:space(src, end)], '\n') >= 0
+}
+
 func (v *values) accept(s *Scanner, rec *ingest.Record, end int) error {
 	src := v.w.unread()
-	next := space(src, end)
-	rec.Unfinished = next >= len(src) && bytes.IndexByte(src[end:next], '\n') < 0
-	v.w.take(rec, end)
+	rec.Unfinished = !endsLine(src, end) && space(src, end) >= len(src)
+	v.w.takeLines(rec, end, s.lines(src[:end]))
 	if int64(end) > v.limit {
 		rec.Raw = rec.Raw[:min(len(rec.Raw), keptOfLong)]
 		rec.Rejected = overLimit(v.limit)

@@ -143,10 +143,16 @@ func (w *window) ended() bool { return w.err != nil }
 
 // take fills rec with the next n unread bytes and passes them.
 func (w *window) take(rec *ingest.Record, n int) {
+	w.takeLines(rec, n, bytes.Count(w.buf[w.pos:w.pos+n], newline))
+}
+
+// takeLines is take where it is known how many newlines are in the bytes.
+func (w *window) takeLines(rec *ingest.Record, n, lines int) {
 	rec.Line, rec.Offset = w.line, w.offset()
 	rec.Raw = w.buf[w.pos : w.pos+n : w.pos+n]
 	rec.End = rec.Offset + uint64(n)
-	w.pass(n)
+	w.line += uint64(lines)
+	w.pos += n
 }
 
 // pass goes on by n bytes.
@@ -160,14 +166,13 @@ var newline = []byte{'\n'}
 // skip passes white space (and the record separators of RFC 7464) until something else is unread.
 func (w *window) skip() error {
 	for {
-		i := w.pos
-		for i < w.end && (w.buf[i] <= ' ' && blank(w.buf[i])) {
-			i++
+		for w.pos < w.end && w.buf[w.pos] <= ' ' && blank(w.buf[w.pos]) {
+			if w.buf[w.pos] == '\n' {
+				w.line++
+			}
+			w.pos++
 		}
-		if i > w.pos {
-			w.pass(i - w.pos)
-		}
-		if i < w.end {
+		if w.pos < w.end {
 			return nil
 		}
 		if err := w.more(); err != nil {
