@@ -15,6 +15,7 @@ import (
 // openIndex opens a projection's index in the store. In a store that can not be written to, an index that reaches the head answers
 // from there; any other one is built aside, in a folder of this session's own that Close removes.
 func (s *Session) openIndex(ctx context.Context, p projection.Projection, o asof.Options) (*asof.Index, error) {
+	o.Beside = s.opts.Beside
 	if dir := s.asideDir(); dir != "" {
 		return asof.Open(ctx, dir, s.log, p, o)
 	}

@@ -38,6 +38,9 @@ type Options struct {
 	ReadFile func(name string) ([]byte, error)
 	// Memory bounds what building an index may hold, in bytes; 0 = the engine's default.
 	Memory int64
+	// Beside is how much of Memory something else takes now, such as an import that goes on; nil = nothing does. It is asked from any
+	// goroutine.
+	Beside func() int64
 	// Patience is how long a program that folds events may be silent while an answer is due; 0 = the engine's default.
 	Patience time.Duration
 	// Notice, if not nil, is told what the user should know and did not ask for, as a sentence: from any goroutine.

@@ -67,6 +67,10 @@ type Options struct {
 	Memory     int64 // bytes of anonymous memory that a build keeps to, about; default 512 MiB
 	ReadOnly   bool  // never build
 
+	// Beside is how many bytes of Memory others of the process take now, such as an import that the build follows. It is asked at every
+	// window, from any goroutine. Nil = none.
+	Beside func() int64
+
 	// Notice is told, from any goroutine, that the index has proved to be damaged and is built anew now. Nil = nobody.
 	Notice func(cause error)
 }

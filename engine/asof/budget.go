@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"time"
 
 	"asof/engine/event"
 )
@@ -12,18 +13,54 @@ import (
 // the dictionary of keys takes what it needs, two windows of events are held to a part each, and parked documents get the rest.
 const (
 	windowShare = 20       // part of Memory that a window may take
+	leastBuild  = 4        // part of Memory that a build takes, whatever others do
 	leastParked = 16       // part of Memory that parked documents get in any case
 	fixedRoom   = 40 << 20 // of the log read ahead, frames, pages of the file
 )
+
+// memory is what the build may take now.
+func (b *builder) memory() int64 {
+	memory := b.ix.opts.Memory
+	if b.ix.opts.Beside != nil {
+		memory = max(memory-b.ix.opts.Beside(), memory/leastBuild)
+	}
+	return memory
+}
 
 // windowBytes is how many bytes a window may take before it is closed, though it has fewer positions than a segment.
 func (b *builder) windowBytes() int { return int(b.ix.opts.Memory / windowShare) }
 
 // parkedBudget is what each partition may park, as long as so much stands beside.
 func (b *builder) parkedBudget(w *window) int64 {
-	memory := b.ix.opts.Memory
+	memory := b.memory()
 	beside := int64(w.keyBytes) + 2*int64(w.bytes) + fixedRoom
 	return max(memory*3/4-beside, memory/leastParked) / int64(len(b.workers))
+}
+
+// roomEvery is how often a build looks whether others need less of the memory.
+const roomEvery = 50 * time.Millisecond
+
+// awaitRoom waits while others of the process take memory and what is left has no room for the documents: to read them back again and
+// again costs more than to go on later.
+func (b *builder) awaitRoom(ctx context.Context) error {
+	for b.ix.opts.Beside != nil && b.ix.opts.Beside() > 0 && b.crowded() {
+		select {
+		case <-time.After(roomEvery):
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+// crowded reports whether a partition will soon have to let documents go.
+func (b *builder) crowded() bool {
+	for _, k := range b.workers {
+		if k.parked.live > k.parked.budget*3/4 {
+			return true
+		}
+	}
+	return false
 }
 
 // eventRoom is what an event takes in a window beside its bytes.

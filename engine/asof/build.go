@@ -53,7 +53,8 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	if b.state.built >= head {
 		return nil
 	}
-	b.progress, b.head = progress, head
+	b.progress = progress
+	b.head.Store(uint64(head))
 	select {
 	case <-b.folded:
 	default:
@@ -99,7 +100,7 @@ type builder struct {
 	state       state // as of the last commit
 	extents     []extent
 	done        atomic.Uint64 // the last durable position
-	head        event.Position
+	head        atomic.Uint64 // how far the build is to come, as far as is known
 	progress    func(Progress)
 	folded      chan struct{} // has something when no window is being folded
 	spare       spares
@@ -183,6 +184,9 @@ func (r *reader) eachKey(visit func(name string, seen event.Position)) error {
 func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments chan<- *segment) error {
 	rows := b.rows
 	for w := range windows {
+		if err := b.awaitRoom(ctx); err != nil {
+			return err
+		}
 		w.rows = rows
 		s := &segment{window: w, parts: make([]*folded, len(b.workers))}
 		group, inner := errgroup.WithContext(ctx)
@@ -220,16 +224,17 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 // segments, each several times as large as the next: a follower folds an event again a few times, not at every commit.
 func (b *builder) swallow() (first event.Position, drop int) {
 	first = b.state.built + 1
+	head := event.Position(b.head.Load())
 	open := 0
 	for open < len(b.extents) && !b.extents[len(b.extents)-1-open].closed {
 		open++
 	}
-	if open > 0 && int(b.head-b.extents[len(b.extents)-open].first)+1 >= b.ix.segmentSize() {
+	if open > 0 && int(head-b.extents[len(b.extents)-open].first)+1 >= b.ix.segmentSize() {
 		return b.extents[len(b.extents)-open].first, open
 	}
 	for drop < open {
 		e := b.extents[len(b.extents)-1-drop]
-		if e.last-e.first+1 > 4*(b.head-first+1) {
+		if e.last-e.first+1 > 4*(head-first+1) {
 			break
 		}
 		first = e.first

@@ -66,7 +66,7 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 		return err
 	}
 	if b.progress != nil {
-		b.progress(Progress{Position: next.built, Head: b.head, Keys: int(next.keys), Errors: int(next.errors), Reread: b.reread.Load()})
+		b.progress(Progress{Position: next.built, Head: event.Position(b.head.Load()), Keys: int(next.keys), Errors: int(next.errors), Reread: b.reread.Load()})
 	}
 	return nil
 }

@@ -65,6 +65,8 @@
 // A commit adds one segment with all that belongs to it. While a log is followed, the last segments are open: small, and taken up
 // again by a later one that is several times larger, until one has its full size and is closed. Taking up means folding again
 // from the state before it, so that there is one way to make a segment. After a kill the build goes on behind the last commit.
+// A build goes on while the log grows by whole segments, and only ever covers what is durable there. While something else, such as the
+// import that it follows, takes memory (Options.Beside), it makes do with less, and waits once documents have no room (budget.go).
 // Documents that are not at hand are parked in their encoded form within a budget (parked.go), compressed when there is little room, and
 // read from the index beyond it.
 // Where an event can be said in a brief, the window keeps that alone; should a document be needed after all, the window's events

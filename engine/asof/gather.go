@@ -3,7 +3,6 @@ package asof
 import (
 	"context"
 	"fmt"
-	"iter"
 	"runtime"
 	"slices"
 	"unsafe"
@@ -137,7 +136,7 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 		preparers <- b.newPreparer()
 	}
 	next := first
-	for events, err := range b.source()(ctx, first, b.head) {
+	for events, err := range b.events(ctx, first) {
 		if err != nil {
 			return &logError{err}
 		}
@@ -165,24 +164,10 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 			return nil
 		})
 	}
-	if next != b.head+1 && ctx.Err() == nil {
-		return fmt.Errorf("change index: the log ended at %d, not %d", next-1, b.head)
+	if head := event.Position(b.head.Load()); next != head+1 && ctx.Err() == nil {
+		return fmt.Errorf("change index: the log ended at %d, not %d", next-1, head)
 	}
 	return ctx.Err()
-}
-
-// looseLog is a Log that can spare the putting together of records.
-type looseLog interface {
-	// Loose is Blocks, of which events may be loose, see event.Cast.
-	Loose(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error]
-}
-
-// source is what the log is read with.
-func (b *builder) source() func(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
-	if log, ok := b.ix.log.(looseLog); ok && b.places != nil && b.ix.proj.(projection.Briefing).Loose() {
-		return log.Loose
-	}
-	return b.ix.log.Blocks
 }
 
 // rawSize is how many bytes an event takes beside itself, one of a block of so many.

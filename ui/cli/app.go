@@ -12,6 +12,7 @@ import (
 	"runtime/debug"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -25,17 +26,18 @@ import (
 // app is one run of the command line.
 type app struct {
 	flags
-	stdin  io.Reader
-	stdout io.Writer
-	stderr io.Writer
-	out    *bufio.Writer // standard output, or the pager before it
-	pager  *pager
-	zone   *time.Location // of --tz; nil = UTC
-	config config
-	story  *demo.Story // the story that is opened; nil = no story
-	prof   profiles
-	budget int64    // of --memory, in bytes
-	used   []string // names of the projections in use, as the session calls them
+	stdin   io.Reader
+	stdout  io.Writer
+	stderr  io.Writer
+	out     *bufio.Writer // standard output, or the pager before it
+	pager   *pager
+	zone    *time.Location // of --tz; nil = UTC
+	config  config
+	story   *demo.Story // the story that is opened; nil = no story
+	prof    profiles
+	budget  int64        // of --memory, in bytes
+	loading atomic.Int64 // how many of them an import takes now
+	used    []string     // names of the projections in use, as the session calls them
 }
 
 func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {

@@ -61,7 +61,7 @@ func (a *app) loader(src *source) func(context.Context, func(tui.Progress)) (str
 		return nil
 	}
 	return func(ctx context.Context, report func(tui.Progress)) (string, error) {
-		result, err := ingest.Run(ctx, src.plan, src.log, func(p ingest.Progress) {
+		result, err := a.run(ctx, src, func(p ingest.Progress) {
 			report(tui.Progress{
 				Stage: stage(p.Stage), Bytes: p.BytesRead, Total: p.BytesTotal,
 				Events: int64(p.Durable), Rejected: int64(p.Rejected), Durable: p.Durable,

@@ -124,3 +124,38 @@ func TestKilledIndexGoesOn(t *testing.T) {
 	}
 	t.Logf("%d kills", killed)
 }
+
+// TestKilledWhileBothRun kills a command that loads a log and builds an index behind the loading: both go on, and end as where nobody
+// disturbed them.
+func TestKilledWhileBothRun(t *testing.T) {
+	t.Parallel()
+	kills := 12
+	if testing.Short() {
+		kills = 4
+	}
+	whole := newProcess(t)
+	file := whole.write("log.jsonl", shopLog(25_000))
+	ask := []string{"state", file, "--at", "24000", "--json"}
+	began := time.Now()
+	want := whole.must(exitOK, ask...).out
+	usual := time.Since(began)
+	facts := whole.facts(file)
+	p := newProcess(t)
+	p.work = whole.work
+	killed := 0
+	for range kills {
+		if p.killAfter(rand.N(usual), ask...) {
+			killed++
+		}
+		if rand.IntN(4) == 0 && len(p.stores()) > 0 {
+			if v := p.must(exitOK, "verify", p.store(), "--json").one(t); v["ok"] != true {
+				t.Fatalf("after %d kills: %v", killed, v)
+			}
+		}
+	}
+	if got := p.must(exitOK, ask...).out; got != want {
+		t.Errorf("after %d kills the state is another", killed)
+	}
+	p.sameFacts(facts, file)
+	t.Logf("%d kills", killed)
+}

@@ -173,7 +173,7 @@ func title(targets []string) string {
 // load brings in what is new, with a bar on standard error.
 func (a *app) load(ctx context.Context, src *source) (ingest.Result, error) {
 	bar := a.bar()
-	result, err := ingest.Run(ctx, src.plan, src.log, bar.load)
+	result, err := a.run(ctx, src, bar.load)
 	bar.close()
 	for _, n := range result.Notices {
 		a.say("%s", n)
@@ -181,10 +181,17 @@ func (a *app) load(ctx context.Context, src *source) (ingest.Result, error) {
 	return result, err
 }
 
+// run brings in what is new. Indexes that follow make do with half of the memory meanwhile.
+func (a *app) run(ctx context.Context, src *source, progress func(ingest.Progress)) (ingest.Result, error) {
+	a.loading.Store(a.budget / 2)
+	defer a.loading.Store(0)
+	return ingest.Run(ctx, src.plan, src.log, progress)
+}
+
 // session opens a session over an opened log: without any index for nil projections, with those remembered for empty ones.
 func (a *app) session(ctx context.Context, src *source, projections []string) (*timeline.Session, error) {
 	s, err := timeline.Open(ctx, timeline.Options{
-		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: a.budget, Patience: a.execTimeout,
+		Dir: src.dir, Log: src.log, Projections: projections, NoIndex: projections == nil, By: a.by, Zone: a.zone, Memory: a.budget, Beside: a.loading.Load, Patience: a.execTimeout,
 		Notice: func(text string) { a.note("note: %s", text) },
 	})
 	if err != nil {
@@ -227,21 +234,23 @@ func (a *app) withSession(ctx context.Context, targets []string, index bool, ask
 	}
 	if src.log != nil {
 		defer func() { err = errors.Join(err, src.log.Close()) }()
+	}
+	var projections []string
+	if index {
+		projections = a.wanted(src)
+	}
+	s, err := a.session(ctx, src, projections) // indexes follow the log while it loads
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	if src.log != nil {
 		result, err := a.load(ctx, src)
 		if err != nil {
 			return err
 		}
 		a.rejectedNote(result.Rejected)
 	}
-	var projections []string
-	if index {
-		projections = a.wanted(src)
-	}
-	s, err := a.session(ctx, src, projections)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.Close()) }()
 	if err := ask(s); err != nil {
 		return err
 	}
