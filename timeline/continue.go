@@ -234,10 +234,6 @@ func (c *continuing) at(ctx context.Context, hits []pointHit) (bool, error) {
 		c.cover(c.from+1, c.stop.At)
 	}
 	c.covered.Complete = true
-	var err error
-	if c.stop.Event, err = c.session.log.Event(ctx, c.stop.At); err != nil {
-		return true, fmt.Errorf("event %d: %w", c.stop.At, err)
-	}
 	return true, nil
 }
 

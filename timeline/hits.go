@@ -11,7 +11,7 @@ import (
 )
 
 // Hits yields all hits of a breakpoint from one position to another, both included, in log order, whether it is enabled or not
-// and whatever it ignores; to 0 means as far as is known. Stop.Event is not filled in. Progress may be nil.
+// and whatever it ignores; to 0 means as far as is known. Progress may be nil.
 func (s *Session) Hits(ctx context.Context, projection string, b debug.Breakpoint, from, to event.Position, progress func(debug.Progress)) iter.Seq2[debug.Stop, error] {
 	return func(yield func(debug.Stop, error) bool) {
 		if err := s.hits(ctx, projection, b, from, to, progress, yield); err != nil {

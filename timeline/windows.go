@@ -23,7 +23,8 @@ type windows struct {
 
 const (
 	firstWindow   = 1
-	growth        = 16
+	growth        = 4
+	near          = 16 // from here on a stretch costs by the keys in it
 	narrow        = 256
 	wide          = 4096                    // from here on a stretch costs by its length, and grows slowly
 	wholeSegments = event.Position(1 << 40) // a first size that begins with whole segments
@@ -40,6 +41,8 @@ func (w *windows) next(ctx context.Context) (from, to event.Position, ok bool, e
 		w.size *= 2
 	case w.size >= narrow:
 		w.size *= 4
+	case w.size >= near:
+		w.size *= 2
 	default:
 		w.size = max(w.size*growth, firstWindow)
 	}

@@ -12,8 +12,6 @@ import (
 type player interface {
 	// load winds to the start of a group in frame f.
 	load(g group, f int) error
-	// goesOn reports whether the group follows what has been played, whose documents are still needed.
-	goesOn(g group, f int) bool
 	// peek is the next entry, without moving.
 	peek() (entry, bool, error)
 	// play does the next entry. It reports whether it may have changed what the walk asks about.
@@ -49,6 +47,7 @@ type fat struct {
 func (f *fat) load(g group, frame int) error {
 	f.behind = false
 	if !f.goesOn(g, frame) {
+		f.u.own.journal.Reuse()
 		f.now.row.doc, f.lag.row.doc = nil, nil // their room has been given to others
 	}
 	f.now.walk, f.lag.walk = f.u, f.u
@@ -59,6 +58,7 @@ func (f *fat) load(g group, frame int) error {
 	return f.lag.load(f.u.r, f.u.p, g, frame)
 }
 
+// goesOn reports whether the group follows what has been played, whose documents are still needed.
 func (f *fat) goesOn(g group, frame int) bool {
 	return f.now.goesOn(f.u.p, g, frame) && (!f.u.o.Before || f.lag.goesOn(f.u.p, g, frame))
 }
@@ -82,6 +82,7 @@ func (f *fat) settle() error {
 
 func (f *fat) untold(id uint32) (err error) {
 	f.behind = false
+	f.u.own.journal.Reuse()
 	f.now.entries.src, f.now.id, f.lag.id = nil, noSegment, noSegment
 	f.now.row, err = f.u.r.row(id, f.u.first-1)
 	f.lag.row = f.now.row
@@ -180,8 +181,6 @@ func (t *thin) touches(p part) ([]touching, bool, error) {
 	return paths, true, nil
 }
 
-func (t *thin) goesOn(group, int) bool { return false }
-
 func (t *thin) load(g group, f int) error {
 	t.frame = f
 	t.dirty = t.dirty && t.group.id == g.id // a group that goes on in another frame
@@ -213,6 +212,7 @@ func (t *thin) draw() error {
 func (t *thin) drawBefore() error {
 	names := t.u.r.layout.names
 	if t.group.wide && !t.group.back {
+		t.u.own.journal.Reuse()
 		wide := tape{scope: t.scope()}
 		if err := wide.load(t.u.r, t.u.p, t.group, t.frame); err != nil {
 			return err
@@ -241,6 +241,7 @@ func (t *thin) drawBefore() error {
 	if ok || err != nil {
 		return err
 	}
+	t.u.own.journal.Reuse()
 	fields := t.scope()
 	row, err := t.u.r.rowBefore(t.group.id, t.u.p.first, &fields)
 	if err != nil {
@@ -322,6 +323,7 @@ func (t *thin) untold(id uint32) error {
 	if _, known := t.u.carry.get(id); known {
 		return nil
 	}
+	t.u.own.journal.Reuse()
 	row, err := t.u.r.rowWithin(id, t.u.first-1, t.scope())
 	if err != nil {
 		return err

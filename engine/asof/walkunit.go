@@ -212,9 +212,6 @@ func (u *walkUnit) frames() *Frames {
 func (u *walkUnit) load(g group, f int) error {
 	u.named, u.moment.ID = false, g.id
 	u.sifter.begin(g.id)
-	if !u.player.goesOn(g, f) {
-		u.own.journal.Reuse()
-	}
 	return u.player.load(g, f)
 }
 
@@ -309,7 +306,6 @@ func (u *walkUnit) one(id uint32, items []uint64) (wait bool, err error) {
 	}
 	if !there {
 		u.named, u.moment.ID = false, id
-		u.own.journal.Reuse()
 		if err := u.player.untold(id); err != nil {
 			return false, err
 		}

@@ -59,7 +59,6 @@ type Stop struct {
 	Path     value.Pointer // of a watchpoint
 	Old, New *value.Node   // what stood at the path before and after; nil = nothing
 	Printed  *value.Node   // of a tracepoint
-	Event    *event.Event  // the event at At
 	Passed   map[int]int   // by id: how many hits were passed over because they are to be ignored
 }
 

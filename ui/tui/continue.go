@@ -51,13 +51,20 @@ func (m *Model) continueTo(d timeline.Direction, points []debug.Breakpoint) tea.
 		if err != nil {
 			return failure{"breakpoints", err}
 		}
-		return stopped{stop, from.Position, d, list}
+		s := stopped{stop: stop, from: from.Position, dir: d, points: list}
+		if stop.Found() {
+			if s.event, err = m.session.Event(ctx, stop.At); err != nil {
+				return failure{"event", err}
+			}
+		}
+		return s
 	})
 }
 
 // stopped is where a continue ended.
 type stopped struct {
 	stop   debug.Stop
+	event  timeline.Event // where it stopped
 	from   event.Position
 	dir    timeline.Direction
 	points []debug.Breakpoint
@@ -69,7 +76,7 @@ func (s stopped) apply(m *Model) tea.Cmd {
 		return m.tell(s.none(m))
 	}
 	m.lookAt(s.stop.Key, s.stop)
-	return tea.Batch(m.jumpTo(s.stop.At), m.tell(m.stopText(s.stop)))
+	return tea.Batch(m.jumpTo(s.stop.At), m.tell(m.stopText(s.stop, s.event)))
 }
 
 // none says that there is no hit, and as far as what.
@@ -102,7 +109,7 @@ func (m *Model) lookAt(key string, stop debug.Stop) {
 }
 
 // stopText says why it was stopped: the breakpoint, old → new, the event.
-func (m *Model) stopText(s debug.Stop) present.Safe {
+func (m *Model) stopText(s debug.Stop, at timeline.Event) present.Safe {
 	text := m.look.style.Glyph.Break + " "
 	if b, ok := m.points.find(s.Point); ok {
 		text += present.Count(b.ID) + "  " + present.Clip(b.String(), 60)
@@ -114,9 +121,7 @@ func (m *Model) stopText(s debug.Stop) present.Safe {
 		}
 		text += present.Change(s.Old, s.New, 60)
 	}
-	if s.Event != nil {
-		text += " · " + present.Clip(s.Event.Type, 40) + " " + present.Clip(string(s.Event.Stream), 40)
-	}
+	text += " · " + present.Clip(at.Type, 40) + " " + present.Clip(string(at.Stream), 40)
 	for i, id := range s.Also {
 		if i == 0 {
 			text += " · also"
