@@ -9,6 +9,7 @@ import (
 
 	"asof/engine/event"
 	"asof/engine/eventlog"
+	"asof/timeline/debug"
 )
 
 // Filter picks events. Empty fields pick everything; set ones must all hold.
@@ -84,7 +85,7 @@ func (s *Session) Events(ctx context.Context, q EventsQuery) ([]EventRow, error)
 func (s *Session) positions(ctx context.Context, f Filter, from event.Position, reverse bool) iter.Seq2[event.Position, error] {
 	return func(yield func(event.Position, error) bool) {
 		if f.Where != "" && from == 0 {
-			s.picked(ctx, f, reverse)(yield)
+			s.picked(ctx, f, reverse, nil)(yield)
 			return
 		}
 		at, ok, err := event.Position(0), true, error(nil)
@@ -216,11 +217,12 @@ func (s *Session) take(ctx context.Context, w *Window, at event.Position, err er
 	return err
 }
 
-// Count is how many events a filter picks.
-func (s *Session) Count(ctx context.Context, f Filter) (int, error) {
+// Count is how many events a filter picks. Where the filter has a condition, that takes a look at all events, whose progress is
+// told (nil = to nobody), and then it is known which ones they are.
+func (s *Session) Count(ctx context.Context, f Filter, progress func(debug.Progress)) (int, error) {
 	if f.Where != "" {
 		n := 0
-		for _, err := range s.picked(ctx, f, false) {
+		for _, err := range s.picked(ctx, f, false, progress) {
 			if err != nil {
 				return 0, err
 			}

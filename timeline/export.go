@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"asof/engine/event"
 )
 
 // ExportQuery asks for the log, or a cut of it.
 type ExportQuery struct {
 	Format string // see ExportFormats
 	Filter Filter
+	// Progress is told how far the export is, every some thousand events; nil = nobody asks.
+	Progress func(at event.Position)
 }
 
 // ExportFormats lists what Export writes.
@@ -56,7 +60,9 @@ func (s *Session) Export(ctx context.Context, w io.Writer, q ExportQuery) (int, 
 		if err := format.event(out, e); err != nil {
 			return n, fmt.Errorf("export event %d: %w", e.Position, err)
 		}
-		n++
+		if n++; n%4096 == 0 && q.Progress != nil {
+			q.Progress(e.Position)
+		}
 	}
 	if err := out.Flush(); err != nil {
 		return n, fmt.Errorf("export: %w", err)

@@ -21,6 +21,8 @@ type lens struct {
 	proj          projection.Projection
 	ix            *asof.Index
 
+	memos memos // of filters that ask about its documents
+
 	stop   context.CancelFunc
 	done   chan struct{} // closed when the goroutine has ended
 	reread atomic.Uint64 // see Projection

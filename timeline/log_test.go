@@ -11,6 +11,7 @@ import (
 
 	"asof/engine/event"
 	"asof/engine/eventlog"
+	"asof/timeline/debug"
 	"asof/timeline/play"
 	"asof/timeline/strip"
 	"pgregory.net/rapid"
@@ -181,6 +182,29 @@ func TestExport(t *testing.T) {
 	}
 	if _, err := s.Export(ctx, &raw, ExportQuery{Format: "xml"}); err == nil || !strings.Contains(err.Error(), "jsonl") {
 		t.Errorf("an unknown format gives %v", err)
+	}
+}
+
+// TestAFilterWithAConditionGrowsWithItsLog asks again after what was remembered of a filter is not all any more.
+func TestAFilterWithAConditionGrowsWithItsLog(t *testing.T) {
+	ctx := context.Background()
+	s := session(t, Options{Dir: folder(t, shop())})
+	for _, f := range []Filter{{Where: `event.data.status == "shipped"`}, {Where: `state.status == "shipped"`}} {
+		before := must(s.Count(ctx, f, nil))(t)
+		var told []debug.Progress
+		if again := must(s.Count(ctx, f, func(p debug.Progress) { told = append(told, p) }))(t); again != before || len(told) > 0 {
+			t.Errorf("%q: %d events, and %d when asked again, with a look at %v", f.Where, before, again, told)
+		}
+		done := must(s.Append(ctx, AppendQuery{Stream: "order-2", Expect: "any", Events: []NewEvent{{Type: "Shipped", Data: []byte(`{"status":"shipped"}`)}}}))(t)
+		if err := s.Await(ctx, "merge", done.Position, nil); err != nil {
+			t.Fatal(err)
+		}
+		if after := must(s.Count(ctx, f, nil))(t); after != before+1 {
+			t.Errorf("%q: %d events, one more makes %d", f.Where, before, after)
+		}
+		if at, ok, err := s.beside(ctx, f, done.Position+1, true); at != done.Position || !ok || err != nil {
+			t.Errorf("%q: the last is %d, %v, %v", f.Where, at, ok, err)
+		}
 	}
 }
 

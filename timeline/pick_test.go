@@ -38,7 +38,7 @@ func TestAFilterWithACondition(t *testing.T) {
 			if !slices.Equal(got, want) {
 				rt.Fatalf("%+v, reverse %v: %v, want %v", f, reverse, got, want)
 			}
-			if n, err := s.Count(ctx, f); err != nil || n != len(want) {
+			if n, err := s.Count(ctx, f, nil); err != nil || n != len(want) {
 				rt.Fatalf("%+v: %d events, %v; want %d", f, n, err, len(want))
 			}
 			at := event.Position(rapid.IntRange(0, len(m.events)+1).Draw(rt, "at"))

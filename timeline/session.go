@@ -83,6 +83,7 @@ type Session struct {
 	place      place
 	edgesKnown edgesKnown
 	conds      compiled
+	memos      memos // of filters that ask about events alone
 }
 
 // Open opens a store for questions and starts building what is missing of the wanted projections' indexes. The work behind

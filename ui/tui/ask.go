@@ -26,6 +26,7 @@ const (
 	laneRead                 // a text to be read, or where a comparison leads
 	lanePlay                 // where playback has come to
 	laneCopy                 // to the clipboard or a file
+	laneCount                // how many events pass the filter
 	laneOpen                 // the place to open at
 	laneRules                // a file of rules is read
 	laneDraft                // an edited script's index

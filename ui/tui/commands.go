@@ -282,7 +282,7 @@ func findCommands() []command {
 			run: func(m *Model) tea.Cmd { return m.findNext(timeline.Backward) },
 		},
 		{
-			name: "filter", keys: []string{"f"}, group: g, help: "show only some events, and step through these", args: "[type=T] [stream=S] ...",
+			name: "filter", keys: []string{"f"}, group: g, help: "show only some events, and step through these", args: "[type=T] [stream=S] ... [if CONDITION]",
 			run: (*Model).openFilter, line: (*Model).setFilter, complete: completeFilter,
 		},
 		{
@@ -296,6 +296,10 @@ func findCommands() []command {
 		{
 			name: "copy", keys: []string{"y"}, group: g, help: "copy a value, key, path, event, state, diff, command", hint: "copy",
 			run: (*Model).openCopy,
+		},
+		{
+			name: "export", group: g, help: "write the events of the list into a new file, as JSON Lines, CSV, CloudEvents or as they came in", args: "FILE [jsonl|cloudevents|csv|raw]",
+			line: (*Model).export, complete: completeExport,
 		},
 		{name: "write", group: g, help: "write the shown state into a new file", args: "FILE", when: hasKey, line: (*Model).write},
 	}

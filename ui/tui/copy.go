@@ -3,7 +3,6 @@ package tui
 import (
 	"context"
 	"fmt"
-	"os"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -116,6 +115,8 @@ func (m *Model) shellCommand() string {
 	}
 	at := uintText(uint64(m.cursor.Position))
 	switch {
+	case m.focus() == layout.Events && m.filter.on():
+		return "asof events " + log + m.filter.flags() + projection
 	case m.focus() == layout.Watch:
 		if b, ok := m.watchAt(); ok && b.Kind == debug.Watch {
 			return "asof history " + log + " " + shellQuote(m.watchKey(b)) + " " + shellQuote(string(b.Path)) + projection + " --plot"
@@ -192,29 +193,5 @@ func (c copied) apply(m *Model) tea.Cmd {
 
 // write keeps the shown state in a new file.
 func (m *Model) write(name string) tea.Cmd {
-	text := m.valueAt("").AppendIndent(nil, "", "  ")
-	return m.asks.ask(laneCopy, func(context.Context) result {
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err != nil {
-			return failure{"write", err}
-		}
-		_, err = f.Write(append(text, '\n'))
-		if closed := f.Close(); err == nil {
-			err = closed
-		}
-		if err != nil {
-			return failure{"write", err}
-		}
-		return written{name, len(text) + 1}
-	})
-}
-
-// written is a file that was made.
-type written struct {
-	name  string
-	bytes int
-}
-
-func (w written) apply(m *Model) tea.Cmd {
-	return m.say("wrote " + present.Counted(w.bytes, "byte") + " to " + present.Clip(w.name, 80))
+	return m.keep(name, append(m.valueAt("").AppendIndent(nil, "", "  "), '\n'))
 }

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"asof/timeline"
+	"asof/timeline/debug"
 	"asof/ui/present"
 	"asof/ui/tui/dialog"
 )
@@ -35,9 +36,16 @@ func (f *filter) counted() present.Safe {
 // filterWords are the names that a filter's parts begin with.
 var filterWords = [...]string{"stream=", "type=", "category=", "correlation=", "id="}
 
-// parseFilter reads stream=S type=T category=C correlation=C id=I. A bare word is a type, if it is not followed by another.
+// parseFilter reads stream=S type=T category=C correlation=C id=I, and behind an if, or alone, a condition. A bare word is a type, if
+// it is not followed by another.
 func parseFilter(text string) (timeline.Filter, error) {
 	var f timeline.Filter
+	text, f.Where = cutCondition(text)
+	if f.Where != "" {
+		if err := debug.CheckWhat(f.Where); err != nil {
+			return f, err
+		}
+	}
 	into := map[string]*string{"stream=": &f.Stream, "type=": &f.Type, "category=": &f.Category, "correlation=": &f.Correlation, "id=": &f.ID}
 	last := &f.Type
 	for word := range strings.FieldsSeq(text) {
@@ -61,10 +69,25 @@ func parseFilter(text string) (timeline.Filter, error) {
 	return f, nil
 }
 
+// cutCondition divides a filter into its words and its condition.
+func cutCondition(text string) (words, condition string) {
+	text = strings.TrimSpace(text)
+	if rest, found := strings.CutPrefix(text, "if "); found {
+		return "", strings.TrimSpace(rest)
+	}
+	if words, rest, found := strings.Cut(text, " if "); found {
+		return words, strings.TrimSpace(rest)
+	}
+	if conditional.MatchString(text) {
+		return "", text
+	}
+	return text, ""
+}
+
 // openFilter opens the line in which a filter is typed. It offers what the event at the cursor says.
 func (m *Model) openFilter() tea.Cmd {
 	p := dialog.NewPicker(dialog.Ask{
-		Purpose: askFilter, Title: "Filter events", Label: "f", Ghost: "type=T  stream=S  category=C  correlation=C  id=I", Text: m.filter.text,
+		Purpose: askFilter, Title: "Filter events", Label: "f", Ghost: "type=T  stream=S  category=C  correlation=C  id=I  if CONDITION", Text: m.filter.text,
 		Foot: "tab completes · enter filters · an empty line shows all", Fed: true, Free: true, Low: true, Empty: "no such type or stream",
 	})
 	m.dialogs.Push(p)
@@ -83,9 +106,29 @@ func (m *Model) filterTyped(text string) tea.Cmd {
 			}
 		}
 	}
-	return m.asks.ask(lanePick, func(ctx context.Context) result {
-		return fed{text: text, choices: append(near, filterChoices(ctx, m.session, text)...)}
+	offer := m.asks.ask(lanePick, func(ctx context.Context) result {
+		return fed{text: text, choices: append(near, filterChoices(ctx, m.session, text)...), empty: "no such type or stream"}
 	})
+	f, err := parseFilter(text)
+	switch {
+	case f.Where != "":
+		m.asks.drop(lanePick)
+		offer = fed{text: text, empty: "event, state, before, key and position can be asked about"}.apply(m)
+		help := present.Safe("enter keeps the events for which this holds")
+		if err != nil {
+			help = present.Clip(err.Error(), 300)
+		}
+		return tea.Batch(offer, previewed{text, help}.now(m))
+	case err != nil || f.Everything():
+		return tea.Batch(offer, previewed{text, ""}.now(m))
+	}
+	return tea.Batch(offer, m.asks.ask(lanePreview, func(ctx context.Context) result {
+		n, err := m.session.Count(ctx, f, nil)
+		if err != nil {
+			return failure{"filter", err}
+		}
+		return previewed{text, present.Counted(n, "event")}
+	}))
 }
 
 // filterChoices completes the last word of a filter: types, and streams by their beginning.
@@ -141,21 +184,68 @@ func (m *Model) setFilter(text string) tea.Cmd {
 	if err != nil {
 		return m.complain("filter", err)
 	}
-	m.filter = filter{pick: f, text: strings.TrimSpace(text), count: -1}
-	m.events.forget(m)
-	m.events.row = m.eventRows() / 2
+	text = strings.TrimSpace(text)
+	if f.Where != "" {
+		return m.askFiltered(f, text)
+	}
+	m.narrow(filter{pick: f, text: text, count: -1})
 	if !m.filter.on() {
-		m.filter.text = ""
 		return m.askScene()
 	}
-	count := m.asks.ask(laneAbout, func(ctx context.Context) result {
-		n, err := m.session.Count(ctx, f)
+	return tea.Batch(m.askScene(), m.countFiltered())
+}
+
+// narrow shows only the events that a filter picks.
+func (m *Model) narrow(f filter) {
+	m.filter = f
+	m.events.forget(m)
+	m.events.row = m.eventRows() / 2
+}
+
+// askFiltered looks for the events of a filter with a condition, and then narrows the list to them.
+func (m *Model) askFiltered(f timeline.Filter, text string) tea.Cmd {
+	m.settleDown()
+	f.Projection = m.cursor.Projection
+	return m.askSearch("filtering by "+present.Clip(f.Where, 40), func(ctx context.Context, report func(debug.Progress)) result {
+		n, err := m.session.Count(ctx, f, report)
+		if err != nil {
+			return failure{"filter", err}
+		}
+		return narrowed{filter{pick: f, text: text, count: n}}
+	})
+}
+
+// narrowed is a filter whose events are known.
+type narrowed struct{ filter filter }
+
+func (n narrowed) apply(m *Model) tea.Cmd {
+	if n.filter.count == 0 {
+		return m.tell(present.Clip(n.filter.text, 60) + " holds for no event of " + present.Count(m.head()))
+	}
+	m.narrow(n.filter)
+	return m.askScene()
+}
+
+// countFiltered counts the events that the filter picks.
+func (m *Model) countFiltered() tea.Cmd {
+	f := m.filter.pick
+	return m.asks.ask(laneCount, func(ctx context.Context) result {
+		n, err := m.session.Count(ctx, f, nil)
 		if err != nil {
 			return failure{"filter", err}
 		}
 		return filtered{n}
 	})
-	return tea.Batch(m.askScene(), count)
+}
+
+// filterAgain asks a filter's condition of the projection that is shown now.
+func (m *Model) filterAgain() tea.Cmd {
+	if m.filter.pick.Where == "" {
+		return nil
+	}
+	m.filter.pick.Projection, m.filter.count = m.cursor.Projection, -1
+	m.events.forget(m)
+	return m.countFiltered()
 }
 
 // filtered is how many events pass the filter.
@@ -164,4 +254,17 @@ type filtered struct{ n int }
 func (f filtered) apply(m *Model) tea.Cmd {
 	m.filter.count = f.n
 	return nil
+}
+
+// flags are the flags of events that pick what the filter does.
+func (f *filter) flags() string {
+	text := ""
+	for _, flag := range []struct{ name, value string }{
+		{"type", f.pick.Type}, {"stream", f.pick.Stream}, {"category", f.pick.Category}, {"correlation", f.pick.Correlation}, {"id", f.pick.ID}, {"where", f.pick.Where},
+	} {
+		if flag.value != "" {
+			text += " --" + flag.name + " " + shellQuote(flag.value)
+		}
+	}
+	return text
 }

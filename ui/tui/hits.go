@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"os"
 	"slices"
 	"sort"
 	"strconv"
@@ -228,23 +227,7 @@ func (l *hitList) finding(projection string, head event.Position) *finding {
 }
 
 // writeTrace keeps the list of hits that was shown last in a new file, a JSON object a line.
-func (m *Model) writeTrace(name string) tea.Cmd {
-	list := m.traced
-	return m.asks.ask(laneCopy, func(context.Context) result {
-		text := list.lines()
-		f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-		if err == nil {
-			_, err = f.Write(text)
-			if closed := f.Close(); err == nil {
-				err = closed
-			}
-		}
-		if err != nil {
-			return failure{"write", err}
-		}
-		return written{name, len(text)}
-	})
-}
+func (m *Model) writeTrace(name string) tea.Cmd { return m.keep(name, m.traced.lines()) }
 
 // lines are the hits as JSON Lines.
 func (l *hitList) lines() []byte {

@@ -168,7 +168,7 @@ func (m *Model) project(name string) tea.Cmd {
 	m.events.forget(m)
 	m.about.built = m.session.Indexed(name)
 	m.session.Visit(m.cursor, false)
-	return tea.Batch(m.askScene(), m.askStrip())
+	return tea.Batch(m.askScene(), m.askStrip(), m.filterAgain())
 }
 
 // use takes a projection into use, and shows it or compares with it.

@@ -157,7 +157,7 @@ func whereChoices(ctx context.Context, s Session, head, text string) []dialog.Ch
 	if list, err := s.Streams(ctx, text, "", completions); err == nil {
 		for _, t := range list {
 			choices = append(choices, dialog.Choice{
-				ID: "go " + head + t.Name, Text: t.Name, Fill: head + t.Name, Note: "stream, " + present.Counted(t.Count, "event"),
+				ID: "go " + t.Name, Text: t.Name, Fill: head + t.Name, Note: "stream, " + present.Counted(t.Count, "event"),
 			})
 		}
 	}
@@ -165,7 +165,7 @@ func whereChoices(ctx context.Context, s Session, head, text string) []dialog.Ch
 		for _, t := range list {
 			if strings.HasPrefix(strings.ToLower(t.Name), strings.ToLower(text)) {
 				choices = append(choices, dialog.Choice{
-					ID: "go " + head + t.Name + "#1", Text: t.Name + "#1", Fill: head + t.Name + "#", Note: "type, " + present.Counted(t.Count, "event"),
+					ID: "go " + t.Name + "#1", Text: t.Name + "#1", Fill: head + t.Name + "#", Note: "type, " + present.Counted(t.Count, "event"),
 				})
 			}
 		}
@@ -178,7 +178,10 @@ func (m *Model) linePicked(p dialog.Picked) tea.Cmd {
 	m.closed(dialog.Close{})
 	text := strings.TrimSpace(p.Text)
 	if p.Moved || text == "" {
-		return m.doChoice(p.ID)
+		if did, ok := m.doChoice(p.ID); ok {
+			return did
+		}
+		text = strings.TrimSpace(p.Fill)
 	}
 	name, args, _ := strings.Cut(text, " ")
 	if c := m.table.named(name); c != nil {
@@ -201,21 +204,25 @@ func (m *Model) linePicked(p dialog.Picked) tea.Cmd {
 // chosen is a row of the command line that is to be done.
 type chosen struct{ id string }
 
-func (c chosen) apply(m *Model) tea.Cmd { return m.doChoice(c.id) }
+func (c chosen) apply(m *Model) tea.Cmd {
+	did, _ := m.doChoice(c.id)
+	return did
+}
 
-func (m *Model) doChoice(id string) tea.Cmd {
+// doChoice does what a row names: a command, or a place to go to. Other rows complete the line, and are not ok.
+func (m *Model) doChoice(id string) (did tea.Cmd, ok bool) {
 	if name, ok := cutWord(id, "run"); ok {
 		if c := m.table.named(name); c != nil {
 			if c.line != nil && c.run == nil {
-				return m.openLineWith(name + " ")
+				return m.openLineWith(name + " "), true
 			}
-			return m.runLine(c, "")
+			return m.runLine(c, ""), true
 		}
 	}
 	if text, ok := cutWord(id, "go"); ok {
-		return m.goWhere(text)
+		return m.goWhere(text), true
 	}
-	return nil
+	return nil, false
 }
 
 // runLine does a command as it was typed.

@@ -174,6 +174,7 @@ func (m *Model) back() tea.Cmd {
 	}
 	if restored.Projection != m.cursor.Projection {
 		m.events.forget(m)
+		return tea.Batch(m.goTo(c.Position, false), m.filterAgain())
 	}
 	return m.goTo(c.Position, false)
 }

@@ -269,7 +269,7 @@ func (a adopted) apply(m *Model) tea.Cmd {
 	if a.errors > 0 {
 		text += " · " + present.Counted(a.errors, "failed fold") + ", x goes there"
 	}
-	return tea.Batch(m.askScene(), m.askStrip(), m.askAbout(), m.askPlot(), m.askHits(), m.askProblems(), m.findAgain(), m.say(text), m.nextDraft())
+	return tea.Batch(m.askScene(), m.askStrip(), m.askAbout(), m.askPlot(), m.askHits(), m.askProblems(), m.findAgain(), m.filterAgain(), m.say(text), m.nextDraft())
 }
 
 // wrapped is a text in lines of at most w columns, broken between words where it can be.

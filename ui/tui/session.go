@@ -2,6 +2,7 @@ package tui
 
 import (
 	"context"
+	"io"
 	"iter"
 	"time"
 
@@ -43,8 +44,9 @@ type Session interface {
 // EventAnswers are questions about the log's events.
 type EventAnswers interface {
 	Around(ctx context.Context, f timeline.Filter, pos event.Position, before, after int) (timeline.Window, error)
-	Count(ctx context.Context, f timeline.Filter) (int, error)
+	Count(ctx context.Context, f timeline.Filter, progress func(debug.Progress)) (int, error)
 	Event(ctx context.Context, pos event.Position) (timeline.Event, error)
+	Export(ctx context.Context, w io.Writer, q timeline.ExportQuery) (int, error)
 	Place(ctx context.Context, pos event.Position) (timeline.Place, error)
 	Strip(ctx context.Context, q timeline.StripQuery) (strip.Strip, error)
 	Search(ctx context.Context, q timeline.SearchQuery, progress func(timeline.SearchProgress)) (timeline.SearchHit, error)

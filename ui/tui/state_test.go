@@ -138,7 +138,7 @@ func TestTextsOnDemand(t *testing.T) {
 	d.Press(":").Type("info").Press("enter").ExpectRow("8 events").ExpectRow("PaymentRefunded").Press("q")
 	name := t.TempDir() + "/state.json"
 	d.Press(":").Type("write " + name).Press("enter").ExpectRow("wrote")
-	d.Press(":").Type("write " + name).Press("enter").ExpectRow("file exists")
+	d.Press(":").Type("write " + name).Press("enter").ExpectRow("is there already: choose another name")
 }
 
 func TestThePlaceIsRestored(t *testing.T) {

@@ -1,6 +1,9 @@
 package tui_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
@@ -114,6 +117,49 @@ func TestFindAndFilter(t *testing.T) {
 	d.Press("f").Type("stream=order-2").Press("enter").ExpectRow("Events · stream=order-2", "2").Press("g").ExpectRow("merge · 2 ·")
 	d.Press("]").ExpectRow("merge · 5 ·").Press("]").ExpectRow("end of recorded history")
 	d.Press("q").ExpectNoRow("stream=order-2")
+}
+
+func TestFilterByACondition(t *testing.T) {
+	d := open(t, shop(), 120, 34)
+	d.Press("f").Type("state.status ==").ExpectRow("got end of file, want primary expression").Press("ctrl+u").Type(`if state.status == "paid"`).ExpectRow("enter keeps the events for which this holds")
+	d.Press("enter").ExpectRow("Events · if state.status", "3").Press("g").ExpectRow("merge · 3 ·").Press("]").ExpectRow("merge · 4 ·").Press("]").ExpectRow("merge · 5 ·")
+	d.Press("]").ExpectRow("end of recorded history").Press("[").ExpectRow("merge · 4 ·")
+	d.Press("f", "ctrl+u").Type("type=OrderPaid if event.data.total > 9").Press("enter").ExpectRow("Events · type=OrderPaid if event", "1").Press("g").ExpectRow("merge · 3 ·")
+	d.Press("1", "y", "c").ExpectCopied(`asof events shop.jsonl --type OrderPaid --where 'event.data.total > 9' --projection merge`)
+	d.Press("f", "ctrl+u").Type("state.total < 0").Press("enter").ExpectRow("state.total < 0 holds for no event of 8").ExpectRow("type=OrderPaid if event")
+	d.Press("q").ExpectNoRow("type=OrderPaid")
+	d.Press("f").Type("type=OrderPaid").ExpectRow("2 events")
+}
+
+func TestExportTheList(t *testing.T) {
+	d := open(t, shop(), 120, 34)
+	name := filepath.Join(t.TempDir(), "cut.jsonl")
+	line(d, "filter type=OrderPaid").ExpectRow("Events · type=OrderPaid")
+	line(d, "export "+name).ExpectRow("wrote 2 events to")
+	line(d, "export "+name).ExpectRow("is there already")
+	if got := strings.Count(string(must(os.ReadFile(name))(t)), `"type":"OrderPaid"`); got != 2 {
+		t.Errorf("%d events of the type are in the file", got)
+	}
+	line(d, "filter").Press("ctrl+u", "enter")
+	raw := filepath.Join(t.TempDir(), "a cut.jsonl")
+	line(d, "export "+raw+" raw").ExpectRow("wrote 8 events to")
+	if got := string(must(os.ReadFile(raw))(t)); strings.Count(got, "\n") != 8 || !strings.HasPrefix(got, `{`) {
+		t.Errorf("the records are %s", got)
+	}
+	d.Press(":").Type("export x.out ").ExpectRow("cloudevents", "CloudEvents 1.0").Press("esc")
+	line(d, "export").ExpectRow("the file is missing")
+}
+
+// TestChoicesOfTheLine moves to what completes a command, and does it.
+func TestChoicesOfTheLine(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"key order-", "⊙ order-1"}, {"filter stream=order-2", "Events · stream=order-2"}, {"goto order-2", "merge · "}, {"goto Noted", "merge · 4 ·"},
+	} {
+		t.Run(c.text, func(t *testing.T) {
+			d := open(t, shop(), 120, 34).Press(":").Type(c.text)
+			d.Press("down", "up", "enter").ExpectRow(c.want).ExpectNoRow("! ")
+		})
+	}
 }
 
 func TestMarks(t *testing.T) {

@@ -38,6 +38,7 @@ type Picked struct {
 	ID      string // of the choice; empty = none was under the cursor
 	Text    string // what was typed
 	Key     string // the key that did it: "enter", or one of Ask.Keys
+	Fill    string // what tab would have put into the line for the choice
 	Moved   bool   // the cursor was moved to the choice, rather than having stood on it
 }
 

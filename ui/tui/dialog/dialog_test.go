@@ -65,7 +65,7 @@ func TestPickerNarrows(t *testing.T) {
 	if text := shown(p); strings.Contains(text, "pear") || !strings.Contains(text, "plum") {
 		t.Error(text)
 	}
-	if got := send(p, enter); got != (dialog.Picked{Purpose: "x", ID: "plum", Text: "pl", Key: "enter"}) {
+	if got := send(p, enter); got != (dialog.Picked{Purpose: "x", ID: "plum", Fill: "plum!", Text: "pl", Key: "enter"}) {
 		t.Errorf("enter gave %+v", got)
 	}
 	if got := send(p, down, enter).(dialog.Picked); got.ID != "apple" || !got.Moved {

@@ -272,7 +272,7 @@ func (p *Picker) pick(key string) Action {
 	if (!ok || c.Muted) && !p.ask.Free {
 		return nil
 	}
-	return Picked{Purpose: p.ask.Purpose, ID: c.ID, Text: p.input.Value(), Key: key, Moved: p.moved}
+	return Picked{Purpose: p.ask.Purpose, ID: c.ID, Fill: c.Fill, Text: p.input.Value(), Key: key, Moved: p.moved}
 }
 
 func (p *Picker) click(x, y int) Action {
