@@ -100,7 +100,7 @@ func (s *Session) shrink(ctx context.Context, trials trials, events []*event.Eve
 		m.At = append(m.At, events[i].Position)
 	}
 	last := trials[0]
-	last.before = true // for who reads it
+	last.before, last.narrow = true, nil // for who reads it
 	last.Begin()
 	if _, e := last.Fails(context.WithoutCancel(ctx), left, 0); e != nil {
 		return m, errors.Join(err, e)

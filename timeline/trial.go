@@ -23,6 +23,8 @@ type trial struct {
 	states  bool // the rule asks about documents
 	before  bool // the documents before an event are wanted
 	folder  projection.Folder
+	narrow  projection.Narrower // folds what the rule reads of documents alone; nil = whole documents are folded
+	effects []projection.Effect // of the events, for narrow; trials share them
 	journal value.Journal
 	names   *value.Names
 	doc     *value.Doc
@@ -42,10 +44,14 @@ type trials []*trial
 // trials of a program that folds are one: it is not started more than once.
 func (s *Session) trials(l *lens, rule debug.Rule, key string) trials {
 	var list trials
+	names, known := membersOf(rule.Cond)
 	for range runtime.GOMAXPROCS(0) {
 		t := &trial{
 			key: key, rule: rule.Cond.New(), states: rule.Cond.NeedsState(), before: rule.Cond.Uses("before"), folder: l.proj.NewFolder(),
 			names: value.NewNames(),
+		}
+		if p, ok := l.proj.(projection.Narrowing); ok && known && t.states {
+			t.narrow = p.Narrow(names)
 		}
 		list = append(list, t)
 		if _, ok := t.folder.(projection.Eager); ok {
@@ -55,12 +61,32 @@ func (s *Session) trials(l *lens, rule debug.Rule, key string) trials {
 	return list
 }
 
+// membersOf are the members of documents that a rule reads; not known if it reads documents as a whole.
+func membersOf(rule *expr.Cond) (names []string, known bool) {
+	for _, name := range []string{"state", "before"} {
+		places, known := rule.Places(name)
+		for _, path := range places {
+			if known = known && path != ""; known {
+				names = append(names, path.Tokens()[0])
+			}
+		}
+		if !known {
+			return nil, false
+		}
+	}
+	return names, true
+}
+
 // of gives each trial the events.
 func (list trials) of(events []*event.Event) trials {
 	if len(events) > mostTwice {
 		list = list[:1]
 	}
+	effects := list[0].read(events)
 	for _, t := range list {
+		if t.effects = effects; effects == nil {
+			t.narrow = nil
+		}
 		t.events = make([]event.Event, len(events))
 		for i, e := range events {
 			t.events[i] = *e
@@ -68,6 +94,21 @@ func (list trials) of(events []*event.Event) trials {
 		t.Begin()
 	}
 	return list
+}
+
+// read takes the events apart; nil if some of them have to be folded as a whole.
+func (t *trial) read(events []*event.Event) []projection.Effect {
+	if t.narrow == nil {
+		return nil
+	}
+	effects := make([]projection.Effect, len(events))
+	for i, e := range events {
+		var ok bool
+		if effects[i], ok = t.narrow.Read(e); !ok {
+			return nil
+		}
+	}
+	return effects
 }
 
 // mostTwice is up to how many events each trial has its own.
@@ -116,7 +157,7 @@ func (t *trial) Fails(ctx context.Context, keep []int, fixed int) (needed int, e
 		}
 		e := &t.events[keep[n]]
 		e.Position = event.Position(n + 1)
-		if broken, err := t.event(e); broken || err != nil {
+		if broken, err := t.event(e, keep[n]); broken || err != nil {
 			return n + 1, err
 		}
 	}
@@ -145,8 +186,8 @@ func (t *trial) recycle() (err error) {
 	return err
 }
 
-// event folds one event and asks the rule.
-func (t *trial) event(e *event.Event) (broken bool, err error) {
+// event folds an event, which is number i of all, and asks the rule.
+func (t *trial) event(e *event.Event, i int) (broken bool, err error) {
 	if !t.states {
 		if string(e.Stream) != t.key {
 			return false, nil
@@ -166,7 +207,7 @@ func (t *trial) event(e *event.Event) (broken bool, err error) {
 	if t.before {
 		before = t.doc.Root().Copy()
 	}
-	if err := t.fold(prepared); err != nil {
+	if err := t.fold(prepared, i); err != nil {
 		return false, err
 	}
 	holds, err := t.rule.Holds(expr.Subject{Event: e, State: t.doc.Root(), Before: before, Key: t.key, Position: e.Position})
@@ -177,9 +218,14 @@ func (t *trial) event(e *event.Event) (broken bool, err error) {
 	return true, nil
 }
 
-func (t *trial) fold(e *event.Event) error {
+func (t *trial) fold(e *event.Event, i int) (err error) {
 	t.doc.Begin(uint64(e.Position))
-	switch err := t.folder.Apply(t.doc, e, t.key); {
+	if t.narrow != nil {
+		err = t.narrow.Apply(t.doc, &t.effects[i])
+	} else {
+		err = t.folder.Apply(t.doc, e, t.key)
+	}
+	switch {
 	case errors.Is(err, projection.ErrUnable):
 		return err
 	case err != nil:
