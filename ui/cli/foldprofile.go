@@ -63,9 +63,9 @@ func (a *app) costs(what string, list []timeline.Cost) error {
 			}
 			prepare := ""
 			if what == "type" {
-				prepare = micro(c.Prepare)
+				prepare = string(present.Fine(c.Prepare))
 			}
-			err = table.row(c.Name, count(c.Events), micro(c.Total()), fmt.Sprintf("%.1f %%", c.Share*100), micro(mean), prepare, micro(c.Slowest), at(c.Position))
+			err = table.row(c.Name, count(c.Events), string(present.Fine(c.Total())), fmt.Sprintf("%.1f %%", c.Share*100), string(present.Fine(mean)), prepare, string(present.Fine(c.Slowest)), at(c.Position))
 		}
 		if err != nil {
 			return err
@@ -79,14 +79,3 @@ func (a *app) costs(what string, list []timeline.Cost) error {
 
 // seconds is a time as a JSON number, to the nanosecond.
 func seconds(d time.Duration) []byte { return fmt.Appendf(nil, "%.9f", d.Seconds()) }
-
-// micro is a time that columns of very different ones are compared by.
-func micro(d time.Duration) string {
-	switch {
-	case d >= time.Second:
-		return fmt.Sprintf("%.2f s", d.Seconds())
-	case d >= time.Millisecond:
-		return fmt.Sprintf("%.2f ms", float64(d)/1e6)
-	}
-	return fmt.Sprintf("%.2f µs", float64(d)/1e3)
-}

@@ -94,3 +94,14 @@ func Age(d time.Duration) Safe {
 
 // TrimSign is a duration without its minus sign.
 func TrimSign(s Safe) Safe { return Safe(strings.TrimPrefix(string(s), "-")) }
+
+// Fine is a short time with two digits behind its point, by which very different ones are compared in a column: 1.20 µs, 3.05 ms, 2.00 s.
+func Fine(d time.Duration) Safe {
+	switch {
+	case d >= time.Second:
+		return Safe(fmt.Sprintf("%.2f s", d.Seconds()))
+	case d >= time.Millisecond:
+		return Safe(fmt.Sprintf("%.2f ms", float64(d)/1e6))
+	}
+	return Safe(fmt.Sprintf("%.2f µs", float64(d)/1e3))
+}

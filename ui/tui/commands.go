@@ -137,6 +137,10 @@ func debugCommands() []command {
 		{name: "trace-write", group: g, args: "FILE", help: "write the hits that were listed last into a new file, as JSON Lines", when: traceable, line: (*Model).writeTrace},
 		{name: "problems", group: g, help: "list what breaks the rules, and the failed folds", run: (*Model).openProblems},
 		{name: "rules", group: g, args: "FILE", help: "check the named rules of a file; saving it checks them again", line: (*Model).rulesLine},
+		{
+			name: "minimize", group: g, args: "[FILE]", help: "the fewest events that break the rule of the problem here, told as given, when, then; FILE keeps them as a log",
+			run: func(m *Model) tea.Cmd { return m.minimize("") }, line: (*Model).minimize,
+		},
 		{name: "check", group: g, args: "CONDITION", help: "check that a condition holds at every event", line: (*Model).ruleLine},
 		{
 			name: "unwatch", keys: []string{"d", "delete"}, group: g, pane: layout.Watch, help: "end watching this", hint: "unwatch", when: watchingSomething,
@@ -261,6 +265,7 @@ func lookCommands() []command {
 		{
 			name: "info", group: g, help: "what is in the log; info b: the breakpoints", args: "[b]", run: (*Model).readInfo, line: (*Model).infoLine,
 		},
+		{name: "profile", group: g, help: "what folding costs, by event type and by key: folds the shown projection once more", run: (*Model).readCosts},
 		{name: "verify", group: g, help: "check the chain and fold everything again", run: (*Model).verify},
 	}
 }

@@ -1,6 +1,9 @@
 package tui_test
 
 import (
+	"os"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"asof/ui/tui"
@@ -53,4 +56,22 @@ func TestCheckingAConditionOnScreen(t *testing.T) {
 func TestLastGoodOfAFold(t *testing.T) {
 	d := open(t, shop(), 120, 34, script(t, "bad.star", failingScript))
 	d.Press("L").ExpectRow("nothing is wrong up to here").Press("G", "L").ExpectRow("the last good one before the problem at 4").ExpectRow("bad · 1 ·")
+}
+
+func TestMinimizeOnTheScreen(t *testing.T) {
+	d := open(t, shop(), 120, 34)
+	line(d, "minimize").ExpectRow("no rules are given")
+	line(d, `check not (state.refund > 20)`).Await("!", "7", "PaymentRefunded")
+	d.Press("x").ExpectRow("rule broken").ExpectRow("merge · 7 ·")
+	name := filepath.Join(t.TempDir(), "smallest.jsonl")
+	line(d, "minimize "+name).ExpectRow("Smallest log", "1 of 7 events").ExpectRow("Given").ExpectRow("nothing").ExpectRow("7", "order-1", "PaymentRefunded").
+		ExpectRow("is broken for order-1").ExpectRow("wrote 1 event to")
+	if got := string(must(os.ReadFile(name))(t)); !strings.Contains(got, `"refund":21`) || strings.Count(got, "\n") != 1 {
+		t.Errorf("the log is %s", got)
+	}
+}
+
+func TestProfileOnTheScreen(t *testing.T) {
+	d := open(t, shop(), 120, 34)
+	line(d, "profile").ExpectRow("Cost of folding merge", "8 events in").ExpectRow("type", "folds", "share", "slowest").ExpectRow("OrderPlaced", "2").ExpectRow("order-1", "5")
 }

@@ -93,6 +93,7 @@ type ScriptAnswers interface {
 	// Edited yields what is saved with another text.
 	Edited(ctx context.Context) iter.Seq[timeline.Edit]
 	Rules(file string) ([]debug.Rule, error)
+	Profile(ctx context.Context, ref, by string, progress func(timeline.Projection)) (timeline.FoldProfile, error)
 	Draft(ctx context.Context, name string, at event.Position, progress func(timeline.Projection)) (*timeline.Draft, error)
 	Adopt(ctx context.Context, d *timeline.Draft) error
 	Discard(d *timeline.Draft) error
@@ -110,6 +111,7 @@ type DebugAnswers interface {
 	Hits(ctx context.Context, projection string, b debug.Breakpoint, from, to event.Position, progress func(debug.Progress)) iter.Seq2[debug.Stop, error]
 	Find(ctx context.Context, q timeline.FindQuery, progress func(debug.Progress)) iter.Seq2[debug.Interval, error]
 	UnwrittenIn(ctx context.Context, q timeline.FindQuery) ([]value.Pointer, error)
+	Minimize(ctx context.Context, q timeline.MinimizeQuery, progress func(debug.Progress)) (timeline.Minimized, error)
 	Problems(ctx context.Context, q timeline.ProblemsQuery, progress func(debug.Progress)) ([]debug.Problem, error)
 	TypesAt(ctx context.Context, positions []event.Position) ([]string, error)
 	Watch(ctx context.Context, q timeline.WatchQuery) ([]timeline.Watched, error)
