@@ -265,6 +265,7 @@ func lookCommands() []command {
 		{
 			name: "info", group: g, help: "what is in the log; info b: the breakpoints", args: "[b]", run: (*Model).readInfo, line: (*Model).infoLine,
 		},
+		{name: "rejected", group: g, help: "the records that were no events: file, line, why, and what they hold", run: (*Model).readRejected},
 		{name: "profile", group: g, help: "what folding costs, by event type and by key: folds the shown projection once more", run: (*Model).readCosts},
 		{name: "verify", group: g, help: "check the chain and fold everything again", run: (*Model).verify},
 	}

@@ -1,11 +1,13 @@
 package tui_test
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"asof/engine/eventlog"
 	"asof/ui/tui"
 	"asof/ui/tui/tuitest"
 )
@@ -74,4 +76,21 @@ func TestMinimizeOnTheScreen(t *testing.T) {
 func TestProfileOnTheScreen(t *testing.T) {
 	d := open(t, shop(), 120, 34)
 	line(d, "profile").ExpectRow("Cost of folding merge", "8 events in").ExpectRow("type", "folds", "share", "slowest").ExpectRow("OrderPlaced", "2").ExpectRow("order-1", "5")
+}
+
+func TestRejectedRecordsOnTheScreen(t *testing.T) {
+	ctx := context.Background()
+	log := openLog(t, shop())
+	w := must(log.Writer(ctx))(t)
+	id := must(w.SetSource(eventlog.Source{Name: "shop.jsonl"}))(t)
+	if err := w.Reject(&eventlog.Rejected{Source: id, Line: 7, Reason: "no object", Bytes: []byte("junk\x1b[31m")}); err != nil {
+		t.Fatal(err)
+	}
+	must(w.Commit(ctx))(t)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d := tuitest.New(t, tui.Options{Session: openSession(t, log), Title: "shop.jsonl"}, 120, 34)
+	line(d.ExpectRow("1 rejected"), "rejected").ExpectRow("Rejected", "1 record").ExpectRow("shop.jsonl:7", "no object").ExpectRow(`junk\x1b[31m`)
+	line(open(t, shop(), 120, 34), "rejected").ExpectRow("no record was rejected")
 }

@@ -51,6 +51,7 @@ type EventAnswers interface {
 	Strip(ctx context.Context, q timeline.StripQuery) (strip.Strip, error)
 	Search(ctx context.Context, q timeline.SearchQuery, progress func(timeline.SearchProgress)) (timeline.SearchHit, error)
 	Info(ctx context.Context) (timeline.Info, error)
+	Rejected(ctx context.Context) iter.Seq2[timeline.Rejected, error]
 	Streams(ctx context.Context, prefix, after string, limit int) ([]timeline.Tally, error)
 	Types(ctx context.Context) ([]timeline.Tally, error)
 }

@@ -196,6 +196,34 @@ func (m *Model) infoText(info *timeline.Info) string {
 	return b.String()
 }
 
+// mostRejected is how many rejected records are shown; the command line lists them all.
+const mostRejected = 1000
+
+// readRejected lists the records that became no events.
+func (m *Model) readRejected() tea.Cmd {
+	if m.about.rejected == 0 {
+		return m.say("no record was rejected")
+	}
+	return m.asks.ask(laneRead, func(ctx context.Context) result {
+		var b strings.Builder
+		shown, all := 0, 0
+		for r, err := range m.session.Rejected(ctx) {
+			if err != nil {
+				return failure{"rejected", err}
+			}
+			if all++; all > mostRejected {
+				continue
+			}
+			shown++
+			fmt.Fprintf(&b, "%s:%d  %s\n    %s\n", present.Text(r.Source), r.Line, present.Text(r.Reason), present.Clip(string(r.Bytes), 400))
+		}
+		if shown < all {
+			fmt.Fprintf(&b, "\nand %s more: asof info --rejected lists them\n", present.Count(all-shown))
+		}
+		return toRead{"Rejected", present.Counted(all, "record"), b.String()}
+	})
+}
+
 // verify recomputes the chain and the folds, and shows what was found.
 func (m *Model) verify() tea.Cmd {
 	box := &atomic.Pointer[timeline.VerifyProgress]{}
