@@ -47,6 +47,9 @@ func (a *app) listProjections(ctx context.Context, s *timeline.Session) error {
 	if err != nil {
 		return err
 	}
+	if len(list) == 0 {
+		a.note("no projection is built yet: the first question about a state builds one, or -p with import")
+	}
 	table := a.table("name", "by", ">position", ">keys", ">size", ">errors")
 	for _, p := range list {
 		if a.json {
