@@ -59,6 +59,7 @@ func TestChoose(t *testing.T) {
 		{"days that can be no months come first", `{"subject":"s%[3]d","type":"t%[2]d","at":"%02[1]d/01/2024 10:00"}`, "time=/at? dates=dmy? stream=/subject type=/type"},
 		{"days that can be no months come second", `{"subject":"s%[3]d","type":"t%[2]d","time":"1/%[1]d/2024 10:00"}`, "time=/time dates=mdy? stream=/subject type=/type"},
 		{"what may be either is no time", `{"subject":"s%[3]d","type":"t%[2]d","time":"1/1/2024 10:%02[1]d"}`, "stream=/subject type=/type"},
+		{"the only time there is, if it only says when a record was made", `{"subject":"s%[3]d","type":"t%[2]d","created":17000000%02[1]d}`, "time=/created? stream=/subject type=/type"},
 		{"fewer steps back win", `{"timestamp":"2024-01-01T00:00:0%[2]dZ","time":"2024-01-01T00:00:%02[1]dZ"}`, "time=/time"},
 		{"versions grow within their stream", `{"stream":"s%[3]d","type":"t%[2]d","version":%[1]d,"revision":1}`, "stream=/stream type=/type version=/version"},
 		{"what does not grow is no version", `{"stream":"s%[3]d","type":"t%[2]d","version":%[2]d}`, "stream=/stream type=/type"},

@@ -49,7 +49,7 @@ func candidates(field string) []candidate {
 	case FieldTime:
 		return append(plain("time:timestamp occurred_at event_time valid_at timestamp time ts @timestamp created_at date"),
 			guesses(`datetime date_time requestReceivedTimestamp start_time started_at timestamp_ms ts_ms __REALTIME_TIMESTAMP
-			updated_at updated metadata.timestamp meta.timestamp metadata.creationTimestamp`)...)
+			updated_at updated created recorded_at inserted_at ingested_at stored_at metadata.timestamp meta.timestamp metadata.creationTimestamp`)...)
 	case FieldID:
 		return plain("id event_id uuid message_id eventID _id audit_id")
 	case FieldStream:
