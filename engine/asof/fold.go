@@ -378,7 +378,11 @@ func (g *groupFold) event(ctx context.Context, i int) error {
 // sheetEvent folds an event into the sheet. If that cannot be, the document leaves the sheet.
 func (g *groupFold) sheetEvent(i int, full bool) (done bool, err error) {
 	pos := g.w.first + event.Position(i)
-	if brief := g.w.briefOf(i); brief != nil && g.sheet.Takes(brief) {
+	brief := g.w.briefOf(i)
+	if brief != nil && value.Empty(brief) && g.sheet.Exists() {
+		return false, nil
+	}
+	if brief != nil && g.sheet.Takes(brief) {
 		g.turn(pos, full)
 		ok := !g.scribe.patch.due || g.changesOf()
 		g.scribe.apply(g.hash, pos, brief)

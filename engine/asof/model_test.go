@@ -193,10 +193,42 @@ def apply(state, event, key):
             delete(state, "a")
 `
 
+// briefScript says what most events do without the document.
+const briefScript = `
+def key(event):
+    if event.type == "None":
+        return None
+    if event.type == "Several":
+        return [event.stream, "all"]
+    return event.stream
+
+def apply(state, event):
+    d = event.data
+    if event.type == "Delete":
+        return DELETE
+    if event.type == "Pop":
+        return
+    if event.type == "Twice":
+        state.last = 1
+    if event.type != "Whole":
+        state.last = d.a
+    state.count = (state.count or 0) + 1
+    if event.type == "List":
+        state.sum = (state.sum or 0) + d.b
+        state.list = []
+    elif d.c:
+        state.c = d.c
+`
+
 func genProjection(t *rapid.T) projection.Projection {
-	ref := rapid.SampledFrom([]string{"merge", "merge", "merge", "last", "counts", "tally", "test.star", "test.star", "test.star"}).Draw(t, "projection")
+	ref := rapid.SampledFrom([]string{"merge", "merge", "merge", "last", "counts", "tally", "test.star", "test.star", "test.star", "brief.star", "brief.star"}).Draw(t, "projection")
 	by := rapid.SampledFrom([]string{"", "", "", "/data/a", "/type", "/data/c"}).Draw(t, "by")
-	p, err := projection.Parse(ref, projection.Options{By: by, ReadFile: func(string) ([]byte, error) { return []byte(testScript), nil }})
+	p, err := projection.Parse(ref, projection.Options{By: by, ReadFile: func(name string) ([]byte, error) {
+		if name == "brief.star" {
+			return []byte(briefScript), nil
+		}
+		return []byte(testScript), nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -34,7 +34,8 @@ type looseLog interface {
 	Loose(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error]
 }
 
-// source is what the log is read with.
+// source is what the log is read with. Where documents are folded and no briefs, events come whole: those of a key lie far from each
+// other, and the values of a loose one as well.
 func (b *builder) source() func(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
 	if log, ok := b.ix.log.(looseLog); ok && b.places != nil && b.ix.proj.(projection.Briefing).Loose() {
 		return log.Loose

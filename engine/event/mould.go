@@ -1,7 +1,8 @@
 package event
 
 // Mould is what the records of one program have in common: all of their bytes but for the values. Between two neighbouring
-// gaps stands a value, so that a record is gap, value, gap, …, gap.
+// gaps stands a value, so that a record is gap, value, gap, …, gap. In records of JSON a value is a number or a word, or what stands
+// between the quotes of a text: all records of a mould have the same members at the same places.
 type Mould struct {
 	Gaps []string // one more than values
 }

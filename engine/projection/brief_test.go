@@ -30,6 +30,10 @@ func newBriefed(t interface{ Fatal(...any) }, most int) *briefed {
 	if err != nil {
 		t.Fatal(err)
 	}
+	return newBriefedBy(p, most)
+}
+
+func newBriefedBy(p Projection, most int) *briefed {
 	names := value.NewNames()
 	places := value.NewPlaces(names, most)
 	return &briefed{

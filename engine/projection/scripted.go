@@ -103,3 +103,14 @@ func (f *scriptFolder) Keys(e *event.Event, dst []string) ([]string, error) {
 func (f *scriptFolder) Apply(doc *value.Doc, e *event.Event, key string) error {
 	return placed(f.runner.Apply(doc, e, key))
 }
+
+// NewBriefer is not nil where the script's apply needs no document.
+func (s *scripted) NewBriefer(places *value.Places) Briefer {
+	if b := s.program.NewBriefer(places); b != nil {
+		return b
+	}
+	return nil
+}
+
+// Loose is true of a script that reads type, stream, position, time and data.
+func (s *scripted) Loose() bool { return s.program.Loose() && s.by.text == "" }

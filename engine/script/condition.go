@@ -31,7 +31,8 @@ type Subject struct {
 	Key      string
 	Position event.Position // the event's, or that of the state where there is no event
 
-	locals []operand // of a direct apply
+	locals []operand  // of a direct apply
+	loose  *looseData // reads the payloads of loose events; nil puts them together
 }
 
 // CompileExpr reads an expression over event, state, before, key and position. The name stands in messages as its file.

@@ -30,6 +30,7 @@ type directWriter struct {
 	subject Subject // with the state as it is at the statement
 	doc     *value.Doc
 	pen     *value.Pen
+	told    *Briefer // instead of doc, where it says briefs
 }
 
 // scope is what the names of a function mean that is compiled.
@@ -37,12 +38,15 @@ type scope struct {
 	key       bool // it takes the key
 	locals    map[string]int
 	constants map[string]operand // of the script's top level
+	data      [][]string         // what is read of event.data
+	told      *toldFields        // the function says briefs, and reads no state; else nil
 }
 
 // directBody is a direct apply.
 type directBody struct {
 	body   []statement
 	locals int
+	data   [][]string // see scope
 }
 
 // reserved are names that have to mean what they mean to a direct expression.
@@ -53,23 +57,28 @@ var reserved = []string{
 
 // directApplyOf compiles a script's apply; nil if a part of it needs the interpreter.
 func directApplyOf(file *syntax.File, def *syntax.DefStmt) *directBody {
-	sc := scope{locals: map[string]int{}, constants: map[string]operand{}}
+	return bodyOf(file, def, &scope{})
+}
+
+// bodyOf compiles a function in a scope that is empty so far.
+func bodyOf(file *syntax.File, def *syntax.DefStmt, sc *scope) *directBody {
+	sc.locals, sc.constants = map[string]int{}, map[string]operand{}
 	for i, param := range def.Params {
 		id, ok := param.(*syntax.Ident)
 		if !ok || i >= 3 || id.Name != [...]string{"state", "event", "key"}[i] {
 			return nil
 		}
-		sc.key = i == 2
+		sc.key = i == 2 && sc.told == nil
 	}
 	if len(def.Params) < 2 || !sc.addGlobals(file) || !sc.addLocals(def.Body) {
 		return nil
 	}
-	d := &directing{scope: &sc}
+	d := &directing{scope: sc}
 	body := d.block(def.Body)
 	if body == nil {
 		return nil
 	}
-	return &directBody{body, len(sc.locals)}
+	return &directBody{body, len(sc.locals), sc.data}
 }
 
 // addGlobals notes what the script's top level binds. It reports false where that is more than functions and single names.
@@ -140,7 +149,7 @@ func (sc *scope) name(name string) direct {
 	if name == "key" && sc.key {
 		return func(s *Subject) operand { return textOperand(s.Key) }
 	}
-	if name == "state" {
+	if name == "state" && sc.told == nil {
 		return func(s *Subject) operand { return documentOperand(s.State) }
 	}
 	return nil

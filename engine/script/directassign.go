@@ -14,6 +14,9 @@ func (d *directing) assignment(x *syntax.AssignStmt) statement {
 	if id, ok := x.LHS.(*syntax.Ident); ok {
 		return d.local(id, x)
 	}
+	if d.scope.told != nil {
+		return d.tell(x)
+	}
 	set := d.target(x.LHS)
 	what := d.assigned(x)
 	if set == nil || what == nil {
@@ -166,12 +169,9 @@ func (r *Runner) direct(doc *value.Doc, e *event.Event, key string) (done bool) 
 	if len(e.Raw) > mostFolded || doc.Root() == nil && (r.init != nil || doc.SetRoot(value.Obj()) != nil) {
 		return false
 	}
-	w.subject.Event, w.subject.Key, w.subject.State = e, key, doc.Root()
+	w.begin(b, e)
+	w.subject.Key, w.subject.State = key, doc.Root()
 	w.doc, w.pen = doc, &r.m.pen
-	if w.subject.locals == nil {
-		w.subject.locals = make([]operand, b.locals)
-	}
-	clear(w.subject.locals)
 	switch w.run(b.body) {
 	case unknowable:
 		return false
@@ -179,4 +179,15 @@ func (r *Runner) direct(doc *value.Doc, e *event.Event, key string) (done bool) 
 		doc.Delete()
 	}
 	return true
+}
+
+// begin makes the writer ready for an event.
+func (w *directWriter) begin(b *directBody, e *event.Event) {
+	s := &w.subject
+	if s.loose == nil {
+		s.locals, s.loose = make([]operand, b.locals), &looseData{paths: b.data}
+	}
+	s.Event = e
+	s.loose.begin()
+	clear(s.locals)
 }

@@ -21,9 +21,21 @@ func (d *directing) field(x syntax.Expr, name string) direct {
 	if isEvent(x) {
 		return directEvent(eventFieldOf(name))
 	}
+	slow := d.fieldOf(x, name)
+	if path, ok := dataPath(x); ok && d.scope != nil {
+		return d.ofData(append(path, name), slow)
+	}
+	return slow
+}
+
+func (d *directing) fieldOf(x syntax.Expr, name string) direct {
 	if root, path, exact := placeOf(x); exact && (root == "state" || root == "before" && d.scope == nil) {
 		names := append(path.Tokens(), name)
-		if d.scope != nil {
+		switch {
+		case d.scope == nil:
+		case d.scope.told != nil:
+			return nil
+		default:
 			return strictFieldOf(names)
 		}
 		return fieldOf(root, names)
@@ -140,7 +152,12 @@ func directEvent(field eventField) direct {
 			return numOperand(value.FromInt(int64(e.Version)), nil)
 		}
 	case fieldData:
-		read = func(e *event.Event) operand { return payloadOf(e, e.Data()) }
+		return func(s *Subject) operand {
+			if s.Event == nil {
+				return operand{kind: noneKind}
+			}
+			return payloadOf(s.Event, s.data())
+		}
 	case fieldMetadata:
 		read = func(e *event.Event) operand { return payloadOf(e, e.Metadata()) }
 	default:

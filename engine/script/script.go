@@ -47,6 +47,8 @@ type Program struct {
 	defs    map[string]*syntax.DefStmt
 	options Options
 	direct  *directBody // apply, where it can be run without the interpreter
+	telling *telling    // apply, where it can be run without the document
+	loose   bool        // loose events say all that key and apply ask for
 }
 
 // Compile reads a projection's script. The name stands in messages as its file. Every error is an *Error with a place.
@@ -63,25 +65,33 @@ func Compile(name string, src []byte, options Options) (p *Program, err error) {
 	if err != nil {
 		return nil, err
 	}
-	direct := directApplyOf(file, defs["apply"]) // before the tree is rewritten
+	direct, telling := directApplyOf(file, defs["apply"]), tellingOf(file, defs["apply"]) // before the tree is rewritten
+	loose := readsLoose(defs["apply"], 1) && readsLoose(defs["key"], 0) && defs["upcast"] == nil
 	if p, err = compile(name, file, defs, options); err != nil {
 		return nil, err
 	}
 	if limits := p.options.Limits; limits.Steps >= defaultSteps && limits.Memory >= defaultMemory {
 		p.direct = direct // it counts nothing, since it is far from the usual limits
+		if defs["init"] == nil && defs["upcast"] == nil {
+			p.telling = telling
+		}
 	}
+	p.loose = loose
 	return p, nil
 }
 
 // Interpreted is the same script, of which the interpreter alone runs every part: what shortcuts are compared with.
 func (p *Program) Interpreted() *Program {
 	plain := *p
-	plain.direct = nil
+	plain.direct, plain.telling = nil, nil
 	return &plain
 }
 
 // Direct reports whether the interpreter runs apply only where that meets what is rare, or an error.
 func (p *Program) Direct() bool { return p.direct != nil }
+
+// Loose reports whether loose events say all that the script asks for, see event.Cast.
+func (p *Program) Loose() bool { return p.loose }
 
 // compile rewrites and compiles a checked file and tries its top level.
 func compile(name string, file *syntax.File, defs map[string]*syntax.DefStmt, options Options) (*Program, error) {

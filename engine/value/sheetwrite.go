@@ -43,18 +43,26 @@ func (s *Sheet) Apply(stamp uint64, brief []byte, told Scribe) {
 	a.merge(1, 0, n)
 }
 
-// countable reports whether where the token counts that does so, there is something to count with.
+// countable reports whether where tokens count, there is something to count with.
 func (s *Sheet) countable(tokens []byte) bool {
 	for ; len(tokens) > 0; tokens = tokens[tokenBytes:] {
 		word := binary.LittleEndian.Uint64(tokens)
 		if uint32(word>>32)&7 != tokenCount {
 			continue
 		}
-		if n := s.find(Place(word)); n != 0 {
-			_, ok := s.count(&s.leaves[n-1])
-			return ok
+		n := s.find(Place(word))
+		if n == 0 {
+			continue
 		}
-		return true // there is one such token at most
+		ok := false
+		if leaf := &s.leaves[n-1]; word>>32>>tokenSize > 0 {
+			ok = leaf.kind == Number && leaf.size <= mostAdded && !bytes.ContainsAny(s.bytes(leaf), "eE")
+		} else {
+			_, ok = s.count(leaf)
+		}
+		if !ok {
+			return false
+		}
 	}
 	return true
 }
@@ -101,7 +109,7 @@ func (a *sheetFold) merge(above uint32, i, end int) {
 		old := a.find(at)
 		switch {
 		case uint32(kind) == tokenCount:
-			a.increment(above, at, old)
+			a.increment(above, at, old, size)
 		case old == 0 && kind >= Array:
 			n := a.add(above, at, meta)
 			a.fill(n, i+1, next, false)
@@ -287,15 +295,20 @@ func (s *Sheet) drop(n uint32) {
 	}
 }
 
-// increment adds 1 to a whole number.
-func (a *sheetFold) increment(above uint32, at Place, old uint32) {
-	i := int64(0)
-	if old != 0 {
-		i, _ = a.count(&a.leaves[old-1])
-	}
-	after := a.off
+// increment adds the number of a token whose text has so many bytes.
+func (a *sheetFold) increment(above uint32, at Place, old, size uint32) {
+	add := a.text[a.off:][:size]
+	after := a.off + size
 	a.off = uint32(len(a.text))
-	a.text = strconv.AppendInt(a.text, i+1, 10)
+	if size == 0 {
+		i := int64(0)
+		if old != 0 {
+			i, _ = a.count(&a.leaves[old-1])
+		}
+		a.text = strconv.AppendInt(a.text, i+1, 10)
+	} else {
+		a.text = append(a.text, a.sum(old, add)...)
+	}
 	meta := uint32(Number) | (uint32(len(a.text))-a.off)<<tokenSize
 	if old == 0 {
 		a.addScalar(above, at, meta)
@@ -303,6 +316,19 @@ func (a *sheetFold) increment(above uint32, at Place, old uint32) {
 		a.replace(old, at, meta)
 	}
 	a.off = after
+}
+
+// sum is what stands at a leaf, and a number.
+func (a *sheetFold) sum(old uint32, add []byte) string {
+	var was Decimal
+	if old != 0 {
+		if was, _ = ParseNumber(borrowed(a.bytes(&a.leaves[old-1]))); was.Sign() == 0 {
+			was = Decimal{}
+		}
+	}
+	now, _ := ParseNumber(borrowed(add))
+	now, _ = was.Add(now) // both are of few digits
+	return now.Text()
 }
 
 // bump moves the stamps from a leaf up to the document's.

@@ -19,7 +19,7 @@ const (
 	tokenOnce  = 1 << 4 // counts only where nothing stands yet
 	tokenSize  = 5      // bits below the size
 
-	tokenCount = uint32(Absent) // the token adds 1 to the whole number that stands there, or to 0
+	tokenCount = uint32(Absent) // the token adds to the number that stands there, or to 0, what its text says; 1 without one
 )
 
 // maxBrief bounds the text that a brief is made of.
