@@ -86,6 +86,9 @@ func (w *Writer) Durable() event.Position { return w.durable }
 // Head is the last position added.
 func (w *Writer) Head() event.Position { return w.head }
 
+// Done is the position up to which the log needs nothing of the events that were added: their bytes and strings may be written to.
+func (w *Writer) Done() event.Position { return event.Position(w.done.Load()) }
+
 // Finish decides which of the last 1,000 events are outliers with the events that there are, and commits. It is for the
 // end of an import; otherwise the decision waits until 1,000 events have followed.
 func (w *Writer) Finish(ctx context.Context) (event.Position, error) {

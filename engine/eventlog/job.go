@@ -151,6 +151,7 @@ func (w *Writer) take(j *job) {
 	w.batch.addPosts(segment, off, w.state.Head, &j.posts)
 	if j.whole {
 		clear(j.events)
+		w.done.Store(uint64(w.state.Head))
 		select {
 		case w.free <- j.events[:0]:
 		default:

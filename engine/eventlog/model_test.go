@@ -152,9 +152,9 @@ type rapidOrTest interface {
 
 func writeAll(t rapidOrTest, l *Log, events []event.Event, finish bool) {
 	w := must(l.Writer(context.Background()))(t)
+	lent := lender{w: w}
 	for i := range events {
-		e := events[i]
-		if err := w.Add(&e); err != nil {
+		if err := lent.add(events[i]); err != nil {
 			t.Fatalf("%v", err)
 		}
 	}

@@ -35,8 +35,9 @@ type Writer struct {
 	state    head // but for the chain's part of it, which the linker writes
 	batch    *batch
 	packed   atomic.Int64 // bytes of the batch's blocks
-	window   window       // the linker's
-	commit   chan error   // of the checkpoint at work; nil if there is none
+	done     atomic.Uint64
+	window   window     // the linker's
+	commit   chan error // of the checkpoint at work; nil if there is none
 	durable  event.Position
 	closed   bool
 }
@@ -91,7 +92,7 @@ func (l *Log) Writer(ctx context.Context) (*Writer, error) {
 }
 
 // Add appends an event and sets its Position. In the log, an Unnumbered event has a version, and one whose id stands before it
-// the mark RepeatedID. The log keeps e's bytes and strings: nobody may write to them afterwards.
+// the mark RepeatedID. The log keeps e's bytes and strings: nobody may write to them before Done says so.
 func (w *Writer) Add(e *event.Event) error {
 	if w.err != nil {
 		return w.err

@@ -7,18 +7,14 @@ import (
 )
 
 // decide reads the first bytes of the lane's source and fixes its order. What it read is kept for the pass, unless that takes
-// more than the budget: then the lane is stopped, and reads it again.
-func (l *lane) decide(c Config, budget *int64) error {
+// more than the budget: then the lane is stopped, and reads it again. Where it may be tried and the source begins in order, the decision
+// is left to a trial.
+func (l *lane) decide(c Config, budget *int64, try bool) error {
 	seen := newLead()
 	size, cost, kept := int64(0), int64(0), true
 	for first := true; size < leadSize; first = false {
 		b, err := l.feed.take()
-		if errors.Is(err, io.EOF) {
-			l.ended = true
-			break
-		}
-		if err != nil {
-			l.ended = true // it comes again when the pass gets there
+		if err != nil { // one that is not the end comes again when the pass gets there
 			break
 		}
 		if first {
@@ -32,8 +28,14 @@ func (l *lane) decide(c Config, budget *int64) error {
 		} else {
 			l.lead = nil
 		}
+		if try && size >= c.trialAfter() {
+			if try = false; kept && !seen.decide(c.Order, l.mem.Verdict.Order).sorts() {
+				l.trial = &trial{l, seen, c.Order, size, 4 * size}
+				return nil
+			}
+		}
 	}
-	if l.ended && size == 0 {
+	if size == 0 {
 		l.mem.Verdict = l.feed.reader.Verdict()
 	}
 	l.mem.Order = seen.decide(c.Order, l.mem.Verdict.Order)
@@ -65,42 +67,14 @@ func (l *lead) first() stamp {
 	return l.samples[0].time
 }
 
-// replay yields what a decision read, and then the rest.
-type replay struct {
-	lane *lane
-	at   int
-}
-
-func (r *replay) next() (*Record, error) {
-	for len(r.lane.lead) > 0 {
-		if b := r.lane.lead[0]; r.at < len(b.Records) {
-			r.at++
-			return &b.Records[r.at-1], nil
-		}
-		r.lane.lead[0] = nil
-		r.lane.lead, r.at = r.lane.lead[1:], 0
-	}
-	return r.lane.feed.next()
-}
-
-func (r *replay) close() error {
-	if r.lane.feed == nil {
-		return nil
-	}
-	err := r.lane.feed.close()
-	r.lane.feed = nil
-	return err
-}
-
 // arrange puts the lane's records in their order: the source's own, or through a sort, which reads all of it.
 func (l *lane) arrange(ctx context.Context, c Config, limit int64) error {
-	var in records = &replay{lane: l}
 	if !l.mem.Order.sorts() {
-		l.items = newLookahead(in)
+		l.items = newLookahead(replay{l})
 		return nil
 	}
 	l.mem.From = l.from()
-	in = &survey{records: in, lane: l}
+	var in records = &survey{records: &single{replay: replay{l}}, lane: l}
 	var err error
 	if l.mem.Order.Reverse {
 		if in, err = sorted(in, byReverse(), limit, c.Temp); err != nil {
@@ -116,7 +90,7 @@ func (l *lane) arrange(ctx context.Context, c Config, limit int64) error {
 			return err
 		}
 	}
-	l.items = newLookahead(in)
+	l.items = newLookahead(&grouped{records: in})
 	l.restored = l.mem.Emitted
 	for range l.restored {
 		if _, err := l.items.next(); err != nil {

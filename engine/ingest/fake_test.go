@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"asof/engine/event"
 	"asof/engine/eventlog"
@@ -70,7 +71,7 @@ func (r *csvishReader) Read(b *Batch) error {
 		line := bytes.TrimRight(r.text[:end], "\n")
 		r.line++
 		if len(line) > 0 {
-			b.Records = append(b.Records, r.record(line, uint64(end), open))
+			b.Records = append(b.Records, r.record(b, line, uint64(end), open))
 		}
 		r.text = r.text[end:]
 		r.at += uint64(end)
@@ -78,9 +79,11 @@ func (r *csvishReader) Read(b *Batch) error {
 	return nil
 }
 
-func (r *csvishReader) record(line []byte, size uint64, open bool) Record {
+// record makes a record in the batch's room, where it is written over once the log is done with it.
+func (r *csvishReader) record(b *Batch, line []byte, size uint64, open bool) Record {
+	line = append(b.Room.Bytes(len(line)), line...)
 	rec := Record{Line: r.line, Offset: r.at, End: r.at + size, Raw: line, Unfinished: open}
-	words := strings.Fields(string(line))
+	words := strings.Fields(unsafe.String(&line[0], len(line)))
 	if n, ok := strings.CutPrefix(words[0], "#"); ok {
 		rec.Sequence, _ = strconv.ParseInt(n, 10, 64)
 		rec.Sequenced = true
@@ -177,7 +180,8 @@ func (l *memoryLog) store() *store {
 			clock = clock.max(stampOf(l.now.events[i].Time))
 		}
 	}
-	return &store{sink: l, rows: l.saved.rows, clock: clock, dir: os.TempDir()}
+	again := func(context.Context) (*store, error) { return l.store(), nil }
+	return &store{sink: l, rows: l.saved.rows, clock: clock, dir: os.TempDir(), again: again}
 }
 
 func (l *memoryLog) Add(e *event.Event) error {
@@ -191,8 +195,10 @@ func (l *memoryLog) Add(e *event.Event) error {
 		e.Marks |= event.RepeatedID
 		l.repeated++
 	}
-	l.ids[e.ID] = true
-	l.now.events = append(l.now.events, *e)
+	l.ids[strings.Clone(e.ID)] = true
+	kept := *e
+	kept.Raw, kept.ID, kept.Stream = bytes.Clone(e.Raw), strings.Clone(e.ID), event.StreamID(strings.Clone(string(e.Stream)))
+	l.now.events = append(l.now.events, kept)
 	return nil
 }
 
@@ -202,7 +208,9 @@ func (l *memoryLog) HasID(id string) (bool, error) { return l.ids[id], nil }
 
 func (l *memoryLog) Reject(r *eventlog.Rejected) error {
 	r.Number = uint64(len(l.now.rejected) + 1)
-	l.now.rejected = append(l.now.rejected, *r)
+	kept := *r
+	kept.Bytes = bytes.Clone(r.Bytes)
+	l.now.rejected = append(l.now.rejected, kept)
 	return nil
 }
 
@@ -237,6 +245,7 @@ func (l *memoryLog) Finish(context.Context) (event.Position, error) {
 
 func (l *memoryLog) Durable() event.Position { return event.Position(len(l.saved.events)) }
 func (l *memoryLog) Head() event.Position    { return event.Position(len(l.now.events)) }
+func (l *memoryLog) Done() event.Position    { return l.Head() }
 func (l *memoryLog) Close() error            { return nil }
 
 // root hashes what the chain of a log covers.

@@ -27,11 +27,10 @@ type feed struct {
 	skip    uint64 // records that end here or before it are known already
 	batches chan *Batch
 	free    chan *Batch
+	buffers *Buffers
 	quit    chan struct{}
 	cancel  context.CancelFunc
 	err     error // why batches was closed; read it after that
-	current *Batch
-	at      int
 	body    *meter
 }
 
@@ -76,9 +75,10 @@ func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledge
 	f := &feed{
 		input: in, raw: raw, cancel: cancel, skip: skip, body: m,
 		batches: make(chan *Batch, ahead), free: make(chan *Batch, ahead+2), quit: make(chan struct{}),
+		buffers: newBuffers(in.Chunk, 2),
 	}
 	view := in
-	view.Body, view.Context = m, ctx
+	view.Body, view.Context, view.Buffers = m, ctx, f.buffers
 	var err error
 	if f.reader, err = im.Open(view, o); err != nil {
 		cancel()
@@ -95,6 +95,7 @@ func (f *feed) pump() {
 	for {
 		b := f.batch()
 		err := f.reader.Read(b)
+		b.buffers, f.buffers.left = append(b.buffers, f.buffers.left...), f.buffers.left[:0]
 		if err != nil && !errors.Is(err, io.EOF) && !f.fatal(err) {
 			b.Records = append(b.Records, f.unreadable(err))
 			err = io.EOF
@@ -127,15 +128,13 @@ func (f *feed) unreadable(err error) Record {
 func (f *feed) batch() *Batch {
 	select {
 	case b := <-f.free:
-		clear(b.Records)
-		b.Records = b.Records[:0]
 		return b
 	default:
 		return new(Batch)
 	}
 }
 
-// take is the next batch as a whole. The caller owns it, or gives it back with f.free.
+// take is the next batch. The caller owns it; it may give it back by again.
 func (f *feed) take() (*Batch, error) {
 	b, ok := <-f.batches
 	if !ok {
@@ -157,23 +156,12 @@ func known(rs []Record, skip uint64) int {
 	return len(rs)
 }
 
-func (f *feed) next() (*Record, error) {
-	for f.current == nil || f.at == len(f.current.Records) {
-		if f.current != nil {
-			select {
-			case f.free <- f.current:
-			default:
-			}
-			f.current = nil
-		}
-		b, err := f.take()
-		if err != nil {
-			return nil, err
-		}
-		f.current, f.at = b, 0
+// again gives an empty batch back.
+func (f *feed) again(b *Batch) {
+	select {
+	case f.free <- b:
+	default: // there are enough
 	}
-	f.at++
-	return &f.current.Records[f.at-1], nil
 }
 
 // end is the offset of the end of the source, once next has said io.EOF.

@@ -74,6 +74,8 @@ type Input struct {
 	Line   uint64
 	// Chunk is how many bytes to read at a time, where many sources are read at once; 0 = as the reader likes.
 	Chunk int
+	// Buffers, if not nil, are what to read the body into.
+	Buffers *Buffers
 }
 
 // Passer is a Body that must keep what was read until it is known where records end. A reader that passes a record which is too
@@ -85,17 +87,13 @@ type Passer interface {
 
 // Reader yields the records of one source in the source's own order.
 type Reader interface {
-	// Read appends the next records to batch: some hundreds at a time, so that a call costs nothing. It returns io.EOF, with
+	// Read appends the next records to batch: some hundreds at a time, so that a call costs nothing. What it makes of them lies in the
+	// batch's room, in buffers that it took, or is the records' own. It returns io.EOF, with
 	// or without records, when the source has ended. A record that cannot be read is a rejected record, not an error; an
 	// error means that nothing more can be read, and everything before it stands.
 	Read(batch *Batch) error
 	// Verdict says, once the first batch is read, which fields became what and why.
 	Verdict() Verdict
-}
-
-// Batch is a run of records. Slices in it stay valid and unwritten after the next Read.
-type Batch struct {
-	Records []Record
 }
 
 // Record is one record of a source: accepted, with its events, or rejected, with the reason.

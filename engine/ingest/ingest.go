@@ -6,6 +6,7 @@
 package ingest
 
 import (
+	"cmp"
 	"io"
 	"time"
 )
@@ -27,8 +28,11 @@ type Config struct {
 	Temp   string    // folder for what a sort spills; "" = the system's
 	Stdin  io.Reader // what "-" reads
 
-	lanes int // how many sources are read at once; 0 = one
+	lanes int   // how many sources are read at once; 0 = one
+	trial int64 // bytes before a trial; 0 = trialAfter
 }
+
+func (c Config) trialAfter() int64 { return cmp.Or(c.trial, trialAfter) }
 
 func (c Config) memory() int64 {
 	if c.Memory > 0 {

@@ -24,18 +24,20 @@ type lane struct {
 	began    uint64 // unpacked offset at which this run began
 	resumed  bool   // the pass began in a run that was killed
 
-	file  *os.File // nil for standard input, and while it is parked
-	info  os.FileInfo
-	size  int64 // of the raw file when the pass began
-	raw   *counter
-	led   *ledger
-	feed  *feed
-	lead  []*Batch // what was read to decide, not yet passed on
-	ended bool     // the feed has ended: lead is all there is
-	items records  // in order, with outliers marked
-	head  *Record
-	high  stamp // of head: the highest time of its events
-	key   stamp // by which the merge goes: the running highest time with head
+	file   *os.File // nil for standard input, and while it is parked
+	info   os.FileInfo
+	size   int64 // of the raw file when the pass began
+	raw    *counter
+	led    *ledger
+	feed   *feed
+	lead   []*Batch // what was read to decide, not yet passed on
+	log    sink
+	passed []passed // batches that the log may still need
+	trial  *trial   // while its order is undecided
+	items  records  // in order, with outliers marked
+	head   *Record
+	high   stamp // of head: the highest time of its events
+	key    stamp // by which the merge goes: the running highest time with head
 
 	at       uint64 // source offset up to which records were passed on
 	restored uint64 // records of this pass that were passed on before a kill
@@ -96,7 +98,6 @@ func (l *lane) open(ctx context.Context, c Config, count *atomic.Int64) error {
 	}
 	in.Chunk = c.chunk()
 	l.feed, err = startFeed(ctx, l.importer, in, l.options(c), l.led, l.raw, skip, c.ahead())
-	l.ended = false
 	return err
 }
 
@@ -275,7 +276,7 @@ func (l *lane) stop() error {
 	case l.feed != nil:
 		err = l.feed.close()
 	}
-	l.items, l.feed, l.lead, l.head = nil, nil, nil, nil
+	l.items, l.feed, l.lead, l.passed, l.head = nil, nil, nil, nil, nil
 	if l.led != nil {
 		err = errors.Join(err, l.led.settle())
 	}

@@ -13,104 +13,174 @@ const (
 	outlierDay = 86400
 )
 
+// mostBarren is how many records after an event are looked at for its followers, where thousands are rejected in a row.
+const mostBarren = 4 * followers
+
 // lookahead marks outliers: events whose time is more than a day later than every one of the next 1,000 events. It holds
-// that many events back (fewer, where thousands of records are rejected in a row). The last event of a source is none, for nothing contradicts it.
+// so many events back, by batches. The last event of a source is none, for nothing contradicts it.
 type lookahead struct {
-	from    records
+	from    batches
 	err     error    // what ended from
-	held    []Record // a ring
-	first   int
-	count   int
-	numbers int // of held events, without those of the first record
-
-	// window is the descending run of the highest times to come: each is higher than all that follow it.
-	window []future
-	read   int // number of the next record to be read, for window
-	out    int // and of the next to be passed on
+	held    []*Batch // the first one is being passed on
+	at      int      // in it
+	events  int      // in those behind it
+	records int      // likewise
+	line    []inLine
 }
 
-type future struct {
+// inLine is a held event with a time.
+type inLine struct {
+	at     *event.Event
+	number int // among the held events
 	record int
-	time   stamp
 }
 
-func newLookahead(from records) *lookahead {
-	return &lookahead{from: from, held: make([]Record, 64)}
-}
+func newLookahead(from batches) *lookahead { return &lookahead{from: from} }
 
 func (l *lookahead) close() error { return l.from.close() }
 
 func (l *lookahead) next() (*Record, error) {
-	for l.err == nil && l.numbers < followers && l.count <= 4*followers {
-		r, err := l.from.next()
+	for len(l.held) == 0 || l.at == len(l.held[0].Records) {
+		if err := l.turn(); err != nil {
+			return nil, err
+		}
+	}
+	l.at++
+	return &l.held[0].Records[l.at-1], nil
+}
+
+// turn goes on to the next batch.
+func (l *lookahead) turn() error {
+	if len(l.held) > 0 {
+		l.from.give(l.held[0])
+		n := copy(l.held, l.held[1:])
+		l.held[n] = nil
+		l.held, l.at = l.held[:n], 0
+		if n > 0 {
+			l.events -= l.held[0].events()
+			l.records -= len(l.held[0].Records)
+		}
+	}
+	for l.err == nil && (len(l.held) == 0 || l.events < followers && l.records < mostBarren) {
+		b, err := l.from.take()
 		if err != nil {
 			l.err = err
 			break
 		}
-		l.push(r)
-	}
-	if l.err != nil && !errors.Is(l.err, io.EOF) {
-		return nil, l.err
-	}
-	if l.count == 0 {
-		return nil, l.err
-	}
-	return l.pop(), nil
-}
-
-func (l *lookahead) push(r *Record) {
-	if l.count == len(l.held) {
-		l.grow()
-	}
-	l.held[(l.first+l.count)%len(l.held)] = *r
-	if l.count > 0 {
-		l.numbers += len(r.Events)
-	}
-	l.count++
-	if t := latest(r); t.Has {
-		for len(l.window) > 0 && !t.less(l.window[len(l.window)-1].time) {
-			l.window = l.window[:len(l.window)-1]
+		if len(l.held) > 0 {
+			l.events += b.events()
+			l.records += len(b.Records)
 		}
-		l.window = append(l.window, future{l.read, t})
+		l.held = append(l.held, b)
 	}
-	l.read++
+	if l.err != nil && (len(l.held) == 0 || !errors.Is(l.err, io.EOF)) {
+		return l.err
+	}
+	if l.falls() {
+		l.judge()
+	}
+	return nil
 }
 
-// latest is the highest time of a record's events.
-func latest(r *Record) stamp {
-	var t stamp
-	for i := range r.Events {
-		t = t.max(stampOf(r.Events[i].Time))
+// events is how many events the batch has.
+func (b *Batch) events() (n int) {
+	for i := range b.Records {
+		n += len(b.Records[i].Events)
 	}
-	return t
+	return n
 }
 
-func (l *lookahead) grow() {
-	bigger := make([]Record, 2*len(l.held))
-	for i := range l.count {
-		bigger[i] = l.held[(l.first+i)%len(l.held)]
-	}
-	l.held, l.first = bigger, 0
-}
-
-// pop passes the first record on. It stays where it is until the next push, which is after the caller is done with it.
-func (l *lookahead) pop() *Record {
-	r := &l.held[l.first]
-	l.first = (l.first + 1) % len(l.held)
-	l.count--
-	if l.count > 0 {
-		l.numbers -= len(l.held[l.first].Events)
-	}
-	for len(l.window) > 0 && l.window[0].record <= l.out {
-		l.window = l.window[1:]
-	}
-	l.out++
-	if len(l.window) > 0 {
-		for i := range r.Events {
-			if t := stampOf(r.Events[i].Time); t.Has && t.seconds(l.window[0].time) > outlierDay {
-				r.Events[i].Marks |= event.Outlier
+// falls reports whether an event of the batch at hand is more than a day later than the next one that has a time: where none is,
+// there is no outlier.
+func (l *lookahead) falls() bool {
+	var last stamp
+	for n, b := range l.held {
+		for i := range b.Records {
+			for j := range b.Records[i].Events {
+				t := stampOf(b.Records[i].Events[j].Time)
+				if !t.Has {
+					continue
+				}
+				if last.Has && last.seconds(t) > outlierDay {
+					return true
+				}
+				if last = t; n > 0 {
+					return false
+				}
 			}
 		}
 	}
-	return r
+	return false
+}
+
+// judge marks the outliers of the batch at hand.
+func (l *lookahead) judge() {
+	l.line = l.line[:0]
+	own, number, record := 0, 0, 0 // own is how many of the line are of the batch at hand
+	for n, b := range l.held {
+		for i := range b.Records {
+			for j := range b.Records[i].Events {
+				if e := &b.Records[i].Events[j]; !e.Time.IsZero() {
+					l.line = append(l.line, inLine{e, number, record})
+				}
+				number++
+			}
+			record++
+		}
+		if n == 0 {
+			own = len(l.line)
+		}
+	}
+	for i := range own {
+		if outlies(l.line[i], l.line[i+1:]) {
+			l.line[i].at.Marks |= event.Outlier
+		}
+	}
+	clear(l.line)
+}
+
+func outlies(e inLine, later []inLine) bool {
+	t, followed := stampOf(e.at.Time), false
+	for _, f := range later {
+		if f.number > e.number+followers || f.record > e.record+mostBarren {
+			break
+		}
+		if t.seconds(stampOf(f.at.Time)) <= outlierDay {
+			return false
+		}
+		followed = true
+	}
+	return followed
+}
+
+// grouped makes batches of records.
+type grouped struct {
+	records
+	free *Batch
+}
+
+// groupSize is how many records such a batch has.
+const groupSize = 64
+
+func (g *grouped) take() (*Batch, error) {
+	b := g.free
+	if g.free = nil; b == nil {
+		b = &Batch{}
+	}
+	for len(b.Records) < groupSize {
+		r, err := g.next()
+		if err != nil && (len(b.Records) == 0 || !errors.Is(err, io.EOF)) {
+			return nil, err
+		}
+		if err != nil {
+			break
+		}
+		b.Records = append(b.Records, *r)
+	}
+	return b, nil
+}
+
+func (g *grouped) give(b *Batch) {
+	b.forget()
+	g.free = b
 }

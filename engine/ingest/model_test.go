@@ -168,6 +168,7 @@ func (w *world) check() {
 func draw(t *rapid.T, dir string) *world {
 	w := &world{t: t, dir: dir, log: &memoryLog{}, cfg: config()}
 	w.cfg.Memory = rapid.SampledFrom([]int64{0, 1, 4000}).Draw(t, "memory")
+	w.cfg.trial = rapid.SampledFrom([]int64{0, 1, 200}).Draw(t, "trial")
 	w.cfg.Order = rapid.SampledFrom([]string{"", "", "file", "time"}).Draw(t, "order")
 	return w
 }

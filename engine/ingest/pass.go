@@ -36,7 +36,7 @@ const laneCost = 2*followers*recordCost + 2*batchCost
 func (r *runner) prepareLanes(ctx context.Context) error {
 	r.tell(Deciding)
 	for i, l := range r.lanes {
-		l.number, l.dirty, l.mem.Pass = i, true, r.pass
+		l.number, l.dirty, l.log, l.mem.Pass = i, true, r.sink, r.pass
 		if err := errors.Join(l.openFile(), l.park()); err != nil {
 			return fmt.Errorf("%s: %w", l.source.Path, err)
 		}
@@ -93,7 +93,7 @@ func (r *runner) decideLane(ctx context.Context, l *lane, budget *int64) error {
 	if l.importer == nil { // an empty file
 		return nil
 	}
-	return l.decide(r.config, budget)
+	return l.decide(r.config, budget, r.mayTry(l))
 }
 
 // sortLanes sorts what must be sorted, and reads the first record of every lane that is open.

@@ -58,7 +58,7 @@ func (r *runner) pause(ctx context.Context) error {
 	if !p.waiting && p.done == (counts{}) {
 		wait = firstCommit
 	}
-	if r.sink.Due() || now.Sub(p.last) > wait {
+	if (r.sink.Due() || now.Sub(p.last) > wait) && !r.trying() {
 		if err := r.checkpoint(ctx); err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -39,6 +40,7 @@ type runner struct {
 	clock stamp // the log's clock at the writer's head
 	lanes []*lane
 	saved bool // a row was written outside of a pass
+	tries bool // a source may be passed on in file order before that is decided
 
 	result Result
 	count  atomic.Int64 // raw bytes read
@@ -49,7 +51,18 @@ type runner struct {
 // load is Run on a store that is open for writing.
 func (st *store) load(ctx context.Context, p *Plan, progress func(Progress)) (Result, error) {
 	start := time.Now()
-	r := &runner{plan: p, config: p.config, sink: st.sink, progress: progress, rows: map[*memory]eventlog.Source{}}
+	res, err := st.loadOnce(ctx, p, progress, true)
+	if errors.Is(err, errTurned) {
+		if err = st.reopen(ctx); err == nil {
+			res, err = st.loadOnce(ctx, p, progress, false)
+		}
+	}
+	res.Elapsed = time.Since(start)
+	return res, err
+}
+
+func (st *store) loadOnce(ctx context.Context, p *Plan, progress func(Progress), tries bool) (Result, error) {
+	r := &runner{plan: p, config: p.config, sink: st.sink, progress: progress, rows: map[*memory]eventlog.Source{}, tries: tries}
 	if r.config.Temp == "" {
 		r.config.Temp = st.dir
 	}
@@ -69,7 +82,6 @@ func (st *store) load(ctx context.Context, p *Plan, progress func(Progress)) (Re
 	repeated := st.sink.Repeated()
 	err := r.run(ctx)
 	r.result.Duplicates += st.sink.Repeated() - repeated
-	r.result.Elapsed = time.Since(start)
 	return r.result, err
 }
 

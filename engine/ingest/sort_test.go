@@ -28,6 +28,24 @@ func (l *listed) next() (*Record, error) {
 
 func (l *listed) close() error { return nil }
 
+// chunked yields them by batches of some.
+type chunked struct {
+	listed
+	size int
+}
+
+func (c *chunked) take() (*Batch, error) {
+	n := min(c.size, len(c.listed))
+	if n == 0 {
+		return nil, io.EOF
+	}
+	b := &Batch{Records: append([]Record(nil), c.listed[:n]...)}
+	c.listed = c.listed[n:]
+	return b, nil
+}
+
+func (c *chunked) give(*Batch) {}
+
 func drain(t interface{ Fatal(...any) }, in records) []Record {
 	var out []Record
 	for {
@@ -163,7 +181,8 @@ func TestOutliers(t *testing.T) {
 		for _, d := range days {
 			in = append(in, at(d*50_000))
 		}
-		for i, r := range drain(t, newLookahead(&in)) {
+		cut := rapid.SampledFrom([]int{1, 7, 64, 256}).Draw(t, "cut")
+		for i, r := range drain(t, newLookahead(&chunked{in, cut})) {
 			want := i+1 < len(days)
 			for j := i + 1; j < len(days) && j <= i+followers; j++ {
 				want = want && (days[i]-days[j])*50_000 > outlierDay

@@ -21,6 +21,7 @@ type sink interface {
 	Finish(ctx context.Context) (event.Position, error)
 	Durable() event.Position
 	Head() event.Position
+	Done() event.Position
 	Close() error
 }
 
@@ -30,6 +31,7 @@ type store struct {
 	rows  []eventlog.Source
 	clock stamp // at the head
 	dir   string
+	again func(context.Context) (*store, error) // opens it anew
 }
 
 func openStore(ctx context.Context, log *eventlog.Log) (*store, error) {
@@ -38,6 +40,7 @@ func openStore(ctx context.Context, log *eventlog.Log) (*store, error) {
 		return nil, err
 	}
 	st := &store{sink: w, dir: log.Dir()}
+	st.again = func(ctx context.Context) (*store, error) { return openStore(ctx, log) }
 	if st.rows, err = log.Sources(ctx); err != nil {
 		return nil, errors.Join(err, w.Close())
 	}

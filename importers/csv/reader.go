@@ -75,6 +75,7 @@ func (r *reader) Read(batch *ingest.Batch) error {
 	if r.in.Context != nil && r.in.Context.Err() != nil {
 		return r.in.Context.Err()
 	}
+	r.shape.arena.In(batch)
 	for range scan.BatchRecords {
 		var rec ingest.Record
 		if err := r.next(&rec); err == scan.ErrIdle {

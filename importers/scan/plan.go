@@ -105,3 +105,13 @@ func (s *Shape) obey(rec *ingest.Record, e *event.Event, m *moulds, step *planSt
 	s.say(rec, e, step.role, view(text), kind)
 	return true
 }
+
+// hold fills the payload or the metadata.
+func (s *Shape) hold(e *event.Event, r role, at event.Span) {
+	part := event.Part{Spans: s.arena.Spans(at)}
+	if r == roleData {
+		e.Payload = part
+	} else {
+		e.Meta = part
+	}
+}

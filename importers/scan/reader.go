@@ -75,9 +75,10 @@ func (r *Reader) Read(batch *ingest.Batch) error {
 	if r.ctx != nil && r.ctx.Err() != nil {
 		return r.ctx.Err()
 	}
-	batch.Records = slices.Grow(batch.Records, BatchRecords)
+	r.shape.arena.In(batch)
 	for range BatchRecords {
 		n := len(batch.Records)
+		batch.Records = slices.Grow(batch.Records, 1)
 		rec := &batch.Records[:n+1][n]
 		if err := r.source.Next(&r.scanner, rec); err == ErrIdle {
 			return nil

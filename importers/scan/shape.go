@@ -233,16 +233,6 @@ func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
 	s.say(rec, e, r, s.text(raw, m), m.Kind)
 }
 
-// hold fills the payload or the metadata.
-func (s *Shape) hold(e *event.Event, r role, at event.Span) {
-	part := event.Part{Spans: s.arena.Spans(at)}
-	if r == roleData {
-		e.Payload = part
-	} else {
-		e.Meta = part
-	}
-}
-
 // say fills a field from a scalar's text.
 func (s *Shape) say(rec *ingest.Record, e *event.Event, r role, text string, kind Kind) {
 	switch r {

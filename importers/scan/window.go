@@ -35,8 +35,8 @@ const (
 	chunkSize  = 1 << 20
 )
 
-// window is the unread part of a body. Its chunks are handed out in slices and never written to again: when one is full, the
-// unread rest moves to a new one.
+// window is the unread part of a body. Its chunks are handed out in slices and not written to again as long as these are needed: when
+// one is full, the unread rest moves to another one.
 //
 //	buf  |  handed out  |  unread  |  free  |
 //	     0             pos        end      len
@@ -50,10 +50,13 @@ type window struct {
 	most int    // how long a record may be that is kept whole
 	step int    // how much is read at a time
 	err  error  // what the body ended with, io.EOF included
+
+	buffers *ingest.Buffers // that the chunks are taken from; or nil
+	taken   bool            // buf is one of them
 }
 
 func newWindow(in ingest.Input, limit int64) window {
-	w := window{body: in.Body, base: in.Offset, line: in.Line + 1, most: int(limit), step: chunkSize}
+	w := window{body: in.Body, base: in.Offset, line: in.Line + 1, most: int(limit), step: chunkSize, buffers: in.Buffers}
 	if in.Chunk > 0 {
 		w.step = in.Chunk
 	}
@@ -89,10 +92,10 @@ func (w *window) more() error {
 	}
 	if len(w.buf)-w.end < min(firstChunk, w.step)/4 {
 		rest := w.unread()
-		buf := make([]byte, w.room(len(rest)))
+		buf := w.buffers.Take(w.room(len(rest)))
 		copy(buf, rest)
-		w.base += uint64(w.pos)
-		w.buf, w.pos, w.end = buf, 0, len(rest)
+		w.leave()
+		w.buf, w.pos, w.end, w.taken = buf, 0, len(rest), true
 	}
 	n, err := w.body.Read(w.buf[w.end:])
 	w.end += n
@@ -104,6 +107,14 @@ func (w *window) more() error {
 		return err
 	}
 	return ErrIdle
+}
+
+// leave goes away from the chunk at hand.
+func (w *window) leave() {
+	w.base += uint64(w.pos)
+	if w.taken {
+		w.buffers.Leave(w.buf)
+	}
 }
 
 // room is the size of the next chunk, which begins with rest bytes. For a long record it doubles; but no record is longer than
@@ -265,9 +276,9 @@ func (d *discard) recycle(w *window) {
 	if d.buf == nil {
 		d.buf = make([]byte, firstChunk)
 	}
-	w.base += uint64(w.pos)
 	w.end = copy(d.buf, w.unread())
-	w.buf, w.pos = d.buf, 0
+	w.leave()
+	w.buf, w.pos, w.taken = d.buf, 0, false
 }
 
 func overLimit(limit int64) string {

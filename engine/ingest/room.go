@@ -1,0 +1,124 @@
+package ingest
+
+import "asof/engine/event"
+
+// Batch is a run of records, with room for what is made of them. All of it stays valid and unwritten until the batch is recycled,
+// which is when the log needs nothing of it any more.
+type Batch struct {
+	Records []Record
+	Room    Room
+
+	buffers [][]byte // that the reader has left: no later batch has a record in them
+}
+
+// recycle makes an empty batch of one whose records nobody looks at any more, and gives back the buffers that they lay in.
+func (b *Batch) recycle(to *Buffers) {
+	for _, buf := range b.buffers {
+		to.put(buf)
+	}
+	clear(b.Records)
+	b.Records, b.buffers = b.Records[:0], b.buffers[:0]
+	b.Room.empty()
+}
+
+// forget makes an empty batch of one whose records are still looked at.
+func (b *Batch) forget() {
+	clear(b.Records)
+	*b = Batch{Records: b.Records[:0]}
+}
+
+// Room makes the small things of many events in few allocations.
+type Room struct {
+	events []event.Event
+	spans  []event.Span
+	casts  []event.Cast
+	text   []byte
+}
+
+// more is the size of the next piece: twice the last one, up to most, so that a small source takes little.
+func more(last, most int) int { return min(max(2*last, 16), most) }
+
+// empty takes back all that was given out. Of what was too little for a batch, the largest piece stays.
+func (r *Room) empty() {
+	clear(r.events)
+	r.events, r.spans, r.casts, r.text = r.events[:0], r.spans[:0], r.casts[:0], r.text[:0]
+}
+
+// Event is an empty event, as a list of one that does not grow into its neighbour.
+func (r *Room) Event() []event.Event {
+	if len(r.events) == cap(r.events) {
+		r.events = make([]event.Event, 0, more(cap(r.events), 256))
+	}
+	n := len(r.events)
+	r.events = r.events[:n+1]
+	return r.events[n : n+1 : n+1]
+}
+
+// Spans keeps a copy of spans.
+func (r *Room) Spans(spans ...event.Span) []event.Span {
+	if len(spans) == 0 {
+		return nil
+	}
+	if cap(r.spans)-len(r.spans) < len(spans) {
+		r.spans = make([]event.Span, 0, max(more(cap(r.spans), 16<<10), len(spans)))
+	}
+	n := len(r.spans)
+	r.spans = append(r.spans, spans...)
+	return r.spans[n:len(r.spans):len(r.spans)]
+}
+
+// Cast is a cast with a copy of values.
+func (r *Room) Cast(mould *event.Mould, values []event.Span) *event.Cast {
+	if len(r.casts) == cap(r.casts) {
+		r.casts = make([]event.Cast, 0, more(cap(r.casts), 256))
+	}
+	r.casts = append(r.casts, event.Cast{Mould: mould, Values: r.Spans(values...)})
+	return &r.casts[len(r.casts)-1]
+}
+
+// Bytes is room for n bytes, to append to.
+func (r *Room) Bytes(n int) []byte {
+	if cap(r.text)-len(r.text) < n {
+		r.text = make([]byte, 0, max(more(cap(r.text), 64<<10), n))
+	}
+	at := len(r.text)
+	r.text = r.text[:at+n]
+	return r.text[at : at : at+n]
+}
+
+// Buffers are what a reader reads into. A reader takes one after another and leaves each when it goes on to the next; the log's side
+// gives them back when nothing of them is needed any more. The nil Buffers serves too.
+type Buffers struct {
+	size int         // of those that are kept
+	free chan []byte // given back
+	left [][]byte    // by the reader, since the last batch
+}
+
+func newBuffers(size, most int) *Buffers { return &Buffers{size: size, free: make(chan []byte, most)} }
+
+// Take is a buffer of n bytes, whose contents are arbitrary.
+func (b *Buffers) Take(n int) []byte {
+	if b != nil && n == b.size {
+		select {
+		case buf := <-b.free:
+			return buf
+		default:
+		}
+	}
+	return make([]byte, n)
+}
+
+// Leave gives up a buffer that was taken: no further record lies in it.
+func (b *Buffers) Leave(buf []byte) {
+	if b != nil && len(buf) == b.size {
+		b.left = append(b.left, buf)
+	}
+}
+
+// put gives a buffer back.
+func (b *Buffers) put(buf []byte) {
+	select {
+	case b.free <- buf:
+	default: // there are enough
+	}
+}
