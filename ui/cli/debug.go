@@ -106,11 +106,30 @@ func summary(r ingest.Result) string {
 	if r.Events == 0 && r.Rejected == 0 {
 		return ""
 	}
-	text := fmt.Sprintf("%s events loaded in %.1f s", count(r.Events), r.Elapsed.Seconds())
+	text := fmt.Sprintf("%s loaded in %.1f s", counted(r.Events, "event"), r.Elapsed.Seconds())
 	if r.Rejected > 0 {
-		text += fmt.Sprintf("; %s records were rejected: asof info --rejected", count(r.Rejected))
+		text += fmt.Sprintf("; %s rejected, see :rejected", counted(r.Rejected, "record"))
+	}
+	if guesses := guessed(r); guesses != "" {
+		text += "; guessed: " + guesses + ", see :info"
 	}
 	return text
+}
+
+// guessed is what was guessed about the first source of which something was, in its own words: stream customer, type status.
+func guessed(r ingest.Result) string {
+	for _, source := range r.Sources {
+		var words []string
+		for _, f := range source.Verdict.Fields {
+			if f.Guess && f.Path != "" {
+				words = append(words, f.Name+" "+f.Path)
+			}
+		}
+		if len(words) > 0 {
+			return strings.Join(words, ", ")
+		}
+	}
+	return ""
 }
 
 // card is the advice that a story opens with.

@@ -51,6 +51,9 @@ func (a *app) importLogs(ctx context.Context, targets []string) (err error) {
 		return err
 	}
 	a.rejectedNote(result.Rejected)
+	if guesses := guessed(result); guesses != "" && result.Events > 0 {
+		a.note("guessed: %s; --explain says why, --map says otherwise", guesses)
+	}
 	if a.strict && result.Rejected > 0 {
 		return &finding{}
 	}
@@ -71,7 +74,7 @@ func (a *app) imported(src *source, r ingest.Result) error {
 			Int("rejected", int64(r.Rejected)).Int("duplicates", int64(r.Duplicates)).Int("late", int64(r.Late)).Int("left_out", int64(r.LeftOut)).
 			Seconds("seconds", r.Elapsed.Seconds()).Int("bytes", int64(r.Bytes)).Str("store", src.dir))
 	}
-	what := fmt.Sprintf("%s events added to %s", count(r.Events), src.dir)
+	what := fmt.Sprintf("%s added to %s", counted(r.Events, "event"), src.dir)
 	if r.Events == 0 && r.Rejected == 0 && src.known {
 		what = "nothing new: " + src.dir + " is up to date"
 	}

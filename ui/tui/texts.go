@@ -191,9 +191,29 @@ func (m *Model) infoText(info *timeline.Info) string {
 	}
 	b.WriteString("\nSources\n")
 	for _, s := range info.Sources {
-		fmt.Fprintf(&b, "  %s  %s · %s · %s\n", present.Text(s.Name), present.Text(s.Format), present.Counted(s.Records, "record"), present.Text(s.Reason))
+		sourceText(&b, s)
 	}
 	return b.String()
+}
+
+// sourceText is how a source was read: its format and its order with the reasons, and which path became which field.
+func sourceText(b *strings.Builder, s timeline.Source) {
+	fmt.Fprintf(b, "  %s  %s · %s\n", present.Text(s.Name), present.Bytes(uint64(max(s.Bytes, 0))), present.Counted(s.Records, "record"))
+	fmt.Fprintf(b, "    read as      %s: %s\n", present.Text(s.Format), present.Text(s.Reason))
+	if s.Order != "" {
+		fmt.Fprintf(b, "    in order of  %s: %s\n", present.Text(s.Order), present.Text(s.OrderWhy))
+	}
+	for _, f := range s.Fields {
+		if f.Path == "" {
+			continue
+		}
+		guess := present.Safe("")
+		if f.Guess {
+			guess = "a guess: "
+		}
+		fmt.Fprintf(b, "    %s  %s  %s\n", present.PadRight(present.Text(f.Name), 11), present.PadRight(present.Clip(f.Path, 30), 16),
+			guess+present.Text(strings.TrimPrefix(f.Why, "a guess: ")))
+	}
 }
 
 // mostRejected is how many rejected records are shown; the command line lists them all.
