@@ -15,14 +15,22 @@ import (
 
 var bucketBlocks = []byte("blocks")
 
-// blockHead is what stands before a block's compressed parts: count u32, the three parts' sizes u32 before and after
-// compression, the earliest and the latest time, 16 bytes each, and the link at the last event. Two bytes of each event's link
-// follow, by which a changed event is named.
+// The parts of a block. The first two are compressed; the bits are as typing packed them, and their size before is that of what
+// untype makes of them and of the text.
 const (
-	blockParts = 3
-	timesAt    = 4 + 8*blockParts
-	linkAt     = timesAt + 16 + 16
-	blockHead  = linkAt + 32
+	partText = iota
+	partCuts
+	partBits
+	blockParts
+)
+
+// blockHead is what stands before a block's parts: count u32, the parts' sizes u32 before and after they were packed, the earliest
+// and the latest time, 16 bytes each, and the link at the last event. Two bytes of each event's link follow, by which a changed
+// event is named.
+const (
+	timesAt   = 4 + 8*blockParts
+	linkAt    = timesAt + 16 + 16
+	blockHead = linkAt + 32
 )
 
 // maxBlock bounds what a block may expand to, so that a wrong length cannot take all memory.
@@ -66,7 +74,6 @@ func getTime(b []byte) event.Time {
 type encoder struct {
 	columns columns
 	zstd    *zstd.Encoder
-	plain   []byte // of the columns
 }
 
 func newEncoder() (*encoder, error) {
@@ -80,23 +87,28 @@ func (n *encoder) encode(events []event.Event) []byte {
 	for i := range events {
 		earliest, latest = widen(earliest, latest, events[i].Time)
 	}
-	n.columns.encode(events)
-	n.plain = n.columns.appendTo(n.plain[:0])
-	parts := [blockParts][]byte{n.columns.rest, n.columns.cuts, n.plain}
-	value := newSealed(blockHead + 2*len(events) + len(parts[0])/6 + len(parts[1])*3/4 + len(n.plain))
+	c := &n.columns
+	c.encode(events)
+	packed := c.typing.bits.bytes()
+	texts := [...][]byte{partText: c.rest, partCuts: c.cuts}
+	value := newSealed(blockHead + 2*len(events) + len(c.rest)/2 + len(c.cuts)*3/4 + len(packed))
 	head := len(value)
 	value = value[:head+blockHead+2*len(events)]
 	le := binary.LittleEndian
 	le.PutUint32(value[head:], uint32(len(events)))
 	putTime(value[:head+timesAt], earliest)
 	putTime(value[:head+timesAt+16], latest)
-	for i, part := range parts {
-		before := len(value)
-		value = n.zstd.EncodeAll(part, value)
-		le.PutUint32(value[head+4+8*i:], uint32(len(part)))
-		le.PutUint32(value[head+8+8*i:], uint32(len(value)-before))
+	sizes := func(part, plain, packed int) {
+		le.PutUint32(value[head+4+8*part:], uint32(plain))
+		le.PutUint32(value[head+8+8*part:], uint32(packed))
 	}
-	return value
+	for i, text := range texts {
+		before := len(value)
+		value = n.zstd.EncodeAll(text, value)
+		sizes(i, len(text), len(value)-before)
+	}
+	sizes(partBits, c.plain, len(packed))
+	return append(value, packed...)
 }
 
 // setLinks fills the links into a block's value and returns the one at its last event. Before is the link before its first.
@@ -122,16 +134,20 @@ func widen(earliest, latest, t event.Time) (event.Time, event.Time) {
 	return earliest, latest
 }
 
+// parts are what a block is expanded to: the records that are kept whole, without what was cut out of them, and behind them the
+// columns of the others; what was cut out; the columns of the events; and the lengths of what the first of these has, as varints.
+type parts struct{ rest, cuts, cols, lengths []byte }
+
 // parseBlock decodes an unsealed block. Nothing of sealed is kept.
 func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, error) {
 	room := plain()
 	defer plains.Put(room)
-	f, parts, err := expand(z, first, sealed, room)
+	f, p, err := expand(z, first, sealed, room)
 	if err != nil {
 		return nil, err
 	}
 	b := &block{frame: f}
-	if b.events, err = decodeBlock(first, f.count, parts[0], parts[1], parts[2]); err != nil {
+	if b.events, err = decodeBlock(first, f.count, p); err != nil {
 		return nil, err
 	}
 	for i := range b.events {
@@ -143,21 +159,21 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 }
 
 // expand reads an unsealed block's frame, and expands its parts into room. Nothing of sealed is kept.
-func expand(z *zstd.Decoder, first event.Position, sealed []byte, room *[]byte) (f frame, parts [blockParts][]byte, err error) {
+func expand(z *zstd.Decoder, first event.Position, sealed []byte, room *[]byte) (f frame, p parts, err error) {
 	if len(sealed) < blockHead {
-		return f, parts, damaged("block %d: %d bytes", first, len(sealed))
+		return f, p, damaged("block %d: %d bytes", first, len(sealed))
 	}
 	count := uint64(binary.LittleEndian.Uint32(sealed))
 	frames := blockHead + 2*count
 	if count == 0 || frames > uint64(len(sealed)) {
-		return f, parts, damaged("block %d: cut to %d bytes", first, len(sealed))
+		return f, p, damaged("block %d: cut to %d bytes", first, len(sealed))
 	}
 	f = frame{first: first, count: int(count), earliest: getTime(sealed[timesAt:]), latest: getTime(sealed[timesAt+16:]), link: link(sealed[linkAt:])}
 	f.checks = bytes.Clone(sealed[blockHead:frames])
-	if parts, err = openParts(z, sealed, sealed[frames:], room); err != nil {
-		return f, parts, damaged("block %d: %w", first, err)
+	if p, err = openParts(z, sealed, sealed[frames:], int(count), room); err != nil {
+		return f, p, damaged("block %d: %w", first, err)
 	}
-	return f, parts, nil
+	return f, p, nil
 }
 
 // plains are buffers for what blocks expand to before their events are made.
@@ -170,50 +186,70 @@ func plain() *[]byte {
 	return new([]byte)
 }
 
-// openParts expands a block's parts, into room.
-func openParts(z *zstd.Decoder, head, frames []byte, room *[]byte) (parts [blockParts][]byte, err error) {
-	le := binary.LittleEndian
-	total := uint64(0)
-	for i := range parts {
-		total += uint64(le.Uint32(head[4+8*i:]))
+// partSize is a part's size before it was packed, and after.
+type partSize struct{ plain, packed int }
+
+func sizeOf(head []byte, part int) partSize {
+	return partSize{int(binary.LittleEndian.Uint32(head[4+8*part:])), int(binary.LittleEndian.Uint32(head[8+8*part:]))}
+}
+
+// openParts expands the parts of a block of count events, into room.
+func openParts(z *zstd.Decoder, head, packed []byte, count int, room *[]byte) (p parts, err error) {
+	if err := checkFrames(head, packed); err != nil {
+		return p, err
 	}
-	if total > maxBlock {
-		return parts, fmt.Errorf("%d bytes", total)
+	// The columns take what the file says, but no more room at once than such a block has.
+	text, cuts, rest := sizeOf(head, partText), sizeOf(head, partCuts), sizeOf(head, partBits)
+	*room = slices.Grow((*room)[:0], text.plain+cuts.plain+min(rest.plain, 16*len(packed)+1<<12))
+	scratch := plain()
+	defer plains.Put(scratch)
+	*scratch = slices.Grow((*scratch)[:0], text.plain)
+	all, err := z.DecodeAll(packed[:text.packed], (*scratch)[:0:text.plain])
+	if err != nil || len(all) != text.plain {
+		return p, fmt.Errorf("%d of %d bytes: %w", len(all), text.plain, err)
 	}
-	if err := checkFrames(head, frames); err != nil {
-		return parts, err
+	packed = packed[text.packed:]
+	if p.cuts, err = z.DecodeAll(packed[:cuts.packed], (*room)[:0:cuts.plain]); err != nil || len(p.cuts) != cuts.plain {
+		return p, fmt.Errorf("%d of %d bytes: %w", len(p.cuts), cuts.plain, err)
 	}
-	all := slices.Grow((*room)[:0], int(total))[:total]
-	*room = all
-	for i := range parts {
-		size, packed := int(le.Uint32(head[4+8*i:])), int(le.Uint32(head[8+8*i:]))
-		got, err := z.DecodeAll(frames[:packed], all[:0:size])
-		if err != nil || len(got) != size {
-			return parts, fmt.Errorf("%d of %d bytes: %w", len(got), size, err)
-		}
-		parts[i], all, frames = got, all[size:], frames[packed:]
+	t, ok := textsOf(all)
+	if !ok {
+		return p, fmt.Errorf("%d bytes of text", len(all))
 	}
-	return parts, nil
+	at := cuts.plain
+	p.cols = append((*room)[at:at:at+len(t.cols)], t.cols...)
+	at += len(t.cols)
+	if p.rest, p.lengths, ok = untype(t, packed[cuts.packed:], count, rest.plain, (*room)[at:at]); !ok {
+		return p, fmt.Errorf("%d of %d bytes of records", len(p.rest), rest.plain)
+	}
+	if cap(p.rest) > cap(*room) {
+		*room = p.rest[:0]
+	}
+	return p, nil
 }
 
 // checkFrames compares what the frames say of their sizes with what the head does, before that much memory is taken; frames of
 // less than 256 bytes say nothing.
-func checkFrames(head, frames []byte) error {
+func checkFrames(head, packed []byte) error {
+	total := 0
 	for i := range blockParts {
-		size, packed := uint64(binary.LittleEndian.Uint32(head[4+8*i:])), uint64(binary.LittleEndian.Uint32(head[8+8*i:]))
-		if packed > uint64(len(frames)) {
-			return fmt.Errorf("a frame of %d bytes in %d", packed, len(frames))
+		of := sizeOf(head, i)
+		if total += of.plain; total > maxBlock {
+			return fmt.Errorf("%d bytes", total)
 		}
-		if size > 0 {
+		if of.packed > len(packed) {
+			return fmt.Errorf("a frame of %d bytes in %d", of.packed, len(packed))
+		}
+		if of.plain > 0 && i != partBits {
 			var says zstd.Header
-			if err := says.Decode(frames[:packed]); err != nil || says.HasFCS && says.FrameContentSize != size || !says.HasFCS && size >= 256 {
-				return fmt.Errorf("a frame is not of %d bytes", size)
+			if err := says.Decode(packed[:of.packed]); err != nil || says.HasFCS && says.FrameContentSize != uint64(of.plain) || !says.HasFCS && of.plain >= 256 {
+				return fmt.Errorf("a frame is not of %d bytes", of.plain)
 			}
 		}
-		frames = frames[packed:]
+		packed = packed[of.packed:]
 	}
-	if len(frames) > 0 {
-		return fmt.Errorf("%d bytes too many", len(frames))
+	if len(packed) > 0 {
+		return fmt.Errorf("%d bytes too many", len(packed))
 	}
 	return nil
 }

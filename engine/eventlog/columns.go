@@ -22,7 +22,6 @@ const (
 	colExtra // marks and ordinal
 	colTail
 	colMoulds                         // the moulds
-	colSlots                          // how long each value's column is
 	colGap                            // one for each field
 	colSize     = colGap + fieldCount // likewise
 	columnCount = colSize + fieldCount
@@ -43,7 +42,9 @@ type columns struct {
 	last   [fieldCount]string
 	day    [2]calendar
 	digits []byte
-	rest   []byte // the records without what was cut out of them
+	rest   []byte // the records without what was cut out of them; in the end, all of the block's text
+	plain  int    // length of the records without what was cut out, and of the values
+	typing typing // the values
 	cuts   []byte // what was cut out
 	moulds moulds
 	copied int // how far the record at hand is in rest and cuts
@@ -230,18 +231,50 @@ func (c *columns) varying(t *typed, miss, col, n int) int32 {
 	return varies
 }
 
-// appendTo appends the columns: the order of the fields, the types' names, each column's length, then the columns.
-func (c *columns) appendTo(dst []byte) []byte {
-	dst = append(dst, c.order[:]...)
-	dst = binary.AppendUvarint(dst, uint64(len(c.names)))
+// appendTo makes a block's text: the records without what was cut out of them and the values' texts, and what is said of the values,
+// both of which it is given with the lengths of the first and the last of these; and the columns, as the order of the fields, the
+// types' names, each column's length, then the columns.
+func (c *columns) appendTo(text []byte, rest, forms int) []byte {
+	before := len(text)
+	text = append(text, c.order[:]...)
+	text = binary.AppendUvarint(text, uint64(len(c.names)))
 	for _, name := range c.names {
-		dst = appendText(dst, name)
+		text = appendText(text, name)
 	}
 	for _, col := range c.col {
-		dst = binary.AppendUvarint(dst, uint64(len(col)))
+		text = binary.AppendUvarint(text, uint64(len(col)))
 	}
 	for _, col := range c.col {
-		dst = append(dst, col...)
+		text = append(text, col...)
 	}
-	return dst
+	return appendEnd(text, rest, forms, len(text)-before)
+}
+
+// texts are what a block's text has, in this order: the records without what was cut out of them, the values' texts, what is said of
+// the values, and the columns. How long all but the second are stands at its end.
+type texts struct{ rest, values, forms, cols []byte }
+
+const textsEnd = 3 * 4
+
+func appendEnd(text []byte, rest, forms, cols int) []byte {
+	for _, n := range []int{rest, forms, cols} {
+		text = binary.LittleEndian.AppendUint32(text, uint32(n))
+	}
+	return text
+}
+
+// textsOf takes a block's text apart.
+func textsOf(text []byte) (t texts, ok bool) {
+	if len(text) < textsEnd {
+		return t, false
+	}
+	end := len(text) - textsEnd
+	length := func(i int) int { return int(binary.LittleEndian.Uint32(text[end+4*i:])) }
+	rest, forms, cols := length(0), length(1), length(2)
+	if rest+forms+cols > end {
+		return t, false
+	}
+	cols = end - cols
+	forms = cols - forms
+	return texts{text[:rest], text[rest:forms], text[forms:cols], text[cols:end]}, true
 }

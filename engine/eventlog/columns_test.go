@@ -127,7 +127,7 @@ func TestColumnsGiveBackWhatWasWritten(t *testing.T) {
 				events[i].Position = event.Position(i + 1)
 			}
 			c.encode(events)
-			got, err := decodeBlock(1, len(events), c.rest, c.cuts, c.appendTo(nil))
+			got, err := decodeBlock(1, len(events), expanded(t, &c, len(events)))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -144,10 +144,20 @@ func TestColumnsGiveBackWhatWasWritten(t *testing.T) {
 	})
 }
 
+// expanded is what the columns of some events are read from.
+func expanded(t interface{ Fatal(...any) }, c *columns, count int) parts {
+	all, split := textsOf(c.rest)
+	rest, lengths, ok := untype(all, c.typing.bits.bytes(), count, c.plain, nil)
+	if !ok || !split {
+		t.Fatal("the values do not come back")
+	}
+	return parts{rest, c.cuts, all.cols, lengths}
+}
+
 // looseAgree compares what loose events say with what those say whose records are put together.
 func looseAgree(t *rapid.T, c *columns, all []event.Event) {
-	d := decoder{rest: c.rest, cuts: reader{b: c.cuts}, loose: &loose{known: &looseMoulds{}, count: len(all)}}
-	got, err := d.decode(1, len(all), c.appendTo(nil))
+	d := decoder{loose: &loose{known: &looseMoulds{}, count: len(all)}}
+	got, err := d.decode(1, len(all), expanded(t, c, len(all)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,8 +184,8 @@ var looseSeen int
 
 // someAgree compares some events of a block, made alone, with those that all were made with.
 func someAgree(t *rapid.T, c *columns, all []event.Event) {
-	d := decoder{rest: c.rest, cuts: reader{b: c.cuts}}
-	if !d.open(c.appendTo(nil)) {
+	var d decoder
+	if !d.open(expanded(t, c, len(all))) {
 		t.Fatal("the columns do not open")
 	}
 	chosen := rapid.SliceOfNDistinct(rapid.IntRange(0, len(all)-1), 0, 5, func(i int) int { return i }).Draw(t, "chosen")
@@ -208,8 +218,7 @@ func literalsAgree(t *rapid.T, c *columns, all []event.Event) {
 		text += rapid.SampledFrom([]string{"x", "1", ",", `"`, ":0"}).Draw(t, "more")
 	}
 	folded := rapid.Bool().Draw(t, "folded")
-	cols := c.appendTo(nil)
-	list, err := newSeeker([]*Literal{NewLiteral(text, folded), NewLiteral("\"built\"", false)}).seekIn(1, len(all), [blockParts][]byte{c.rest, c.cuts, cols})
+	list, err := newSeeker([]*Literal{NewLiteral(text, folded), NewLiteral("\"built\"", false)}).seekIn(1, len(all), expanded(t, c, len(all)))
 	if err != nil {
 		t.Fatal(err)
 	}

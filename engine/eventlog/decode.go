@@ -9,28 +9,29 @@ import (
 
 // decoder turns a block's bytes back into events that point into them.
 type decoder struct {
-	rest   []byte // the records without what was cut out of them
-	next   int    // how much of rest is in place
-	cuts   reader
-	out    []byte // the records from the one at hand on
-	filled int    // how much of that is in place
-	cut    int    // where the last cut in it ends
-	col    [columnCount]reader
-	order  [fieldCount]uint8
-	types  []string
-	shapes []plan
-	last   [fieldCount]string
-	day    [2]calendar
-	spans  []event.Span
-	moulds []mouldIn
-	cast   *mouldIn // of the record at hand, or nil
-	slots  []byte   // rest, with the moulds' columns
-	room   []byte   // to put records together in
-	rooms  int      // how much room to take at a time
-	made   int      // how much was put together
-	passed passed   // where only some events are made
-	loose  *loose   // where events may be loose; or nil
-	bad    bool
+	rest    []byte // the records that are kept whole, without what was cut out of them
+	next    int    // how much of rest is in place
+	cuts    reader
+	out     []byte // the records from the one at hand on
+	filled  int    // how much of that is in place
+	cut     int    // where the last cut in it ends
+	col     [columnCount]reader
+	order   [fieldCount]uint8
+	types   []string
+	shapes  []plan
+	last    [fieldCount]string
+	day     [2]calendar
+	spans   []event.Span
+	lengths reader // of rest, and of the moulds' columns
+	moulds  []mouldIn
+	cast    *mouldIn // of the record at hand, or nil
+	slots   []byte   // rest, with the moulds' columns
+	room    []byte   // to put records together in
+	rooms   int      // how much room to take at a time
+	made    int      // how much was put together
+	passed  passed   // where only some events are made
+	loose   *loose   // where events may be loose; or nil
+	bad     bool
 }
 
 // plan is a shape with the fields that its events have, in the order in which they are read.
@@ -58,16 +59,15 @@ func (d *decoder) plan(s *shape) plan {
 	return p
 }
 
-// decodeBlock reads count events from first on, and nothing of what it is given is kept. Rest are the records, one after the
-// other, without what was cut out of them, which is in cuts; cols is what columns.appendTo wrote.
-func decodeBlock(first event.Position, count int, rest, cuts, cols []byte) ([]event.Event, error) {
-	d := decoder{rest: rest, cuts: reader{b: cuts}, rooms: roomBytes}
-	return d.decode(first, count, cols)
+// decodeBlock reads count events from first on, and nothing of what it is given is kept.
+func decodeBlock(first event.Position, count int, p parts) ([]event.Event, error) {
+	d := decoder{rooms: roomBytes}
+	return d.decode(first, count, p)
 }
 
-// decode is decodeBlock of what the decoder has.
-func (d *decoder) decode(first event.Position, count int, cols []byte) ([]event.Event, error) {
-	if !d.open(cols) || count > len(d.col[colShape].b) {
+// decode is decodeBlock by a decoder that was told how.
+func (d *decoder) decode(first event.Position, count int, p parts) ([]event.Event, error) {
+	if !d.open(p) || count > len(d.col[colShape].b) {
 		return nil, damaged("block %d: its columns are cut", first)
 	}
 	d.col[colText].b = bytes.Clone(d.col[colText].b)
@@ -90,9 +90,10 @@ func (d *decoder) decode(first event.Position, count int, cols []byte) ([]event.
 	return events, nil
 }
 
-// open reads what stands before the columns.
-func (d *decoder) open(cols []byte) bool {
-	r := reader{b: cols}
+// open takes a block, and reads what stands before its columns.
+func (d *decoder) open(p parts) bool {
+	d.rest, d.cuts.b, d.lengths.b = p.rest, p.cuts, p.lengths
+	r := reader{b: p.cols}
 	var seen [fieldCount]bool
 	for i := range d.order {
 		f := r.byte()
@@ -102,7 +103,7 @@ func (d *decoder) open(cols []byte) bool {
 		d.order[i], seen[f] = f, true
 	}
 	names := r.uint()
-	if names > uint64(len(cols)) {
+	if names > uint64(len(p.cols)) {
 		return false
 	}
 	d.types = make([]string, names)

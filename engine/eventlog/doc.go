@@ -5,7 +5,7 @@
 // Integers in keys are big-endian, in values little-endian; "varint" is encoding/binary's. Every value is sealed:
 //
 //	┌───────────┬──────────────┬──────┐
-//	│ version 4 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
+//	│ version 5 │ xxh3-64, 8 B │ rest │   the hash is of the bucket's name, the key and the rest
 //	└───────────┴──────────────┴──────┘
 //
 //	bucket    key                              rest of the value
@@ -23,24 +23,32 @@
 // A block holds at least 160 KiB of records, but for the last one, which stays open: each commit writes it anew until it is
 // full. A block ends with its segment of 65,536 positions.
 //
-//	┌───────────┬─────────────────────────┬──────────┬────────┬──────┬──────────────┬────────────┬────────────┬───────────────┐
-//	│ count u32 │ 3 × (plain, zstd) sizes │ earliest │ latest │ link │ 2 B an event │ zstd(rest) │ zstd(cuts) │ zstd(columns) │
-//	└───────────┴─────────────────────────┴──────────┴────────┴──────┴──────────────┴────────────┴────────────┴───────────────┘
+//	┌───────────┬──────────────────┬──────────┬────────┬──────┬──────────────┬────────────┬────────────┬──────┐
+//	│ count u32 │ 3 × 2 sizes, u32 │ earliest │ latest │ link │ 2 B an event │ zstd(text) │ zstd(cuts) │ bits │
+//	└───────────┴──────────────────┴──────────┴────────┴──────┴──────────────┴────────────┴────────────┴──────┘
+//
+// The text is
+//
+//	┌──────┬────────┬───────┬─────────┬──────────────────────────────────────┐
+//	│ rest │ values │ forms │ columns │ lengths of rest, forms, columns, u32 │
+//	└──────┴────────┴───────┴─────────┴──────────────────────────────────────┘
 //
 // The rest are the original bytes of the records, one after the other, each once however many events were made of it, without
 // the ids, correlation and causation ids that were cut out of them: those lie together in the cuts, where they compress by
 // their own alphabet and do not break the matches of the rest.
 //
 // A record whose reader saw of which mould it is (event.Cast) is kept apart: the mould, which is all of the record but its
-// values, is written once a block, and behind what is left of the rest stands a column for each place of a value in a mould,
-// its values one after another, each with a zero byte behind it. Like values lie together that way, and less than half of the
-// bytes are left to be compressed.
+// values, is written once a block, and for each place of a value in a mould there is a column, its values one after another, each with
+// a zero byte behind it. Like values lie together that way, and most columns are of one form (typed.go): numbers, times, ids, or a few
+// texts. The forms say which; numbers go into the bits, which are not compressed any further, and texts into the values. When a block
+// is read, its columns are made again as they were, behind the rest: all that looks into a block looks at these. The sizes are those
+// of the text and the cuts, each before and after it was compressed, then how long rest and columns are together, and the bits.
 //
 // What events have in common is a shape: type, form of times, the record's mould, and for each field how it is kept and where
 // it stands in the record, as a distance from the end of the field before it. Of a record that was cast the shape says it once for
-// all: a text, a version or a time is the value of that number, a payload lies between two places of the gaps (slots.go). The columns begin with the order of the fields,
-// the types' names and the columns' lengths; the first columns are the events' shapes by number, and the shapes, each written when it is first
-// used. The other columns hold what a shape says to vary, and what does not stand in the record. A text that stands word for
+// all: a text, a version or a time is the value of that number, a payload lies between two places of the gaps (slots.go). The
+// events' columns begin with the order of the fields, the types' names and the columns' lengths; the first of them are the
+// events' shapes by number, and the shapes, each written when it is first used. The other columns hold what a shape says to vary, and what does not stand in the record. A text that stands word for
 // word in its record is not kept twice, nor are payloads, versions and times that can be read from there again; reading gives
 // strings that point into the block, so that it costs allocations by the block and not by the event.
 //

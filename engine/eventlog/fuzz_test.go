@@ -53,18 +53,21 @@ func FuzzColumns(f *testing.F) {
 	events := s.batch(nil, 5)
 	var c columns
 	c.encode(events)
-	f.Add(5, c.rest, c.cuts, c.appendTo(nil))
+	p := expanded(f, &c, 5)
+	f.Add(5, p.rest, p.cuts, p.cols, p.lengths)
 	for i := range events {
 		events[i].Cast = castOf(events[i].Raw)
 	}
 	c = columns{}
 	c.encode(events)
-	f.Add(5, c.rest, c.cuts, c.appendTo(nil))
-	f.Fuzz(func(t *testing.T, count int, rest, cuts, cols []byte) {
+	p = expanded(f, &c, 5)
+	f.Add(5, p.rest, p.cuts, p.cols, p.lengths)
+	f.Fuzz(func(t *testing.T, count int, rest, cuts, cols, lengths []byte) {
+		p := parts{rest, cuts, cols, lengths}
 		if count > 0 && count <= SegmentSize {
-			readSome(newOpened(frame{first: 1, count: count}, [blockParts][]byte{rest, cuts, cols}, nil))
+			readSome(newOpened(frame{first: 1, count: count}, p, nil))
 		}
-		events, err := decodeBlock(1, max(count, 0), rest, cuts, cols)
+		events, err := decodeBlock(1, max(count, 0), p)
 		if err != nil {
 			return
 		}

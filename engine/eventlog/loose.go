@@ -35,13 +35,13 @@ func (l *Log) decodeLoose(f fetched) (*block, error) {
 		return nil, err
 	}
 	var room []byte // which events go on to point into
-	head, parts, err := expand(l.zstd, f.first, sealed, &room)
+	head, p, err := expand(l.zstd, f.first, sealed, &room)
 	if err != nil {
 		return nil, err
 	}
 	b := &block{frame: head}
-	d := decoder{rest: parts[0], cuts: reader{b: parts[1]}, rooms: 0, loose: &loose{known: &l.moulds, count: head.count}}
-	if b.events, err = d.decode(f.first, head.count, parts[2]); err != nil {
+	d := decoder{loose: &loose{known: &l.moulds, count: head.count}}
+	if b.events, err = d.decode(f.first, head.count, p); err != nil {
 		return nil, err
 	}
 	for i := range b.events {

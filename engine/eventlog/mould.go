@@ -26,6 +26,7 @@ type casting struct {
 	met    *event.Mould // the same, as the record before has it
 	number uint32       // in the block, from 1
 	text   int          // length of all gaps
+	n      int          // records
 	slots  [][]byte
 	fields *castFields
 }
@@ -80,6 +81,7 @@ func (m *moulds) take(e *event.Event) uint32 {
 		slot[len(slot)-1] = slotEnd
 		k.slots[i] = slot
 	}
+	k.n++
 	return k.number
 }
 
@@ -138,19 +140,22 @@ func separate(m *event.Mould) bool {
 	return true
 }
 
-// pour writes the moulds, and their columns behind what was not cast.
+// pour writes the moulds, and packs their columns.
 func (c *columns) pour() {
-	c.uint(colSlots, uint64(len(c.rest)))
+	rest, y := len(c.rest), &c.typing
+	c.plain = rest
+	y.begin(c.rest, len(c.moulds.list))
 	for _, k := range c.moulds.list {
 		c.uint(colMoulds, uint64(len(k.slots)))
 		for _, gap := range k.mould.Gaps {
 			c.col[colMoulds] = appendText(c.col[colMoulds], gap)
 		}
 		for _, slot := range k.slots {
-			c.uint(colSlots, uint64(len(slot)))
-			c.rest = append(c.rest, slot...)
+			c.plain += len(slot)
 		}
+		y.mould(k, c.block)
 	}
+	c.rest = c.appendTo(append(y.text, y.forms...), rest, len(y.forms))
 }
 
 // mouldIn is a mould whose records are put together again. Its columns are numbers and no slices, so that going through them
@@ -168,7 +173,7 @@ type slotIn struct{ next, end, value, size, at int }
 
 // openMoulds finds the moulds' columns in rest, which then holds only what was not cast.
 func (d *decoder) openMoulds() {
-	lengths, list := &d.col[colSlots], &d.col[colMoulds]
+	lengths, list := &d.lengths, &d.col[colMoulds]
 	d.slots = d.rest
 	rest := reader{b: d.rest}
 	d.rest = rest.bytes(lengths.uint())

@@ -15,23 +15,23 @@ type opened struct {
 	groups   []atomic.Pointer[[]event.Event]
 
 	mu    sync.Mutex
-	parts [blockParts][]byte // nil when all events are made
-	all   []event.Event      // nil until all are
+	parts parts         // none when all events are made
+	all   []event.Event // nil until all are
 }
 
 // groupSize is how many neighbours are made together: a screen full of events is two groups or three.
 const groupSize = 32
 
 // newOpened is a block whose parts nobody else will write to.
-func newOpened(f frame, parts [blockParts][]byte, outliers map[uint16]bool) *opened {
-	o := &opened{frame: f, parts: parts, outliers: outliers}
+func newOpened(f frame, p parts, outliers map[uint16]bool) *opened {
+	o := &opened{frame: f, parts: p, outliers: outliers}
 	o.groups = make([]atomic.Pointer[[]event.Event], o.groupCount())
 	return o
 }
 
 // size is about what the block takes of memory when all of its events are made.
 func (o *opened) size() int {
-	return 2*len(o.parts[0]) + len(o.parts[1]) + len(o.parts[2]) + o.count*eventSize
+	return 2*len(o.parts.rest) + len(o.parts.cuts) + len(o.parts.cols) + o.count*eventSize
 }
 
 func (o *opened) groupCount() int { return (o.count + groupSize - 1) / groupSize }
@@ -88,8 +88,8 @@ func (o *opened) has(low, high int) bool {
 
 // make makes the missing ones of some groups. Not ok says that all have to be made.
 func (o *opened) make(low, high int) bool {
-	d := decoder{rest: o.parts[0], cuts: reader{b: o.parts[1]}}
-	if !d.open(o.parts[2]) || len(d.rest) > len(d.slots)/8 {
+	var d decoder
+	if !d.open(o.parts) || len(d.rest) > len(d.slots)/8 {
 		return false
 	}
 	made := make([][]event.Event, o.groupCount())
@@ -136,14 +136,14 @@ func (o *opened) makeAll() error {
 	if o.all != nil {
 		return nil
 	}
-	all, err := decodeBlock(o.first, o.count, o.parts[0], o.parts[1], o.parts[2])
+	all, err := decodeBlock(o.first, o.count, o.parts)
 	if err != nil {
 		return err
 	}
 	for g := range o.groups {
 		o.put(g, all[g*groupSize:min(len(all), (g+1)*groupSize)])
 	}
-	o.all, o.parts = all, [blockParts][]byte{}
+	o.all, o.parts = all, parts{}
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Every value is sealed with the bucket's name and the key, because bbolt has no checksums.
 const (
-	formatVersion = 4
+	formatVersion = 5
 	sealSize      = store.SealSize
 )
 

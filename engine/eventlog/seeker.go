@@ -197,9 +197,9 @@ func (s *sighting) beside(p *shape) bool {
 }
 
 // seekIn makes the events of a block that may hold one of a seeker's literals.
-func (k *seeker) seekIn(first event.Position, count int, parts [blockParts][]byte) ([]event.Event, error) {
-	d := decoder{rest: parts[0], cuts: reader{b: parts[1]}}
-	if !d.open(parts[2]) || count > len(d.col[colShape].b) {
+func (k *seeker) seekIn(first event.Position, count int, p parts) ([]event.Event, error) {
+	var d decoder
+	if !d.open(p) || count > len(d.col[colShape].b) {
 		return nil, damaged("block %d: its columns are cut", first)
 	}
 	s := k.sight(&d, count)
@@ -219,7 +219,7 @@ func (k *seeker) seekIn(first event.Position, count int, parts [blockParts][]byt
 			return events, nil
 		}
 	}
-	events, err := decodeBlock(first, count, parts[0], parts[1], parts[2])
+	events, err := decodeBlock(first, count, p)
 	if err != nil {
 		return nil, err
 	}

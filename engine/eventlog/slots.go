@@ -11,6 +11,7 @@ type castFields struct {
 	at    [fieldCount]uint32 // number of the value
 	parts [fieldCount][2]int32
 	fails [fieldCount]uint8
+	forms []uint8 // that the values' columns had last, from 1; 0 = not known
 }
 
 // slot writes a field into the shape if the mould says where it is.

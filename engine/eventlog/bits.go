@@ -1,0 +1,109 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
+// bitWriter packs numbers into bits, the lowest first. Room for them is made before they are put.
+type bitWriter struct {
+	room []byte
+	at   int    // how much of room is written
+	last uint64 // bits that are not
+	n    int    // how many: less than 8
+}
+
+func (w *bitWriter) clear() { w.at, w.last, w.n = 0, 0, 0 }
+
+func (w *bitWriter) bytes() []byte { return w.room[:w.at] }
+
+// reserve makes room for so many bits.
+func (w *bitWriter) reserve(n int) {
+	if need := w.at + n/8 + 16; need > len(w.room) {
+		w.room = slices.Grow(w.room[:w.at], need-w.at)
+		w.room = w.room[:cap(w.room)]
+	}
+}
+
+// put appends a number of at most 56 bits; it has no higher ones.
+func (w *bitWriter) put(v uint64, width int) {
+	v = w.last | v<<w.n
+	n := w.n + width
+	binary.LittleEndian.PutUint64(w.room[w.at:], v)
+	w.at += n / 8
+	w.last = v >> (n &^ 7)
+	w.n = n & 7
+}
+
+// putWide is put for up to 64 bits.
+func (w *bitWriter) putWide(v uint64, width int) {
+	if width > 32 {
+		w.put(v&(1<<32-1), 32)
+		v, width = v>>32, width-32
+	}
+	w.put(v, width)
+}
+
+// end fills the last byte up.
+func (w *bitWriter) end() {
+	if w.n > 0 {
+		w.room[w.at] = byte(w.last)
+		w.at++
+	}
+	w.last, w.n = 0, 0
+}
+
+// bitReader reads what a bitWriter wrote. Behind the end there are zeros, and end tells.
+type bitReader struct {
+	b  []byte
+	at int // in bits
+}
+
+// peek is the next 57 bits or more.
+func (r *bitReader) peek() uint64 {
+	if i := r.at >> 3; i+8 <= len(r.b) {
+		return binary.LittleEndian.Uint64(r.b[i:]) >> (r.at & 7)
+	}
+	return r.peekLast()
+}
+
+func (r *bitReader) peekLast() uint64 {
+	var last [8]byte
+	if i := r.at >> 3; i < len(r.b) {
+		copy(last[:], r.b[i:])
+	}
+	return binary.LittleEndian.Uint64(last[:]) >> (r.at & 7)
+}
+
+// get is the next number of width bits, at most 56.
+func (r *bitReader) get(width int) uint64 {
+	v := r.peek() & (1<<width - 1)
+	r.at += width
+	return v
+}
+
+// getWide is get for up to 64 bits.
+func (r *bitReader) getWide(width int) uint64 {
+	if width <= 32 {
+		return r.get(width)
+	}
+	low := r.get(32)
+	return low | r.get(width-32)<<32
+}
+
+// zeros counts the bits before the next one that is set, and passes over both; most stands for as many and more.
+func (r *bitReader) zeros(most int) int {
+	n := min(bits.TrailingZeros64(r.peek()), most)
+	r.at += n + 1
+	return n
+}
+
+// end goes to the next whole byte, and reports whether all that was read was there.
+func (r *bitReader) end() bool {
+	r.at = (r.at + 7) &^ 7
+	return r.at <= 8*len(r.b)
+}
+
+// bitsOf is how many bits a number up to n takes.
+func bitsOf(n int) int { return bits.Len(uint(n)) }

@@ -1,0 +1,149 @@
+package eventlog
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"slices"
+)
+
+// A list of integers is packed as what each is above the least of them, or each one's step from the one before above the least
+// step: in as many bits as the largest takes, or in a Rice code, whose small numbers take less, whichever is shortest. What is
+// said of the list are flags, the first integer if these are steps, the least, and the bits: of the largest, and of the code.
+const (
+	flagSteps = 1 << iota
+	flagRice
+	// mostUnary is the longest run of zeros in the code; with it the number follows in the bits of the largest.
+	mostUnary = 31
+	// mostRice bounds the bits of numbers in the code, so that their sum is one.
+	mostRice = 46
+)
+
+// integers packs lists.
+type integers struct{ steps []int64 }
+
+// above is how a list is packed above its least.
+type above struct {
+	least int64
+	width int // of the largest
+	rice  int // bits of the code; -1 = none
+	cost  int // in bits
+}
+
+func measure(list []int64) above {
+	if len(list) == 0 {
+		return above{rice: -1}
+	}
+	least, most := list[0], list[0]
+	for _, v := range list {
+		least, most = min(least, v), max(most, v)
+	}
+	a := above{least: least, width: bits.Len64(uint64(most - least)), rice: -1}
+	a.cost = a.width * len(list)
+	if a.width < 2 || a.width > mostRice {
+		return a
+	}
+	sum := uint64(0)
+	for _, v := range list {
+		sum += uint64(v - least)
+	}
+	rice := max(0, bits.Len64(sum/uint64(len(list)))-1)
+	cost := 0
+	for _, v := range list {
+		if n := int(uint64(v-least) >> rice); n < mostUnary {
+			cost += n + 1 + rice
+		} else {
+			cost += mostUnary + 1 + a.width
+		}
+	}
+	if cost < a.cost {
+		a.rice, a.cost = rice, cost
+	}
+	return a
+}
+
+// pack appends what is said of a list to forms, and the list to w.
+func (p *integers) pack(list []int64, forms []byte, w *bitWriter) []byte {
+	p.steps = p.steps[:0]
+	for i := 1; i < len(list); i++ {
+		p.steps = append(p.steps, list[i]-list[i-1])
+	}
+	plain, steps := measure(list), measure(p.steps)
+	flags, a := byte(0), plain
+	if len(p.steps) > 0 && steps.cost < plain.cost {
+		flags, a = flagSteps, steps
+	}
+	if a.rice >= 0 {
+		flags |= flagRice
+	}
+	forms = append(forms, flags)
+	if flags&flagSteps != 0 {
+		forms = binary.AppendVarint(forms, list[0])
+		list = p.steps
+	}
+	forms = append(binary.AppendVarint(forms, a.least), byte(a.width))
+	if a.rice >= 0 {
+		forms = append(forms, byte(a.rice))
+		w.rice(list, &a)
+		return forms
+	}
+	w.reserve(a.cost)
+	switch {
+	case a.width == 0:
+	case a.width <= 56:
+		for _, v := range list {
+			w.put(uint64(v-a.least), a.width)
+		}
+	default:
+		for _, v := range list {
+			w.putWide(uint64(v-a.least), a.width)
+		}
+	}
+	w.end()
+	return forms
+}
+
+func (w *bitWriter) rice(list []int64, a *above) {
+	w.reserve(a.cost)
+	for _, v := range list {
+		u := uint64(v - a.least)
+		if n := int(u >> a.rice); n < mostUnary {
+			w.put(1<<n, n+1)
+			w.put(u&(1<<a.rice-1), a.rice)
+		} else {
+			w.put(1<<mostUnary, mostUnary+1)
+			w.put(u, a.width)
+		}
+	}
+	w.end()
+}
+
+// unpack reads n integers into list.
+func unpack(list []int64, n int, forms *reader, r *bitReader) ([]int64, bool) {
+	flags := forms.byte()
+	at, keep := int64(0), int64(0) // what a number adds to
+	if list = list[:0]; flags&flagSteps != 0 {
+		at, keep = forms.int(), -1
+		list = append(list, at)
+	}
+	least, width, rice := forms.int(), int(forms.byte()), 0
+	if flags&flagRice != 0 {
+		rice = int(forms.byte())
+	}
+	if forms.bad || flags > flagSteps|flagRice || width > 64 || rice > width || rice > mostRice || n < len(list) {
+		return nil, false
+	}
+	list = slices.Grow(list, n)[:n]
+	for i := int(flags & flagSteps); i < n; i++ {
+		var u uint64
+		if flags&flagRice == 0 {
+			u = r.getWide(width)
+		} else if zeros := r.zeros(mostUnary); zeros < mostUnary {
+			u = uint64(zeros)<<rice | r.get(rice)
+		} else {
+			u = r.get(width)
+		}
+		at = at&keep + least + int64(u)
+		list[i] = at
+	}
+	return list, r.end()
+}

@@ -1,0 +1,178 @@
+package eventlog
+
+import (
+	"bytes"
+	"fmt"
+	"testing"
+	"time"
+
+	"asof/engine/event"
+
+	"pgregory.net/rapid"
+)
+
+// kindsOfValues draw a value of a column that is likely of one form.
+var kindsOfValues = map[string]*rapid.Generator[string]{
+	"text":   rapid.StringMatching(`[a-zé ]{0,12}`),
+	"some":   rapid.SampledFrom([]string{"NO", "paid", "", "a rather long text, longer than others", "x"}),
+	"whole":  rapid.Custom(func(t *rapid.T) string { return fmt.Sprint(rapid.Int64().Draw(t, "n")) }),
+	"small":  rapid.Custom(func(t *rapid.T) string { return fmt.Sprint("order-", rapid.IntRange(-3, 99).Draw(t, "n")) }),
+	"odd":    rapid.StringMatching(`-?0?[0-9]{0,20}(\.[0-9]{2})?( kg)?`),
+	"money":  rapid.StringMatching(`-?(0|[1-9][0-9]{0,15})\.[0-9]{2} EUR`),
+	"padded": rapid.StringMatching(`n[0-9]{4}`),
+	"sparse": rapid.Custom(func(t *rapid.T) string {
+		return fmt.Sprint(rapid.IntRange(0, 3).Draw(t, "n") + rapid.SampledFrom([]int{0, 0, 0, 1 << 40}).Draw(t, "far"))
+	}),
+	"time": rapid.Custom(func(t *rapid.T) string {
+		return time.Unix(rapid.Int64Range(-62135596800, 253402300799).Draw(t, "sec"), rapid.Int64Range(0, 1e9-1).Draw(t, "nsec")).UTC().Format("2006-01-02T15:04:05.000000Z")
+	}),
+	"nanos": rapid.Custom(func(t *rapid.T) string {
+		return time.Unix(rapid.Int64Range(-1<<31-1, 1<<31+1).Draw(t, "sec"), rapid.Int64Range(0, 1e9-1).Draw(t, "nsec")).UTC().Format("2006-01-02 15:04:05.000000000+02:00")
+	}),
+	"no time": rapid.StringMatching(`20[0-9][0-9]-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]Z`),
+	"hex":     rapid.StringMatching(`[0-9a-f]{32}`),
+	"short":   rapid.StringMatching(`[0-9a-f]{5}`),
+	"uuid":    rapid.StringMatching(`[0-9A-F]{8}-[0-9A-F]{4}-4[0-9A-F]{3}-[0-9A-F]{4}-[0-9A-F]{12}`),
+	"base32":  rapid.StringMatching(`e-[0-9abcdefghjkmnpqrstvwxyz]{16}`),
+	"base64":  rapid.StringMatching(`[0-9a-zA-Z_-]{21}`),
+	"long":    rapid.StringMatching(`sha256:[0-9a-f]{64}`),
+	"words":   rapid.StringMatching(`[A-Z][a-z]{9}`),
+}
+
+// columnsOf draws some columns with as many values each.
+func columnsOf(t *rapid.T, names []string, n int) [][]byte {
+	var columns [][]byte
+	var last []string
+	for range rapid.IntRange(1, 4).Draw(t, "columns") {
+		values := rapid.SliceOfN(kindsOfValues[rapid.SampledFrom(names).Draw(t, "kind")], n, n).Draw(t, "values")
+		switch odd := rapid.IntRange(0, n-1).Draw(t, "odd"); rapid.IntRange(0, 4).Draw(t, "what") {
+		case 0:
+			values[odd] = "of another kind"
+		case 1:
+			if len(last) > 0 {
+				copy(values[odd:], last)
+			}
+		case 2:
+			for i := range values {
+				values[i] = values[0]
+			}
+		}
+		last = values
+		var column []byte
+		for _, v := range values {
+			column = append(append(column, v...), slotEnd)
+		}
+		columns = append(columns, column)
+	}
+	return columns
+}
+
+func TestTypedColumnsComeBack(t *testing.T) {
+	var names []string
+	for name := range kindsOfValues {
+		names = append(names, name)
+	}
+	seen := map[uint8]bool{}
+	rapid.Check(t, func(t *rapid.T) {
+		var y typing
+		fields := []*castFields{{}, {}}
+		for block := range rapid.IntRange(1, 3).Draw(t, "blocks") { // what one teaches serves for the next
+			n := rapid.IntRange(1, 60).Draw(t, "n")
+			whole := []byte("records that are kept whole")
+			want, sizes := bytes.Clone(whole), []int{len(whole)}
+			y.begin(bytes.Clone(whole), len(fields))
+			for _, f := range fields {
+				k := &casting{n: n, slots: columnsOf(t, names, n), fields: f}
+				y.mould(k, block+1)
+				for _, slot := range k.slots {
+					want, sizes = append(want, slot...), append(sizes, len(slot))
+				}
+				for _, form := range f.forms {
+					seen[form] = true
+				}
+			}
+			text := texts{whole, y.text[len(whole):], y.forms, nil}
+			got, lengths, ok := untype(text, y.bits.bytes(), n, len(want), nil)
+			if !ok || !bytes.Equal(got, want) {
+				t.Fatalf("%v: got %q, want %q", ok, got, want)
+			}
+			r := reader{b: lengths}
+			for _, size := range sizes {
+				if r.uint() != uint64(size) {
+					t.Fatalf("the lengths are not %v", sizes)
+				}
+			}
+			if _, _, ok := untype(text, y.bits.bytes(), n, len(want)-1, nil); ok {
+				t.Fatal("more came back than there is room for")
+			}
+		}
+	})
+	for form := range uint8(typedAgain + 1) {
+		if !seen[form+1] {
+			t.Errorf("no column had the form %d", form)
+		}
+	}
+}
+
+func TestTypedColumnsAreSmall(t *testing.T) {
+	const n = 100
+	for name, bits := range map[string]int{"hex": 128, "uuid": 128, "base32": 80, "padded": 14, "time": 60, "some": 3} {
+		var column []byte
+		for i := range n {
+			column = append(append(column, kindsOfValues[name].Example(i)...), slotEnd)
+		}
+		var y typing
+		y.begin(nil, 1)
+		y.mould(&casting{n: n, slots: [][]byte{column}, fields: &castFields{}}, 1)
+		if got := 8 * (len(y.bits.bytes()) + len(y.text) + len(y.forms)); got > n*bits+1000 {
+			t.Errorf("%s: %d bits for %d values of %d bits", name, got, n, bits)
+		}
+	}
+}
+
+// FuzzTyped reads any bytes as columns that were packed: it fails, or gives as many bytes as were asked for.
+func FuzzTyped(f *testing.F) {
+	random := 0
+	for _, kind := range kindsOfValues {
+		var y typing
+		var column []byte
+		for range 20 {
+			random++
+			column = append(append(column, kind.Example(random)...), slotEnd)
+		}
+		y.begin([]byte("{}"), 1)
+		y.mould(&casting{n: 20, slots: [][]byte{column, column}, fields: &castFields{}}, 1)
+		f.Add(y.text[2:], y.forms, y.bits.bytes(), 20, 2+2*len(column))
+	}
+	f.Fuzz(func(t *testing.T, values, forms, packed []byte, count, size int) {
+		if count < 0 || count > SegmentSize || size < 0 || size > 1<<24 {
+			return
+		}
+		got, lengths, ok := untype(texts{[]byte("{}"), values, forms, nil}, packed, count, size, nil)
+		if !ok {
+			return
+		}
+		if len(got) != size {
+			t.Fatalf("%d bytes of %d", len(got), size)
+		}
+		total := uint64(0)
+		for r := (reader{b: lengths}); len(r.b) > 0; {
+			total += r.uint()
+		}
+		if total != uint64(size) {
+			t.Fatalf("lengths of %d bytes, of %d", total, size)
+		}
+	})
+}
+
+func TestDatesComeBack(t *testing.T) {
+	for days := int64(-719528); days < 2932896; days += 11 {
+		date := dateOf(days)
+		if want := event.Unix(days*86400, 0, 0).Text()[:10]; days >= -719162 && string(date[:]) != want {
+			t.Fatalf("day %d is %s, want %s", days, date[:], want)
+		}
+		if got := civil(two(date[:])*100+two(date[2:]), two(date[5:]), two(date[8:])); got != days {
+			t.Fatalf("day %d is %s, which is day %d", days, date[:], got)
+		}
+	}
+}
