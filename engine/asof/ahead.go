@@ -8,6 +8,8 @@ import (
 
 	"asof/engine/projection"
 	"asof/engine/value"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // ahead tells an eager folder of the events of a window that it will be asked to fold.
@@ -66,6 +68,34 @@ func (a *ahead) before(ctx context.Context, id uint32) (row, error) {
 	return r, err
 }
 
+// makeFolders makes what as many workers at a time fold with.
+func (b *builder) makeFolders(n int) {
+	b.idle = make(chan projection.Folder, n)
+	for range n {
+		f := b.ix.proj.NewFolder()
+		b.folders = append(b.folders, f)
+		b.idle <- f
+	}
+}
+
+// manyEvents is from how many events on a build starts all programs before there is something for each of them: a start takes a
+// program longer than some thousand events.
+const manyEvents = 4096
+
+// startFolders starts the folders that take a while for it, all at once, while the first window is gathered.
+func (b *builder) startFolders(ctx context.Context) error {
+	if b.head.Load() < uint64(b.durable())+manyEvents {
+		return nil
+	}
+	var starting errgroup.Group
+	for _, f := range b.folders {
+		if f, ok := f.(projection.Eager); ok {
+			starting.Go(func() error { return f.Start(ctx) })
+		}
+	}
+	return starting.Wait()
+}
+
 // restAfter is how long a folder that holds on to something, such as a program that runs, keeps it when there is nothing to fold.
 const restAfter = 10 * time.Second
 
@@ -106,8 +136,8 @@ func (ix *Index) dropBuilder() {
 
 // holds reports whether the folders hold on to something.
 func (b *builder) holds() bool {
-	for _, k := range b.workers {
-		if _, ok := k.folder.(io.Closer); ok {
+	for _, f := range b.folders {
+		if _, ok := f.(io.Closer); ok {
 			return true
 		}
 	}
@@ -117,8 +147,8 @@ func (b *builder) holds() bool {
 // close gives up what the folders hold, all at once: ending a program takes time.
 func (b *builder) close() {
 	var ending sync.WaitGroup
-	for _, k := range b.workers {
-		if c, ok := k.folder.(io.Closer); ok {
+	for _, f := range b.folders {
+		if c, ok := f.(io.Closer); ok {
 			ending.Go(func() { _ = c.Close() }) // what becomes of it then is nobody's concern
 		}
 	}

@@ -97,7 +97,9 @@ type builder struct {
 	places      *value.Places // of what briefs write to; nil if the projection has no briefs
 	saved       uint32        // member names in the file
 	workers     []*worker
-	state       state // as of the last commit
+	folders     []projection.Folder    // for as many workers at a time
+	idle        chan projection.Folder // those that no worker has
+	state       state                  // as of the last commit
 	extents     []extent
 	done        atomic.Uint64 // the last durable position
 	head        atomic.Uint64 // how far the build is to come, as far as is known
@@ -130,8 +132,9 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 		}
 		b.startPlaces()
 		b.folded = make(chan struct{}, 1)
+		b.makeFolders(min(r.head.Partitions, runtime.GOMAXPROCS(0))) // more at a time would only push each other out of the caches
 		for range r.head.Partitions {
-			k := &worker{ix: ix, b: b, folder: ix.proj.NewFolder(), parked: newParked(int(r.head.Partitions))}
+			k := &worker{ix: ix, b: b, parked: newParked(int(r.head.Partitions))}
 			if b.places != nil {
 				k.sheet = value.NewSheet(b.places)
 				k.scribe = scribe{sheet: k.sheet, places: b.places}
@@ -183,6 +186,9 @@ func (r *reader) eachKey(visit func(name string, seen event.Position)) error {
 // foldAll folds window after window, each in as many goroutines as there are partitions.
 func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments chan<- *segment) error {
 	rows := b.rows
+	if err := b.startFolders(ctx); err != nil {
+		return err
+	}
 	for w := range windows {
 		if err := b.awaitRoom(ctx); err != nil {
 			return err
@@ -191,10 +197,12 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 		s := &segment{window: w, parts: make([]*folded, len(b.workers))}
 		group, inner := errgroup.WithContext(ctx)
 		room := b.parkedBudget(w)
-		group.SetLimit(runtime.GOMAXPROCS(0)) // more at a time would only push each other out of the caches
+		group.SetLimit(len(b.folders))
 		for i, k := range b.workers {
 			k.parked.budget = int(room)
 			group.Go(func() (err error) {
+				k.folder = <-b.idle
+				defer func() { b.idle <- k.folder }()
 				s.parts[i], err = k.fold(inner, w, i)
 				return err
 			})

@@ -66,9 +66,9 @@ type worker struct {
 	b       *builder
 	packer  partBuilder
 	parked  *parked
-	folder  projection.Folder
-	sheet   *value.Sheet // or nil
-	scribe  scribe       // of the sheet
+	folder  projection.Folder // while it folds
+	sheet   *value.Sheet      // or nil
+	scribe  scribe            // of the sheet
 	ahead   ahead
 	journal value.Journal
 	scratch []byte

@@ -70,7 +70,7 @@ func (w *waver) ask(ctx context.Context) (other bool, err error) {
 	if c, ok := folder.(io.Closer); ok {
 		defer c.Close()
 	}
-	if s, ok := folder.(interface{ Start(context.Context) error }); ok {
+	if s, ok := folder.(projection.Eager); ok {
 		if err := s.Start(ctx); err != nil {
 			return false, err
 		}

@@ -52,6 +52,8 @@ func PlaceIn(text string, files []string) (file string, line, col int) {
 // to be told; what is told must then be asked, in that order.
 type Eager interface {
 	Folder
+	// Start begins what takes a while before the first event. Nobody has to call it.
+	Start(ctx context.Context) error
 	// Room reports whether it wants to be told of another event.
 	Room() bool
 	// Foresee tells of the event for which Apply will be asked after all those told before. Root is how the key's document stands

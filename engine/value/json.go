@@ -96,12 +96,8 @@ const hexDigits = "0123456789abcdef"
 func AppendQuoted(dst []byte, s string) []byte {
 	dst = append(dst, '"')
 	done := 0 // up to where s has been appended
-	for i := 0; i < len(s); {
+	for i := firstOdd(s, 0); i < len(s); i = firstOdd(s, i) {
 		c := s[i]
-		if !isOdd(c) {
-			i++
-			continue
-		}
 		if c < utf8.RuneSelf {
 			dst = appendEscape(append(dst, s[done:i]...), c)
 			i++

@@ -56,7 +56,7 @@ func (p *Program) NewFolder() *Folder { return &Folder{prog: p, ctx: context.Bac
 
 // How much is foreseen at most: enough that the program always has something to do.
 const (
-	maxTold      = 512
+	maxTold      = 2048 // of one key, one at a time is under way: of so many, enough for lines to go by the hundred
 	maxToldBytes = 4 << 20
 	flushFrom    = 32 << 10 // bytes of lines that are not held back any longer
 )
