@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -31,5 +32,23 @@ func TestGuessesAreSaid(t *testing.T) {
 	first := p.must(exitOK, "events", file, "--order", "time", "--json", "--limit", "1").one(t)
 	if first["stream"] != "A-0" || first["type"] != "angelegt" || first["time"] != "2024-03-01T10:00:00Z" {
 		t.Errorf("the first event is %v", first)
+	}
+}
+
+// TestImportBuildsWhatIsAsked loads with -p: the index is there when the command ends.
+func TestImportBuildsWhatIsAsked(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t)
+	file := p.write("log.jsonl", shopLog(3000))
+	p.must(exitOK, "import", file, "-p", "merge", "-p", "tally")
+	built := map[any]any{}
+	for _, row := range p.must(exitOK, "projections", file, "--json").lines(t) {
+		built[row["name"]] = row["position"]
+	}
+	if built["merge"] != json.Number("3000") || built["tally"] != json.Number("3000") {
+		t.Errorf("built up to %v", built)
+	}
+	if got := p.must(exitUsage, "import", file, "-p", "nowhere.star"); !strings.Contains(got.err, "nowhere.star") {
+		t.Errorf("of a script that is not there it says %q", got.err)
 	}
 }

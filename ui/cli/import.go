@@ -11,6 +11,7 @@ import (
 
 	"asof/engine/ingest"
 	"asof/importers"
+	"asof/timeline"
 	"asof/ui/present"
 )
 
@@ -20,8 +21,9 @@ func (a *app) importCommand() *cobra.Command {
 		Use:   "import LOG…",
 		Short: "Load files into a store without opening it",
 		Long: "Loads what is new: a file that was loaded before adds nothing, one that has grown adds its tail, and an import that was\n" +
-			"killed goes on. Several files become one log. Exits with 0 and a summary if records were rejected, with 1 under --strict.",
-		Example: "asof import 'logs/**/*.ndjson.gz'\nasof import orders.csv --map stream=order_no,time=at --explain\nasof import dump.jsonl --store incident.asof",
+			"killed goes on. Several files become one log. With -p the projection's index is built as well, while the log loads. Exits\n" +
+			"with 0 and a summary if records were rejected, with 1 under --strict.",
+		Example: "asof import 'logs/**/*.ndjson.gz'\nasof import orders.csv --map stream=order_no,time=at --explain\nasof import dump.jsonl --store incident.asof\nasof import shop.jsonl -p merge -p orders_v1.star",
 		Args:    between(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if explain {
@@ -43,12 +45,24 @@ func (a *app) importLogs(ctx context.Context, targets []string) (err error) {
 		return fmt.Errorf("%s is a store already: name the files to load, and --store %s", targets[0], targets[0])
 	}
 	defer func() { err = errors.Join(err, src.log.Close()) }()
+	var s *timeline.Session
+	if len(a.projections) > 0 { // their indexes follow the log while it loads
+		if s, err = a.session(ctx, src, a.projections); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, s.Close()) }()
+	}
 	result, err := a.load(ctx, src)
 	if err != nil {
 		return err
 	}
 	if err := a.imported(src, result); err != nil {
 		return err
+	}
+	for _, name := range a.used {
+		if err := a.await(ctx, s, name, 0); err != nil {
+			return err
+		}
 	}
 	a.rejectedNote(result.Rejected)
 	if guesses := guessed(result); guesses != "" && result.Events > 0 {
