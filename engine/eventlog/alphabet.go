@@ -93,21 +93,34 @@ func templateOf(column []byte, n, size int) (t template, ok bool) {
 			t.fixed |= 1 << i
 		}
 	}
+	fits := t.fitting(column)
+	t.alphabet = bits.TrailingZeros8(fits)
+	return t, fits != 0 && (alphabets[t.alphabet].bits < wideBits || length >= leastWide)
+}
+
+// fitting tells in which alphabets the texts of a column are, of which the template says the rest; 0, where they are otherwise.
+func (t *template) fitting(column []byte) uint8 {
 	fits := ^uint8(0)
-	for at := 0; at < len(column); at += step {
-		if column[at+size] != slotEnd {
-			return t, false
+	for ; len(column) > 0; column = column[t.size+1:] {
+		if column[t.size] != slotEnd {
+			return 0
 		}
-		for i, c := range column[at+t.head : at+size] {
+		text := column[t.head:t.size]
+		if t.fixed == 0 {
+			for _, c := range text {
+				fits &= fitting[c]
+			}
+			continue
+		}
+		for i, c := range text {
 			if t.fixed>>i&1 == 0 {
 				fits &= fitting[c]
 			} else if c != t.text[t.head+i] {
-				return t, false
+				return 0
 			}
 		}
 	}
-	t.alphabet = bits.TrailingZeros8(fits)
-	return t, fits != 0 && (alphabets[t.alphabet].bits < wideBits || length >= leastWide)
+	return fits
 }
 
 // appendTo appends what is said of the template.
@@ -169,16 +182,24 @@ func (t *template) pack(text []byte, runs [][2]int, w *bitWriter) {
 	for _, run := range runs {
 		part := text[run[0]:run[1]]
 		for ; len(part) >= 8; part = part[8:] {
-			v := uint64(0)
-			for i := 7; i >= 0; i-- {
-				v = v<<a.bits | uint64(a.number[part[i]])
-			}
-			w.put(v, 8*a.bits)
+			w.put(a.eight(part), 8*a.bits)
 		}
 		for _, c := range part {
 			w.put(uint64(a.number[c]), a.bits)
 		}
 	}
+}
+
+// eight is the numbers of eight characters, one above the other. That it says each width by itself makes it fast.
+func (a *alphabet) eight(text []byte) uint64 {
+	t, n := (*[8]byte)(text), &a.number
+	switch a.bits {
+	case 4:
+		return uint64(n[t[0]]) | uint64(n[t[1]])<<4 | uint64(n[t[2]])<<8 | uint64(n[t[3]])<<12 | uint64(n[t[4]])<<16 | uint64(n[t[5]])<<20 | uint64(n[t[6]])<<24 | uint64(n[t[7]])<<28
+	case 5:
+		return uint64(n[t[0]]) | uint64(n[t[1]])<<5 | uint64(n[t[2]])<<10 | uint64(n[t[3]])<<15 | uint64(n[t[4]])<<20 | uint64(n[t[5]])<<25 | uint64(n[t[6]])<<30 | uint64(n[t[7]])<<35
+	}
+	return uint64(n[t[0]]) | uint64(n[t[1]])<<6 | uint64(n[t[2]])<<12 | uint64(n[t[3]])<<18 | uint64(n[t[4]])<<24 | uint64(n[t[5]])<<30 | uint64(n[t[6]])<<36 | uint64(n[t[7]])<<42
 }
 
 // unpack fills one text in, which is a copy of the template's.

@@ -136,7 +136,10 @@ func widen(earliest, latest, t event.Time) (event.Time, event.Time) {
 
 // parts are what a block is expanded to: the records that are kept whole, without what was cut out of them, and behind them the
 // columns of the others; what was cut out; the columns of the events; and the lengths of what the first of these has, as varints.
-type parts struct{ rest, cuts, cols, lengths []byte }
+type parts struct {
+	rest, cuts, cols, lengths []byte
+	sieve                     *sieve // what passed over some columns; or nil
+}
 
 // parseBlock decodes an unsealed block. Nothing of sealed is kept.
 func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, error) {
@@ -160,6 +163,11 @@ func parseBlock(z *zstd.Decoder, first event.Position, sealed []byte) (*block, e
 
 // expand reads an unsealed block's frame, and expands its parts into room. Nothing of sealed is kept.
 func expand(z *zstd.Decoder, first event.Position, sealed []byte, room *[]byte) (f frame, p parts, err error) {
+	return expandBut(z, first, sealed, room, nil)
+}
+
+// expandBut is expand but for the columns that s passes over.
+func expandBut(z *zstd.Decoder, first event.Position, sealed []byte, room *[]byte, s *sieve) (f frame, p parts, err error) {
 	if len(sealed) < blockHead {
 		return f, p, damaged("block %d: %d bytes", first, len(sealed))
 	}
@@ -170,7 +178,7 @@ func expand(z *zstd.Decoder, first event.Position, sealed []byte, room *[]byte) 
 	}
 	f = frame{first: first, count: int(count), earliest: getTime(sealed[timesAt:]), latest: getTime(sealed[timesAt+16:]), link: link(sealed[linkAt:])}
 	f.checks = bytes.Clone(sealed[blockHead:frames])
-	if p, err = openParts(z, sealed, sealed[frames:], int(count), room); err != nil {
+	if p, err = openParts(z, sealed, sealed[frames:], int(count), room, s); err != nil {
 		return f, p, damaged("block %d: %w", first, err)
 	}
 	return f, p, nil
@@ -194,7 +202,7 @@ func sizeOf(head []byte, part int) partSize {
 }
 
 // openParts expands the parts of a block of count events, into room.
-func openParts(z *zstd.Decoder, head, packed []byte, count int, room *[]byte) (p parts, err error) {
+func openParts(z *zstd.Decoder, head, packed []byte, count int, room *[]byte, s *sieve) (p parts, err error) {
 	if err := checkFrames(head, packed); err != nil {
 		return p, err
 	}
@@ -219,9 +227,10 @@ func openParts(z *zstd.Decoder, head, packed []byte, count int, room *[]byte) (p
 	at := cuts.plain
 	p.cols = append((*room)[at:at:at+len(t.cols)], t.cols...)
 	at += len(t.cols)
-	if p.rest, p.lengths, ok = untype(t, packed[cuts.packed:], count, rest.plain, (*room)[at:at]); !ok {
+	if p.rest, p.lengths, ok = untype(t, packed[cuts.packed:], count, rest.plain, (*room)[at:at], s); !ok {
 		return p, fmt.Errorf("%d of %d bytes of records", len(p.rest), rest.plain)
 	}
+	p.sieve = s
 	if cap(p.rest) > cap(*room) {
 		*room = p.rest[:0]
 	}

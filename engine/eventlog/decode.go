@@ -22,6 +22,7 @@ type decoder struct {
 	last    [fieldCount]string
 	day     [2]calendar
 	spans   []event.Span
+	sieve   *sieve // what passed over some columns; or nil
 	lengths reader // of rest, and of the moulds' columns
 	moulds  []mouldIn
 	cast    *mouldIn // of the record at hand, or nil
@@ -92,7 +93,7 @@ func (d *decoder) decode(first event.Position, count int, p parts) ([]event.Even
 
 // open takes a block, and reads what stands before its columns.
 func (d *decoder) open(p parts) bool {
-	d.rest, d.cuts.b, d.lengths.b = p.rest, p.cuts, p.lengths
+	d.rest, d.cuts.b, d.lengths.b, d.sieve = p.rest, p.cuts, p.lengths, p.sieve
 	r := reader{b: p.cols}
 	var seen [fieldCount]bool
 	for i := range d.order {

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"bytes"
 	"cmp"
+	"encoding/binary"
 	"slices"
 
 	"go.etcd.io/bbolt"
@@ -75,7 +76,7 @@ func addRun(tx *bbolt.Tx, k nameKind, runs []nameRun, added []tally) ([]nameRun,
 	if len(added) == 0 {
 		return runs, nil
 	}
-	slices.SortFunc(added, func(a, b tally) int { return cmp.Compare(a.Text, b.Text) })
+	sortNames(added)
 	keep, total, id := len(runs), uint64(len(added)), uint32(1)
 	for _, r := range runs {
 		id = max(id, r.ID+1)
@@ -111,6 +112,42 @@ func addRun(tx *bbolt.Tx, k nameKind, runs []nameRun, added []tally) ([]nameRun,
 		}
 	}
 	return append(slices.Clone(runs[:keep]), nameRun{ID: id, N: w.n}), nil
+}
+
+// sortNames sorts by name. What is compared is mostly the two numbers that names begin with, behind what all begin with.
+func sortNames(list []tally) {
+	type key struct {
+		first, second uint64
+		at            int32
+	}
+	shared := len(list[0].Text)
+	for i := range list {
+		text := list[i].Text
+		shared = min(shared, len(text))
+		for shared > 0 && text[:shared] != list[0].Text[:shared] {
+			shared--
+		}
+	}
+	keys := make([]key, len(list))
+	for i := range list {
+		var b [16]byte
+		copy(b[:], list[i].Text[shared:])
+		keys[i] = key{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:]), int32(i)}
+	}
+	slices.SortFunc(keys, func(a, b key) int {
+		switch {
+		case a.first != b.first:
+			return cmp.Compare(a.first, b.first)
+		case a.second != b.second:
+			return cmp.Compare(a.second, b.second)
+		}
+		return cmp.Compare(list[a.at].Text, list[b.at].Text)
+	})
+	sorted := make([]tally, len(list))
+	for i := range keys {
+		sorted[i] = list[keys[i].at]
+	}
+	copy(list, sorted)
 }
 
 func dropRun(tx *bbolt.Tx, k nameKind, run uint32) error {

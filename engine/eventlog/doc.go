@@ -41,7 +41,8 @@
 // values, is written once a block, and for each place of a value in a mould there is a column, its values one after another, each with
 // a zero byte behind it. Like values lie together that way, and most columns are of one form (typed.go): numbers, times, ids, or a few
 // texts. The forms say which; numbers go into the bits, which are not compressed any further, and texts into the values. When a block
-// is read, its columns are made again as they were, behind the rest: all that looks into a block looks at these. The sizes are those
+// is read, its columns are made again as they were, behind the rest: all that looks into a block looks at these. Who looks for a text
+// passes over columns that it can not be in, such as ids for a text with a blank (sieve.go). The sizes are those
 // of the text and the cuts, each before and after it was compressed, then how long rest and columns are together, and the bits.
 //
 // What events have in common is a shape: type, form of times, the record's mould, and for each field how it is kept and where

@@ -23,6 +23,10 @@ func FuzzBlock(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		if frame, parts, err := expand(z, 1, b, new([]byte)); err == nil {
 			readSome(newOpened(frame, parts, nil))
+			s := &sieve{literals: []*Literal{NewLiteral("OK", false)}}
+			if frame, parts, err = expandBut(z, 1, b, new([]byte), s); err == nil {
+				newSeeker(s.literals).nowhere(frame.count, parts)
+			}
 		}
 		block, err := parseBlock(z, 1, b)
 		if err != nil {
@@ -63,7 +67,7 @@ func FuzzColumns(f *testing.F) {
 	p = expanded(f, &c, 5)
 	f.Add(5, p.rest, p.cuts, p.cols, p.lengths)
 	f.Fuzz(func(t *testing.T, count int, rest, cuts, cols, lengths []byte) {
-		p := parts{rest, cuts, cols, lengths}
+		p := parts{rest: rest, cuts: cuts, cols: cols, lengths: lengths}
 		if count > 0 && count <= SegmentSize {
 			readSome(newOpened(frame{first: 1, count: count}, p, nil))
 		}

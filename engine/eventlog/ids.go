@@ -200,14 +200,14 @@ func (b *bloom) add(hash uint64) (seen bool) {
 	layer := &b.layers[n-1]
 	layer.room = max(0, layer.room-1)
 	line, bits := layer.at(hash)
-	all := true
+	missing := uint64(0) // no branch waits for the line, so that many are fetched at a time
 	for range 6 {
 		word, bit := &line[bits>>6&7], uint64(1)<<(bits&63)
-		all = all && *word&bit != 0
+		missing |= bit &^ *word
 		*word |= bit
 		bits >>= 9
 	}
-	return seen || all
+	return seen || missing == 0
 }
 
 func (b *bloom) has(hash uint64) bool {

@@ -36,6 +36,8 @@ const (
 	slotEnd = 0
 	// mostSlots bounds the columns of a block: each has a length of its own, and few values are worse apart.
 	mostSlots = 2048
+	// shortValue is how much is copied at once.
+	shortValue = 32
 )
 
 func (m *moulds) reset() {
@@ -76,8 +78,16 @@ func (m *moulds) take(e *event.Event) uint32 {
 		return 0
 	}
 	for i, v := range values {
-		// One copy, of the value and of the gap's first byte, which becomes the end.
-		slot := append(k.slots[i], e.Raw[v.Off:v.Off+v.Len+1]...)
+		// One copy, of the value and of the gap's first byte, which becomes the end; most values are short, and are copied with what
+		// follows them.
+		slot, from, n := k.slots[i], int(v.Off), int(v.Len)+1
+		if at := len(slot); n <= shortValue && cap(slot)-at >= shortValue && len(e.Raw)-from >= shortValue {
+			slot = slot[:at+shortValue]
+			*(*[shortValue]byte)(slot[at:]) = [shortValue]byte(e.Raw[from:])
+			slot = slot[:at+n]
+		} else {
+			slot = append(slot, e.Raw[from:from+n]...)
+		}
 		slot[len(slot)-1] = slotEnd
 		k.slots[i] = slot
 	}

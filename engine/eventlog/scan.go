@@ -75,11 +75,18 @@ func (l *Log) holding(k *seeker, f fetched) ([]event.Event, error) {
 	}
 	room := plain()
 	defer plains.Put(room)
-	frame, parts, err := expand(l.zstd, f.first, sealed, room)
+	if !k.often.Load() {
+		frame, p, err := expandBut(l.zstd, f.first, sealed, room, &sieve{literals: k.literals})
+		if err == nil && k.nowhere(frame.count, p) {
+			return nil, nil
+		}
+	}
+	frame, p, err := expand(l.zstd, f.first, sealed, room)
 	if err != nil {
 		return nil, err
 	}
-	events, err := k.seekIn(f.first, frame.count, parts)
+	events, err := k.seekIn(f.first, frame.count, p)
+	k.often.Store(len(events) > 0)
 	for i := range events {
 		if _, off := segmentOf(events[i].Position); f.outliers[off] {
 			events[i].Marks |= event.Outlier

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"asof/engine/event"
 )
@@ -11,8 +12,9 @@ import (
 // seeker looks for literals in the columns of blocks, before events are made of them. It is safe for concurrent use.
 type seeker struct {
 	literals []*Literal
-	joins    bool // one may go over the end of a member of a payload that is put together
-	nothing  bool // columns say nothing of one
+	joins    bool        // one may go over the end of a member of a payload that is put together
+	nothing  bool        // columns say nothing of one
+	often    atomic.Bool // the last block that was looked through had one, as the next may
 
 	mu     sync.Mutex
 	moulds map[string]*crossings
@@ -76,18 +78,21 @@ func (k *seeker) sight(d *decoder, count int) *sighting {
 		}
 		k.values(l, d, s)
 	}
+	columns, unsure := 0, false
 	for i := range d.moulds {
 		m := &d.moulds[i]
 		c := k.crossings(m)
 		s.moulds[i] = c.inGap
 		for _, p := range c.patterns {
+			unsure = unsure || d.sieve.over(columns+p.slot)
 			if !s.moulds[i] {
 				p.seek(d.slots, m.slots[p.slot], s, i)
 			}
 		}
+		columns += len(m.slots)
 	}
 	s.all = s.all || s.n > s.most
-	s.any = s.all || s.rest || s.apart || s.joined || s.n > 0 || slices.Contains(s.types, true) || slices.Contains(s.moulds, true)
+	s.any = s.all || unsure || s.rest || s.apart || s.joined || s.n > 0 || slices.Contains(s.types, true) || slices.Contains(s.moulds, true)
 	return s
 }
 
@@ -194,6 +199,12 @@ func (s *sighting) beside(p *shape) bool {
 		}
 	}
 	return (s.apart || s.joined) && (p.forms[fieldMeta] == formApart || p.forms[fieldPayload] == formApart)
+}
+
+// nowhere reports whether a block, of which columns may be passed over, has none of the literals for sure.
+func (k *seeker) nowhere(count int, p parts) bool {
+	var d decoder
+	return d.open(p) && !k.sight(&d, count).any
 }
 
 // seekIn makes the events of a block that may hold one of a seeker's literals.

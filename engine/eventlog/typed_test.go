@@ -92,7 +92,7 @@ func TestTypedColumnsComeBack(t *testing.T) {
 				}
 			}
 			text := texts{whole, y.text[len(whole):], y.forms, nil}
-			got, lengths, ok := untype(text, y.bits.bytes(), n, len(want), nil)
+			got, lengths, ok := untype(text, y.bits.bytes(), n, len(want), nil, nil)
 			if !ok || !bytes.Equal(got, want) {
 				t.Fatalf("%v: got %q, want %q", ok, got, want)
 			}
@@ -102,7 +102,7 @@ func TestTypedColumnsComeBack(t *testing.T) {
 					t.Fatalf("the lengths are not %v", sizes)
 				}
 			}
-			if _, _, ok := untype(text, y.bits.bytes(), n, len(want)-1, nil); ok {
+			if _, _, ok := untype(text, y.bits.bytes(), n, len(want)-1, nil, nil); ok {
 				t.Fatal("more came back than there is room for")
 			}
 		}
@@ -130,6 +130,43 @@ func TestTypedColumnsAreSmall(t *testing.T) {
 	}
 }
 
+// TestSievesPassOverNothing looks for texts in records of ids, numbers and a few words, of which most columns are passed over.
+func TestSievesPassOverNothing(t *testing.T) {
+	passed, found := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		var events []event.Event
+		var last string
+		for i := range rapid.IntRange(2, 30).Draw(t, "n") {
+			id := kindsOfValues[rapid.SampledFrom([]string{"base32", "hex"}).Draw(t, "id")].Draw(t, "id")
+			if rapid.Bool().Draw(t, "mould") {
+				id = "e-0123456789abcdef"[:16] + fmt.Sprint(10+i)
+			}
+			raw := fmt.Sprintf(`{"id":%s,"cause":%s,"n":%d,"sum":%d.50,"at":%d,"by":%s}`, id, last, i*i, i, 1e9+i, rapid.SampledFrom([]string{"Ann_B", "Zed", "7"}).Draw(t, "by"))
+			last = id
+			events = append(events, event.Event{Position: event.Position(i + 1), Type: "t", Raw: []byte(raw), Cast: castOf([]byte(raw))})
+		}
+		var c columns
+		c.encode(events)
+		text := rapid.SampledFrom([]string{"Ann_B", "Zed", "zed", "nowhere_", "e-0", "99", `7}`, `,"n":1`, ".50", "ABC", `_b}`, ":e-"}).Draw(t, "text")
+		folded := rapid.Bool().Draw(t, "folded")
+		k := newSeeker([]*Literal{NewLiteral(text, folded)})
+		s := &sieve{literals: k.literals}
+		nowhere := k.nowhere(len(events), expandedBut(t, &c, len(events), s))
+		if passed += len(s.passed); !nowhere {
+			return
+		}
+		found++
+		for _, e := range events {
+			if k.literals[0].Index(e.Raw) >= 0 {
+				t.Fatalf("%q (folded %v) is in %q, but nowhere", text, folded, e.Raw)
+			}
+		}
+	})
+	if passed == 0 || found == 0 {
+		t.Errorf("%d columns were passed over, and %d times a text was nowhere", passed, found)
+	}
+}
+
 // FuzzTyped reads any bytes as columns that were packed: it fails, or gives as many bytes as were asked for.
 func FuzzTyped(f *testing.F) {
 	random := 0
@@ -148,7 +185,7 @@ func FuzzTyped(f *testing.F) {
 		if count < 0 || count > SegmentSize || size < 0 || size > 1<<24 {
 			return
 		}
-		got, lengths, ok := untype(texts{[]byte("{}"), values, forms, nil}, packed, count, size, nil)
+		got, lengths, ok := untype(texts{[]byte("{}"), values, forms, nil}, packed, count, size, nil, nil)
 		if !ok {
 			return
 		}

@@ -16,7 +16,9 @@ type untyping struct {
 	lengths []byte // varints
 	most    int    // out may not grow beyond it
 	list    []int64
-	seen    []packedText
+	seen    []packedText // none, once one was passed over
+	known   int          // packed texts that were met
+	sieve   *sieve       // nil = all columns are wanted
 	some    [mostSome]shortText
 }
 
@@ -26,19 +28,20 @@ type packedText struct{ from, size uint32 }
 var untypings = sync.Pool{New: func() any { return &untyping{} }}
 
 // untype gives back what the typing of a block packed: the rest of the records with the columns behind it, and the lengths of that
-// rest and of each column, as varints. Room is where to put it, if it is large enough; size, how long it has to be.
-func untype(t texts, packed []byte, count, size int, room []byte) (rest, lengths []byte, ok bool) {
+// rest and of each column, as varints. Room is where to put it, if it is large enough; size, how long it has to be, but for what s passes
+// over, which may be nil.
+func untype(t texts, packed []byte, count, size int, room []byte, s *sieve) (rest, lengths []byte, ok bool) {
 	if len(t.rest) > size {
 		return nil, nil, false
 	}
 	y := untypings.Get().(*untyping)
 	defer untypings.Put(y)
 	y.forms, y.text, y.bits = reader{b: t.forms}, reader{b: t.values}, bitReader{b: packed}
-	y.out, y.most, y.seen = append(room[:0], t.rest...), size, y.seen[:0]
+	y.out, y.most, y.seen, y.known, y.sieve = append(room[:0], t.rest...), size, y.seen[:0], 0, s
 	y.lengths = binary.AppendUvarint(make([]byte, 0, 512), uint64(len(t.rest)))
 	ok = y.columns(count)
 	rest, lengths = y.out, y.lengths
-	y.forms, y.text, y.bits, y.out, y.lengths = reader{}, reader{}, bitReader{}, nil, nil
+	y.forms, y.text, y.bits, y.out, y.lengths, y.sieve = reader{}, reader{}, bitReader{}, nil, nil, nil
 	return rest, lengths, ok
 }
 
@@ -51,13 +54,17 @@ func (y *untyping) columns(count int) bool {
 		}
 		for range slots {
 			start := len(y.out)
-			if !y.column(int(n)) || y.forms.bad || y.text.bad || len(y.out) > y.most {
+			ok := y.column(int(n))
+			if y.sieve != nil {
+				y.sieve.column++
+			}
+			if !ok || y.forms.bad || y.text.bad || len(y.out) > y.most {
 				return false
 			}
 			y.lengths = binary.AppendUvarint(y.lengths, uint64(len(y.out)-start))
 		}
 	}
-	return !y.forms.bad && len(y.forms.b) == 0 && len(y.text.b) == 0 && y.bits.at == 8*len(y.bits.b) && len(y.out) == y.most
+	return !y.forms.bad && len(y.forms.b) == 0 && len(y.text.b) == 0 && y.bits.at == 8*len(y.bits.b) && (len(y.out) == y.most || y.sieve != nil)
 }
 
 // column gives back one column of n values.
@@ -72,14 +79,19 @@ func (y *untyping) column(n int) (ok bool) {
 		return y.choice(n)
 	case typedFigures:
 		f := y.forms.figures()
-		if y.integers(n) && y.fits(n, len(f.before)+len(f.after)+2) {
+		if ok = y.integers(n); ok && y.sieve != nil && y.sieve.none(f.has) {
+			return y.empty(n)
+		}
+		if ok && y.fits(n, len(f.before)+len(f.after)+2) {
 			y.out, ok = f.fill(y.out, y.list, y.most)
 		}
 	case typedMoments:
 		m := y.forms.moments()
-		if y.integers(n) && y.fits(n, m.size()+1) {
+		if ok = y.integers(n); ok && y.sieve != nil && y.sieve.none(m.has) {
+			return y.empty(n)
+		}
+		if ok = ok && y.fits(n, m.size()+1); ok {
 			y.out = m.fill(y.out, y.list)
-			ok = true
 		}
 	case typedPacked, typedAgain:
 		return y.packed(n, form == typedAgain)
@@ -159,6 +171,12 @@ func (y *untyping) choice(n int) bool {
 
 func (y *untyping) packed(n int, again bool) bool {
 	t, ok := y.forms.template()
+	if ok && y.sieve != nil {
+		if y.sieve.none(t.has) {
+			return y.passPacked(&t, n, again)
+		}
+		ok = !y.sieve.packed // it may refer to what was passed over
+	}
 	start := len(y.out)
 	if !ok || !again && !y.repeat(t.text, n) {
 		return false
@@ -170,6 +188,7 @@ func (y *untyping) packed(n int, again bool) bool {
 			t.unpack(column[i*size:(i+1)*size], runs, &y.bits)
 			y.seen = append(y.seen, packedText{uint32(start + i*size), uint32(t.size)})
 		}
+		y.known = len(y.seen)
 		return y.bits.end()
 	}
 	out, seen := y.out, y.seen
@@ -187,6 +206,6 @@ func (y *untyping) packed(n int, again bool) bool {
 		out = append(out, t.text...)
 		t.unpack(out[len(out)-size:], runs, &y.bits)
 	}
-	y.out, y.seen = out, seen
+	y.out, y.seen, y.known = out, seen, len(seen)
 	return y.bits.end()
 }
