@@ -26,12 +26,13 @@ const (
 	leastPacked, leastWide = 6, 16
 	// mostTemplate is how many characters a packed text has behind the common beginning.
 	mostTemplate = 64
+	mostPair     = 1<<(2*wideBits) - 1
 )
 
 type alphabet struct {
 	bits   int
-	number [256]byte // of a character; 0xff = it is not of the alphabet
-	pairs  []uint16  // of characters, by their numbers
+	number [256]byte            // of a character; 0xff = it is not of the alphabet
+	pairs  [mostPair + 1]uint16 // of characters, by their numbers
 }
 
 // fitting tells of each character in which alphabets it is, a bit each.
@@ -47,7 +48,7 @@ var fitting = func() (of [256]uint8) {
 }()
 
 func newAlphabet(width int, text string) alphabet {
-	a := alphabet{bits: width, pairs: make([]uint16, 1<<(2*width))}
+	a := alphabet{bits: width}
 	for i := range a.number {
 		a.number[i] = 0xff
 	}
@@ -205,18 +206,21 @@ func (a *alphabet) eight(text []byte) uint64 {
 // unpack fills one text in, which is a copy of the template's.
 func (t *template) unpack(text []byte, runs [][2]int, r *bitReader) {
 	a := &alphabets[t.alphabet]
-	pairs, pair, two := a.pairs, uint64(len(a.pairs)-1), 2*a.bits
+	pairs, two, at := &a.pairs, uint(2*a.bits)&15, r.at
+	pair := uint64(1)<<two - 1
 	for _, run := range runs {
 		part := text[run[0]:run[1]]
 		for ; len(part) >= 8; part = part[8:] {
-			v := r.peek()
-			r.at += 4 * two
-			low := uint64(pairs[v&pair]) | uint64(pairs[v>>two&pair])<<16
+			v := peekAt(r.b, at)
+			at += 4 * int(two)
+			low := uint64(pairs[v&pair&mostPair]) | uint64(pairs[v>>two&pair&mostPair])<<16
 			v >>= 2 * two
-			binary.LittleEndian.PutUint64(part, low|uint64(pairs[v&pair])<<32|uint64(pairs[v>>two&pair])<<48)
+			binary.LittleEndian.PutUint64(part, low|uint64(pairs[v&pair&mostPair])<<32|uint64(pairs[v>>two&pair&mostPair])<<48)
 		}
 		for i := range part {
-			part[i] = byte(pairs[r.get(a.bits)])
+			part[i] = byte(pairs[peekAt(r.b, at)&(1<<a.bits-1)&mostPair])
+			at += a.bits
 		}
 	}
+	r.at = at
 }

@@ -61,19 +61,21 @@ type bitReader struct {
 }
 
 // peek is the next 57 bits or more.
-func (r *bitReader) peek() uint64 {
-	if i := r.at >> 3; i+8 <= len(r.b) {
-		return binary.LittleEndian.Uint64(r.b[i:]) >> (r.at & 7)
+func (r *bitReader) peek() uint64 { return peekAt(r.b, r.at) }
+
+func peekAt(b []byte, at int) uint64 {
+	if i := at >> 3; i+8 <= len(b) {
+		return binary.LittleEndian.Uint64(b[i:]) >> (at & 7)
 	}
-	return r.peekLast()
+	return peekLast(b, at)
 }
 
-func (r *bitReader) peekLast() uint64 {
+func peekLast(b []byte, at int) uint64 {
 	var last [8]byte
-	if i := r.at >> 3; i < len(r.b) {
-		copy(last[:], r.b[i:])
+	if i := at >> 3; i < len(b) {
+		copy(last[:], b[i:])
 	}
-	return binary.LittleEndian.Uint64(last[:]) >> (r.at & 7)
+	return binary.LittleEndian.Uint64(last[:]) >> (at & 7)
 }
 
 // get is the next number of width bits, at most 56.
