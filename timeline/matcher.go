@@ -74,6 +74,9 @@ func (m *Matcher) compile(pattern string) (*regexp.Regexp, error) {
 	return regexp.Compile(pattern)
 }
 
+// BothCases reports whether case does not matter.
+func (m *Matcher) BothCases() bool { return m.folded }
+
 // String is what was typed.
 func (m *Matcher) String() string { return m.text }
 

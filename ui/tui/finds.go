@@ -16,6 +16,7 @@ import (
 	"asof/timeline"
 	"asof/timeline/debug"
 	"asof/ui/present"
+	"asof/ui/tui/dialog"
 	"asof/ui/tui/pane"
 )
 
@@ -117,7 +118,29 @@ func (m *Model) findTyped(text string) tea.Cmd {
 	case conditional.MatchString(text):
 		help = "these words in events; no condition: " + present.Clip(fmt.Sprint(debug.CheckWhat(text)), 160)
 	}
+	if p, ok := m.dialogs.Top().(*dialog.Picker); ok {
+		p.SetEmpty(text, caseHint(text))
+	}
 	return previewed{text, help}.now(m)
+}
+
+// caseHint says what capital letters mean in what is typed.
+func caseHint(text string) present.Safe {
+	kind, rest := debug.SplitWhat(text)
+	what := present.Safe("a text")
+	switch {
+	case strings.HasPrefix(text, byCondition), kind == debug.ByCondition && whatToFind(text) != "":
+		return "a condition tells capital letters from small ones"
+	case kind == debug.ByPattern, len(rest) > 2 && strings.HasPrefix(rest, "/") && strings.HasSuffix(rest, "/"):
+		what = "a pattern"
+	}
+	if kind == debug.ByPattern {
+		rest = "/" + rest + "/"
+	}
+	if matcher, err := timeline.NewMatcher(rest); err == nil && !matcher.BothCases() {
+		return what + " with a capital letter finds that case alone"
+	}
+	return what + " in small letters finds both cases"
 }
 
 // findAll finds where something holds, and goes to the next place.

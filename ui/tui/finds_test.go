@@ -6,6 +6,8 @@ import (
 
 	"asof/engine/event"
 	"asof/timeline/debug"
+	"asof/ui/present"
+
 	"pgregory.net/rapid"
 )
 
@@ -47,4 +49,18 @@ func TestIntervalsOnTheTimeline(t *testing.T) {
 			t.Fatalf("%+v before %d: %d, %v", f.list, at, before, wrapped)
 		}
 	})
+}
+
+// The line of find says of what is typed whether case matters.
+func TestCaseHint(t *testing.T) {
+	for text, want := range map[string]present.Safe{
+		"": "a text in small letters finds both cases", "paid": "a text in small letters finds both cases", "value:paid": "a text in small letters finds both cases",
+		"Paid": "a text with a capital letter finds that case alone", `/\S+x/`: "a pattern in small letters finds both cases",
+		"/Pa+id/": "a pattern with a capital letter finds that case alone", "re:Pa+id": "a pattern with a capital letter finds that case alone",
+		"state.balance < 0": "a condition tells capital letters from small ones", "= ": "a condition tells capital letters from small ones",
+	} {
+		if got := caseHint(text); got != want {
+			t.Errorf("%q: %s", text, got)
+		}
+	}
 }

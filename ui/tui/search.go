@@ -45,7 +45,7 @@ func (m *Model) openFind() tea.Cmd {
 	}
 	m.dialogs.Push(dialog.NewPicker(dialog.Ask{
 		Purpose: askFind, Title: "Find", Label: "/", Ghost: "text, /regexp/, a condition such as state.total > 9, or value:text",
-		Foot: "enter finds the next · n N walk · esc leaves", Choices: choices, Empty: "a text in small letters finds both cases", Free: true, Low: true,
+		Foot: "enter finds the next · n N walk · esc leaves", Choices: choices, Empty: caseHint(""), Free: true, Low: true,
 	}))
 	return nil
 }
