@@ -123,6 +123,7 @@ func (s *Session) hitsIn(ctx context.Context, l *lens, p *point, from, to event.
 		o.Quiet = true
 		o.Before = p.cond.Needs("before") || p.print.Needs("before")
 		o.Fields = fields(nil, p.cond, p.print)
+		o.Names = p.print == nil && p.cond != nil && p.cond.NamesAlone()
 	}
 	var events *stretch
 	if !p.filter.Everything() {

@@ -59,11 +59,7 @@ func (s *sifter) spares(state *value.Node) bool {
 // skim plays entries of the group up to the next one that is to be visited; not more at its end.
 func (u *walkUnit) skim() (at event.Position, more bool, err error) {
 	for {
-		if u.player == u.thin {
-			at, more, err = u.thin.skim()
-		} else {
-			at, more, err = u.fat.skim()
-		}
+		at, more, err = u.player.skim()
 		if err != nil || !more || u.sifter.sieve == nil {
 			return at, more, err
 		}
@@ -147,7 +143,13 @@ func (t *thin) pass() bool {
 	if path := head >> 3; path >= len(t.paths) || t.paths[path].kind != touchNone {
 		return false
 	}
-	switch head & 7 {
+	return t.entries.pass(head&7, n)
+}
+
+// pass goes past a write of a code, the head of which takes n bytes, if its size can be told at once.
+func (e *entries) pass(code, n int) bool {
+	src := e.src
+	switch code {
 	case codeRemove, codeIdentical:
 	case codeWord:
 		for src[n] >= 0x80 {
@@ -161,7 +163,7 @@ func (t *thin) pass() bool {
 		if n += size; size == 0 || n > len(src) {
 			return false
 		}
-		if head&7 == codeTail {
+		if code == codeTail {
 			if n >= len(src) || src[n] >= 0x80 {
 				return false
 			}
@@ -170,6 +172,6 @@ func (t *thin) pass() bool {
 	default:
 		return false
 	}
-	t.entries.src = src[n:]
+	e.src = src[n:]
 	return true
 }

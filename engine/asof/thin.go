@@ -16,6 +16,8 @@ type player interface {
 	peek() (entry, bool, error)
 	// play does the next entry. It reports whether it may have changed what the walk asks about.
 	play() (bool, error)
+	// skim plays entries up to the next one that may have changed what the walk asks about; not more at the group's end.
+	skim() (at event.Position, more bool, err error)
 	// settle makes the document before the one after.
 	settle() error
 	// untold winds to a key that the segment does not write to.

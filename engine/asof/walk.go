@@ -34,6 +34,9 @@ type WalkOptions struct {
 
 	// Fields, if not nil, are all that is read of the documents, which then hold nothing else; none lies below another.
 	Fields []value.Pointer
+	// Names says that documents are read for the names of their members alone, or for how many items they have: they hold no more
+	// then, but what is neither an object nor an array. It does nothing with Before or Writes.
+	Names bool
 	// Changes leaves out events that did not write at, below or above one of the Fields.
 	Changes bool
 	// Carry, if not nil, remembers the fields from one walk to the next.

@@ -36,6 +36,7 @@ type walkUnit struct {
 	room    []byte // for buf, unless that is held by others
 	fat     fat
 	thin    *thin // nil where whole documents are asked for
+	outline *outline
 	sifter  sifter
 	skips   *skips // nil until it is asked for
 	player  player // one of them
@@ -88,6 +89,13 @@ func (u *walkUnit) pick() error {
 		u.sifter = newSifter(&u.o)
 	}
 	u.player = &u.fat
+	if u.o.Names && !u.o.Before && !u.o.Writes {
+		if u.outline == nil {
+			u.outline = &outline{u: u}
+		}
+		u.player = u.outline
+		return u.outline.look()
+	}
 	if u.o.Fields == nil {
 		return nil
 	}

@@ -90,6 +90,9 @@ func must(list []Term, f *Formula) []Term {
 // cannot be told.
 func (c *Cond) Places(name string) (paths []value.Pointer, known bool) { return c.code.Places(name) }
 
+// NamesAlone reports whether no more is read of state and before than the names of their members, or how many items they have.
+func (c *Cond) NamesAlone() bool { return c.code.NamesAlone() }
+
 // Wanted is what a term asks of a field of every event, as text: of type, stream, correlation_id and id. It is "" if none does.
 func (c *Cond) Wanted(field string) string {
 	for _, t := range c.Terms() {

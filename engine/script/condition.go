@@ -17,6 +17,7 @@ type Condition struct {
 	uses    map[string]bool
 	formula *Formula
 	places  map[string]places
+	names   bool   // see NamesAlone
 	direct  direct // nil if only the interpreter can answer
 }
 
@@ -49,7 +50,7 @@ func CompileExpr(name, src string, options Options) (c *Condition, err error) {
 		return nil, err
 	}
 	c = &Condition{fn: conditionFunction, params: conditionNames[:], uses: map[string]bool{}}
-	c.places, c.formula = placesOf(parsed), formulaOf(parsed) // before the tree is rewritten
+	c.places, c.formula, c.names = placesOf(parsed), formulaOf(parsed), namesAlone(parsed) // before the tree is rewritten
 	c.direct = directOf(parsed)
 	start := syntax.Start(parsed)
 	def := &syntax.DefStmt{

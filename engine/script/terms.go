@@ -39,6 +39,10 @@ type places struct {
 	whole bool
 }
 
+// NamesAlone reports whether a condition reads documents before and after, and no more of them than the names of their members, or
+// how many items they have; what is neither an object nor an array it may read as a whole.
+func (c *Condition) NamesAlone() bool { return c.names }
+
 // formulaOf takes an expression apart.
 func formulaOf(x syntax.Expr) *Formula {
 	switch x := x.(type) {
