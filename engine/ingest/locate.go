@@ -101,7 +101,7 @@ func Locate(ctx context.Context, home string, p *Plan) (Location, error) {
 	slices.SortStableFunc(entries, func(a, b entry) int { return cmp.Compare(b.Made.UnixNano(), a.Made.UnixNano()) })
 	why := ""
 	for _, e := range entries {
-		if !maps.Equal(e.Settings, settings) || p.piped() {
+		if !maps.Equal(e.Settings, settings) || p.Piped() {
 			continue
 		}
 		f, err := p.fits(ctx, e, slices.Equal(e.Targets, targets))
@@ -116,8 +116,8 @@ func Locate(ctx context.Context, home string, p *Plan) (Location, error) {
 	return Location{Dir: newDir(home, p), Why: why}, nil
 }
 
-// piped tells that the plan reads standard input, which cannot be compared before it is read.
-func (p *Plan) piped() bool {
+// Piped tells that the plan reads standard input, which cannot be compared before it is read, and which may never end.
+func (p *Plan) Piped() bool {
 	return slices.ContainsFunc(p.Sources, func(s Source) bool { return s.pipe != nil })
 }
 

@@ -50,7 +50,7 @@ func Forget(ctx context.Context, home string, p *Plan) error {
 	targets, settings := p.targets(), p.config.settings()
 	var found []entry
 	for _, e := range entries {
-		if !maps.Equal(e.Settings, settings) || p.piped() {
+		if !maps.Equal(e.Settings, settings) || p.Piped() {
 			continue
 		}
 		same := slices.Equal(e.Targets, targets)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -60,6 +61,9 @@ func (a *app) loader(src *source) func(context.Context, func(tui.Progress)) (str
 	if src.log == nil {
 		return nil
 	}
+	if src.plan.Piped() {
+		return a.followPipe(src)
+	}
 	return func(ctx context.Context, report func(tui.Progress)) (string, error) {
 		result, err := a.run(ctx, src, func(p ingest.Progress) {
 			report(tui.Progress{
@@ -74,6 +78,22 @@ func (a *app) loader(src *source) func(context.Context, func(tui.Progress)) (str
 		return "", ingest.Follow(ctx, src.plan, src.log, func(r ingest.Result) {
 			if news := gaps(r); news != "" {
 				report(tui.Progress{Idle: true, Stage: news})
+			}
+		})
+	}
+}
+
+// followPipe loads standard input as it comes: nobody knows whether it ends.
+func (a *app) followPipe(src *source) func(context.Context, func(tui.Progress)) (string, error) {
+	return func(ctx context.Context, report func(tui.Progress)) (string, error) {
+		told := false
+		return "", ingest.Follow(ctx, src.plan, src.log, func(r ingest.Result) {
+			news := gaps(r)
+			if !told {
+				told, news = true, cmp.Or(news, summary(r))
+			}
+			if news != "" {
+				report(tui.Progress{Idle: true, Stage: news, Rejected: int64(r.Rejected)})
 			}
 		})
 	}
