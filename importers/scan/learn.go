@@ -53,11 +53,11 @@ func (m *moulds) again(src []byte, values []event.Span) bool {
 // knot is the knot below k of that gap, made if there is none.
 func (m *moulds) knot(k *knot, gap []byte, quoted, last bool) *knot {
 	for _, next := range k.next {
-		if next.gap == string(gap) && next.quoted == quoted && (next.whole != nil) == last {
+		if bytes.Equal(next.gap, gap) && next.quoted == quoted && (next.whole != nil) == last {
 			return next
 		}
 	}
-	next := &knot{gap: string(gap), quoted: quoted}
+	next := &knot{gap: bytes.Clone(gap), quoted: quoted}
 	var head [8]byte
 	n := copy(head[:], gap)
 	next.head = binary.LittleEndian.Uint64(head[:])

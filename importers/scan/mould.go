@@ -27,9 +27,9 @@ type moulds struct {
 
 // knot is a node of the tree.
 type knot struct {
-	gap    string
-	head   uint64 // its first 8 bytes, or all of it
+	head   uint64 // the gap's first 8 bytes, or all of it
 	mask   uint64 // which of these count
+	gap    []byte
 	high   bool   // it has bytes beyond ASCII
 	quoted bool   // a text follows, without its opening quote; else a number or a word
 	next   []*knot
@@ -230,13 +230,7 @@ func (k *knot) follow(src []byte, i int) *knot {
 	}
 	head := binary.LittleEndian.Uint64(rest)
 	for at, next := range k.next {
-		if head&next.mask != next.head {
-			continue
-		}
-		if n := len(next.gap); n > 8 && (len(rest) < n || string(rest[8:n]) != next.gap[8:]) {
-			continue
-		}
-		if next.fits(rest) {
+		if head&next.mask == next.head && next.goesOn(rest) && next.fits(rest) {
 			if at > 0 { // what was met last is often met next
 				k.next[at], k.next[at-1] = k.next[at-1], next
 			}
@@ -246,10 +240,28 @@ func (k *knot) follow(src []byte, i int) *knot {
 	return nil
 }
 
+// goesOn reports whether the gap, whose head does, stands at the start of rest.
+func (k *knot) goesOn(rest []byte) bool {
+	n := len(k.gap)
+	if n <= 8 {
+		return true
+	}
+	if n > len(rest) {
+		return false
+	}
+	gap, rest := k.gap, rest[:n]
+	for i := 8; i+8 < n; i += 8 {
+		if binary.LittleEndian.Uint64(rest[i:]) != binary.LittleEndian.Uint64(gap[i:]) {
+			return false
+		}
+	}
+	return binary.LittleEndian.Uint64(rest[n-8:]) == binary.LittleEndian.Uint64(gap[n-8:])
+}
+
 // followShort is follow near the end of the text.
 func (k *knot) followShort(rest []byte) *knot {
 	for _, next := range k.next {
-		if n := len(next.gap); len(rest) >= n && string(rest[:n]) == next.gap && next.fits(rest) {
+		if bytes.HasPrefix(rest, next.gap) && next.fits(rest) {
 			return next
 		}
 	}
