@@ -70,10 +70,15 @@ func (t Time) Compare(u Time) int {
 }
 
 // Before reports whether t is earlier than u.
-func (t Time) Before(u Time) bool { return t.Compare(u) < 0 }
+func (t Time) Before(u Time) bool {
+	if t.flags&u.flags&timeSet == 0 {
+		return t.flags&timeSet < u.flags&timeSet
+	}
+	return t.sec < u.sec || t.sec == u.sec && t.nsec < u.nsec
+}
 
 // After reports whether t is later than u.
-func (t Time) After(u Time) bool { return t.Compare(u) > 0 }
+func (t Time) After(u Time) bool { return u.Before(t) }
 
 // Sub is the duration t - u, cut at what a time.Duration holds (292 years). It is 0 if either is missing.
 func (t Time) Sub(u Time) time.Duration {

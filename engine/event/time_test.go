@@ -90,6 +90,13 @@ func TestTimeLaws(t *testing.T) {
 		if got, want := a.Compare(b), a.Std().Compare(b.Std()); got != want {
 			t.Fatalf("%s and %s: %d, want %d", a.Text(), b.Text(), got, want)
 		}
+		for _, u := range []event.Time{a, b, {}} {
+			for _, v := range []event.Time{b, u, {}} {
+				if c := u.Compare(v); u.Before(v) != (c < 0) || u.After(v) != (c > 0) {
+					t.Fatalf("%s and %s: %d, before %v, after %v", u.Text(), v.Text(), c, u.Before(v), u.After(v))
+				}
+			}
+		}
 		if a.Sub(b) != a.Std().Sub(b.Std()) {
 			t.Fatalf("%s - %s: %v", a.Text(), b.Text(), a.Sub(b))
 		}

@@ -27,6 +27,7 @@ func (l *lane) decide(c Config, budget *int64, try bool) error {
 			l.lead = append(l.lead, b)
 		} else {
 			l.lead = nil
+			l.feed.recycle(b)
 		}
 		if try && size >= c.trialAfter() {
 			if try = false; kept && !seen.decide(c.Order, l.mem.Verdict.Order).sorts() {

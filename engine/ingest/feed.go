@@ -65,7 +65,7 @@ const (
 
 // ahead is how many batches are parsed ahead within a source's share of the memory, and chunk how much is then read at a time.
 func (c Config) ahead() int { return int(max(1, min(c.share()/4/batchCost, readAhead))) }
-func (c Config) chunk() int { return int(max(32<<10, min(c.share()/8, 1<<20))) }
+func (c Config) chunk() int { return int(max(32<<10, min(c.share()/8, 256<<10))) }
 
 // startFeed opens an importer's reader on an input and starts to read.
 func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledger, raw *counter, skip uint64, ahead int) (*feed, error) {
@@ -74,8 +74,8 @@ func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledge
 	m.read.Store(in.Offset)
 	f := &feed{
 		input: in, raw: raw, cancel: cancel, skip: skip, body: m,
-		batches: make(chan *Batch, ahead), free: make(chan *Batch, ahead+2), quit: make(chan struct{}),
-		buffers: newBuffers(in.Chunk, 2),
+		batches: make(chan *Batch, ahead), free: make(chan *Batch, 2*ahead+1), quit: make(chan struct{}),
+		buffers: newBuffers(in.Chunk, 8),
 	}
 	view := in
 	view.Body, view.Context, view.Buffers = m, ctx, f.buffers
@@ -101,6 +101,7 @@ func (f *feed) pump() {
 			err = io.EOF
 		}
 		if len(b.Records) > 0 {
+			b.look()
 			select {
 			case f.batches <- b:
 			case <-f.quit:
@@ -128,6 +129,7 @@ func (f *feed) unreadable(err error) Record {
 func (f *feed) batch() *Batch {
 	select {
 	case b := <-f.free:
+		b.empty()
 		return b
 	default:
 		return new(Batch)
@@ -142,6 +144,7 @@ func (f *feed) take() (*Batch, error) {
 	}
 	if f.skip > 0 {
 		b.Records = b.Records[known(b.Records, f.skip):]
+		b.look()
 	}
 	return b, nil
 }
@@ -156,7 +159,13 @@ func known(rs []Record, skip uint64) int {
 	return len(rs)
 }
 
-// again gives an empty batch back.
+// recycle gives a batch and the buffers of its records back, of which nothing is needed any more.
+func (f *feed) recycle(b *Batch) {
+	f.buffers.put(b)
+	f.again(b)
+}
+
+// again gives a batch back to be filled anew.
 func (f *feed) again(b *Batch) {
 	select {
 	case f.free <- b:

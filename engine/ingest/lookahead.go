@@ -57,7 +57,7 @@ func (l *lookahead) turn() error {
 		l.held[n] = nil
 		l.held, l.at = l.held[:n], 0
 		if n > 0 {
-			l.events -= l.held[0].events()
+			l.events -= l.held[0].events
 			l.records -= len(l.held[0].Records)
 		}
 	}
@@ -68,7 +68,7 @@ func (l *lookahead) turn() error {
 			break
 		}
 		if len(l.held) > 0 {
-			l.events += b.events()
+			l.events += b.events
 			l.records += len(b.Records)
 		}
 		l.held = append(l.held, b)
@@ -82,32 +82,16 @@ func (l *lookahead) turn() error {
 	return nil
 }
 
-// events is how many events the batch has.
-func (b *Batch) events() (n int) {
-	for i := range b.Records {
-		n += len(b.Records[i].Events)
-	}
-	return n
-}
-
 // falls reports whether an event of the batch at hand is more than a day later than the next one that has a time: where none is,
 // there is no outlier.
 func (l *lookahead) falls() bool {
-	var last stamp
-	for n, b := range l.held {
-		for i := range b.Records {
-			for j := range b.Records[i].Events {
-				t := stampOf(b.Records[i].Events[j].Time)
-				if !t.Has {
-					continue
-				}
-				if last.Has && last.seconds(t) > outlierDay {
-					return true
-				}
-				if last = t; n > 0 {
-					return false
-				}
-			}
+	b := l.held[0]
+	if b.falls || !b.last.Has {
+		return b.falls
+	}
+	for _, next := range l.held[1:] {
+		if next.first.Has {
+			return b.last.seconds(next.first) > outlierDay
 		}
 	}
 	return false
@@ -177,6 +161,7 @@ func (g *grouped) take() (*Batch, error) {
 		}
 		b.Records = append(b.Records, *r)
 	}
+	b.look()
 	return b, nil
 }
 

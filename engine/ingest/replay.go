@@ -45,8 +45,7 @@ func (r replay) give(b *Batch) {
 	n, done := 0, r.log.Done()
 	for n < len(r.passed) && r.passed[n].upTo <= done {
 		if r.feed != nil {
-			r.passed[n].batch.recycle(r.feed.buffers)
-			r.feed.again(r.passed[n].batch)
+			r.feed.recycle(r.passed[n].batch)
 		}
 		n++
 	}

@@ -9,15 +9,37 @@ type Batch struct {
 	Room    Room
 
 	buffers [][]byte // that the reader has left: no later batch has a record in them
+
+	// What is known of the records since they were read, when they were at hand.
+	events      int
+	first, last stamp // the times of the first and the last event that has one
+	falls       bool  // an event is more than a day later than the next one that has a time
 }
 
-// recycle makes an empty batch of one whose records nobody looks at any more, and gives back the buffers that they lay in.
-func (b *Batch) recycle(to *Buffers) {
-	for _, buf := range b.buffers {
-		to.put(buf)
+// look takes down what is asked of the batch as a whole.
+func (b *Batch) look() {
+	b.events, b.first, b.last, b.falls = 0, stamp{}, stamp{}, false
+	for i := range b.Records {
+		events := b.Records[i].Events
+		b.events += len(events)
+		for j := range events {
+			t := stampOf(events[j].Time)
+			if !t.Has {
+				continue
+			}
+			if !b.first.Has {
+				b.first = t
+			}
+			b.falls = b.falls || b.last.Has && b.last.seconds(t) > outlierDay
+			b.last = t
+		}
 	}
+}
+
+// empty makes an empty batch of one whose records nobody looks at any more.
+func (b *Batch) empty() {
 	clear(b.Records)
-	b.Records, b.buffers = b.Records[:0], b.buffers[:0]
+	b.Records = b.Records[:0]
 	b.Room.empty()
 }
 
@@ -115,10 +137,14 @@ func (b *Buffers) Leave(buf []byte) {
 	}
 }
 
-// put gives a buffer back.
-func (b *Buffers) put(buf []byte) {
-	select {
-	case b.free <- buf:
-	default: // there are enough
+// put gives a batch's buffers back.
+func (b *Buffers) put(batch *Batch) {
+	for _, buf := range batch.buffers {
+		select {
+		case b.free <- buf:
+		default: // there are enough
+		}
 	}
+	clear(batch.buffers)
+	batch.buffers = batch.buffers[:0]
 }

@@ -41,6 +41,7 @@ func (c *chunked) take() (*Batch, error) {
 	}
 	b := &Batch{Records: append([]Record(nil), c.listed[:n]...)}
 	c.listed = c.listed[n:]
+	b.look()
 	return b, nil
 }
 
