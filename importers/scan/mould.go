@@ -30,8 +30,8 @@ type knot struct {
 	head   uint64 // the gap's first 8 bytes, or all of it
 	mask   uint64 // which of these count
 	gap    []byte
-	high   bool   // it has bytes beyond ASCII
-	quoted bool   // a text follows, without its opening quote; else a number or a word
+	high   bool // it has bytes beyond ASCII
+	quoted bool // a text follows, without its opening quote; else a number or a word
 	next   []*knot
 	whole  *mould // the record ends with the gap
 }
