@@ -30,8 +30,7 @@ func (l *lane) decide(c Config, budget *int64, try bool) error {
 			l.feed.recycle(b)
 		}
 		if try && size >= c.trialAfter() {
-			if try = false; kept && !seen.decide(c.Order, l.mem.Verdict.Order).sorts() {
-				l.trial = &trial{l, seen, c.Order, size, 4 * size}
+			if try = false; kept && l.beginTrial(seen, c.Order, size) {
 				return nil
 			}
 		}

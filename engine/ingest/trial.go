@@ -3,6 +3,7 @@ package ingest
 import (
 	"context"
 	"errors"
+	"slices"
 )
 
 // trialAfter is how many bytes of a source must stand in order before the rest of what decides about it is passed on meanwhile.
@@ -19,6 +20,17 @@ type trial struct {
 	asked string
 	size  int64 // bytes seen
 	next  int64 // at so many it is looked whether it still seems so
+}
+
+// beginTrial leaves the decision to a trial, unless the records that were seen, of so many bytes, are out of order.
+func (l *lane) beginTrial(seen *lead, asked string, size int64) bool {
+	if seen.decide(asked, l.mem.Verdict.Order).sorts() {
+		return false
+	}
+	n := len(seen.samples)
+	seen.samples = slices.Grow(seen.samples, n*int(min(leadSize, l.size))/int(size)) // all that come, and some more
+	l.trial = &trial{l, seen, asked, size, 4 * size}
+	return true
 }
 
 // see takes the source's next batch, or what its reading ended with, and decides if that was the last of it.
