@@ -109,6 +109,7 @@ type builder struct {
 	ordinal     uint32         // of the segment that the next window becomes
 	rows        uint32         // of buckets that a partition has given out before the first window
 	needsEvents atomic.Bool    // briefs have not been enough
+	fetched     uint64         // see worker
 	began       event.Position // what was built before this builder
 	reread      atomic.Uint64  // documents that it changed, let go and read back
 }

@@ -97,7 +97,7 @@ func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error)
 		}
 		if near <= 0 {
 			near = min(len(items), fetchAhead)
-			k.fetched += w.fetch(items[:near])
+			k.fetched += w.fetch(items[:near]) + k.parked.fetch(items[:near])
 		}
 		n := 1
 		for n < len(items) && items[n]>>32 == items[0]>>32 {

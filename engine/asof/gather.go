@@ -38,6 +38,9 @@ func (b *builder) gather(ctx context.Context, first event.Position, drop int, wi
 						return err
 					}
 				}
+				if i%fetchAhead == 0 {
+					b.fetched += b.keys.fetch(k.keysOf(i, i+fetchAhead))
+				}
 				w.add(b, k, i)
 				if len(w.events) < b.ix.segmentSize() && w.bytes < b.windowBytes() {
 					continue
@@ -224,6 +227,15 @@ func (k *block) brief(b projection.Briefer, i int, wanted bool) {
 			k.places[i] = uint32(from)
 		}
 	}
+}
+
+// keysOf are the hashes of the keys of the events from one to before another.
+func (k *block) keysOf(from, to int) []uint64 {
+	low := 0
+	if from > 0 {
+		low = k.ends[from-1]
+	}
+	return k.hashes[low:k.ends[min(to, len(k.ends))-1]]
 }
 
 // add takes event i of a block into the window.

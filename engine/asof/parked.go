@@ -92,6 +92,23 @@ func (p *parked) get(id uint32, upTo event.Position, room *[]byte) (row []byte, 
 	return row, e.back(), e.founded(), true
 }
 
+// fetch touches the rows of the keys of some items, as window.fetch does their events.
+func (p *parked) fetch(items []uint64) (sum uint64) {
+	for _, it := range items {
+		if e := p.find(uint32(it >> 32)); e != nil {
+			sum += uint64(e[0])
+		}
+	}
+	for _, it := range items {
+		if e := p.find(uint32(it >> 32)); e != nil {
+			for row := e.row(); len(row) > 64; row = row[64:] {
+				sum += uint64(row[64])
+			}
+		}
+	}
+	return sum
+}
+
 // put keeps a copy of a row, which is none that get gave, that was last written to at pos. Positions up to durable can be read from the
 // index.
 func (p *parked) put(id uint32, pos, durable event.Position, back int, f foundation, row []byte) {

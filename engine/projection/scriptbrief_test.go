@@ -34,7 +34,7 @@ func briefScript(t *rapid.T) string {
 		case 7:
 			return "d = event.data"
 		}
-		return of("state['k \\n'] = "+said(), "state.f.x = 1", "state.n = 7", "state.h = state.f", "state.m = (state.n or 0) + 1", "state[event.type] = 1")
+		return of("state['k \\n'] = "+said(), "state.f.x = 1", "state.n = 7", "state.h = {}", "state.h = state.f", "state.m = (state.n or 0) + 1", "state[event.type] = 1")
 	}
 	var src strings.Builder
 	src.WriteString("def apply(state, event):\n    d = event.data\n")

@@ -76,8 +76,11 @@ func (d *directing) tell(x *syntax.AssignStmt) statement {
 	}
 	return func(w *directWriter) outcome {
 		o := what(&w.subject)
-		ok := o.kind != unsure && o.kind != payloadKind
-		return w.told.put(i, ok && w.told.brief.Put(w.told.places[i], w.node(&o)))
+		n := w.node(&o)
+		if o.kind == nodeKind && !o.yes {
+			n = o.node // of the event, as it is
+		}
+		return w.told.put(i, n != nil && w.told.brief.Put(w.told.places[i], n))
 	}
 }
 

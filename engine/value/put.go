@@ -17,19 +17,25 @@ func (b *Briefer) Add(at Place, d Decimal) bool {
 	}
 	ok := len(text) <= mostAdded && strings.IndexByte(text, 'E') < 0
 	if ok {
+		b.counts++
 		b.scalar(at, tokenCount, text)
 	}
 	return ok
 }
 
-// Put puts a scalar or an empty array at a place. It reports false, and puts nothing, if n is neither.
+// Put puts a value at a place, as a whole. It reports false, and puts nothing, if it has too many parts.
 func (b *Briefer) Put(at Place, n *Node) bool {
-	switch k := n.Kind(); k {
+	head, texts := len(b.tokens), len(b.texts)
+	return b.put(at, n) || b.back(head, texts)
+}
+
+func (b *Briefer) put(at Place, n *Node) bool {
+	head := len(b.tokens)
+	k := n.Kind()
+	switch k {
 	case Null:
 		b.scalar(at, uint32(k), "null")
-	case Bool:
-		b.scalar(at, uint32(k), n.text)
-	case Number:
+	case Bool, Number:
 		b.scalar(at, uint32(k), n.text)
 	case String:
 		meta := uint32(k)
@@ -38,10 +44,21 @@ func (b *Briefer) Put(at Place, n *Node) bool {
 		}
 		b.scalar(at, meta, n.text)
 	case Array:
-		if n.Len() > 0 {
-			return false
-		}
 		b.token(at, uint32(k))
+		for i, item := range n.Items() {
+			if below := b.places.item(at, i); below == NoPlace || !b.put(below, item) {
+				return false
+			}
+		}
+		b.close(head)
+	case Object:
+		b.token(at, uint32(k)|tokenWhole)
+		for name, member := range n.Members() {
+			if below := b.member(at, name); below == NoPlace || !b.put(below, member) {
+				return false
+			}
+		}
+		b.close(head)
 	default:
 		return false
 	}
@@ -49,4 +66,7 @@ func (b *Briefer) Put(at Place, n *Node) bool {
 }
 
 // Empty reports whether a brief says nothing but that there is a document.
-func Empty(brief []byte) bool { return binary.LittleEndian.Uint32(brief) == 0 }
+func Empty(brief []byte) bool { return tokensOf(brief) == 0 }
+
+// tokensOf is how many tokens a brief has.
+func tokensOf(brief []byte) int { return int(binary.LittleEndian.Uint32(brief) & (1<<tokensBits - 1)) }

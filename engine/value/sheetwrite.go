@@ -22,14 +22,14 @@ func (s *Sheet) Takes(brief []byte) bool {
 		}
 	}
 	s.refresh()
-	n := int(binary.LittleEndian.Uint32(brief))
-	return (len(s.leaves) == 0 || s.leaves[0].kind == Object) && s.countable(brief[briefHead:briefHead+n*tokenBytes])
+	n := tokensOf(brief)
+	return (len(s.leaves) == 0 || s.leaves[0].kind == Object) && s.countable(brief[briefHead:briefHead+n*tokenBytes], int(brief[3]))
 }
 
 // Apply does what a brief says that the sheet takes (what stands behind it does not matter), as the event with the given stamp, and
 // tells the scribe.
 func (s *Sheet) Apply(stamp uint64, brief []byte, told Scribe) {
-	n := int(binary.LittleEndian.Uint32(brief))
+	n := tokensOf(brief)
 	tokens := brief[briefHead : briefHead+n*tokenBytes]
 	a := sheetFold{Sheet: s, told: told, tokens: tokens, off: uint32(len(s.text))}
 	texts := binary.LittleEndian.Uint32(brief[4:])
@@ -43,12 +43,16 @@ func (s *Sheet) Apply(stamp uint64, brief []byte, told Scribe) {
 	a.merge(1, 0, n)
 }
 
-// countable reports whether where tokens count, there is something to count with.
-func (s *Sheet) countable(tokens []byte) bool {
-	for ; len(tokens) > 0; tokens = tokens[tokenBytes:] {
+// countable reports whether where tokens count, there is something to count with. There are so many that do, or, if it is
+// mostCounts, more.
+func (s *Sheet) countable(tokens []byte, counts int) bool {
+	for ; counts > 0 && len(tokens) > 0; tokens = tokens[tokenBytes:] {
 		word := binary.LittleEndian.Uint64(tokens)
 		if uint32(word>>32)&7 != tokenCount {
 			continue
+		}
+		if counts < mostCounts {
+			counts--
 		}
 		n := s.find(Place(word))
 		if n == 0 {
@@ -118,7 +122,7 @@ func (a *sheetFold) merge(above uint32, i, end int) {
 			a.addScalar(above, at, meta)
 		case meta&tokenOnce != 0:
 			a.off += size
-		case kind == Object && a.leaves[old-1].kind == Object:
+		case kind == Object && meta&tokenWhole == 0 && a.leaves[old-1].kind == Object:
 			a.merge(old, i+1, next)
 		case kind >= Array || a.leaves[old-1].kind >= Array:
 			a.replaceWhole(old, at, meta, i, next)
@@ -171,7 +175,7 @@ func (a *sheetFold) link(above uint32, at Place, meta uint32, stamp uint64) uint
 
 // scalar gives a leaf the value of a token, parts apart, and takes the token's text.
 func (a *sheetFold) scalar(n *Leaf, meta uint32) {
-	n.kind, n.plain, n.size, n.off, n.Memo = Kind(meta&7), meta&tokenPlain != 0, 0, 0, 0
+	n.kind, n.plain, n.size, n.off, n.Memo = Kind(meta&7), meta&(7|tokenPlain) == uint32(String)|tokenPlain, 0, 0, 0
 	if n.kind >= Array {
 		return
 	}

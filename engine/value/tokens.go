@@ -8,14 +8,17 @@ import (
 // A brief says what an event does to a document, read from its text once and before anybody knows the document: a row of tokens
 // and the texts that they stand for. Numbers are little-endian.
 //
-//	brief  tokens u32 · texts u32, in bytes · token… · text…
+//	brief  tokens u24 · those of them that count, or 255 u8 · texts u32, in bytes · token… · text…
 //	token  place u32 · kind in the low three bits, then flags, then the size u32
 //	       of a scalar the bytes of its text, of an array or object the count of the tokens that follow and belong to it
 const (
 	briefHead  = 8
+	tokensBits = 24
+	mostCounts = 255
 	tokenBytes = 8
 
 	tokenPlain = 1 << 3 // a string whose JSON text is its text between quotes
+	tokenWhole = 1 << 3 // an object that takes the place of another, and is not merged into it
 	tokenOnce  = 1 << 4 // counts only where nothing stands yet
 	tokenSize  = 5      // bits below the size
 
@@ -31,6 +34,7 @@ type Briefer struct {
 	p      parser
 	tokens []byte
 	texts  []byte
+	counts uint32   // tokens that count
 	met    []uint32 // per place: the last brief in which it was met
 	serial uint32
 	seen   [seenNames]seenName
@@ -55,7 +59,7 @@ func NewBriefer(places *Places) *Briefer {
 
 // Begin starts a brief.
 func (b *Briefer) Begin() {
-	b.tokens, b.texts = b.tokens[:0], b.texts[:0]
+	b.tokens, b.texts, b.counts = b.tokens[:0], b.texts[:0], 0
 	b.serial++
 }
 
@@ -78,7 +82,10 @@ func (b *Briefer) str(at Place, text string, flags uint32) {
 }
 
 // Count adds 1 to the whole number at a place; at most once in a brief.
-func (b *Briefer) Count(at Place) { b.token(at, tokenCount) }
+func (b *Briefer) Count(at Place) {
+	b.counts++
+	b.token(at, tokenCount)
+}
 
 func (b *Briefer) token(at Place, meta uint32) {
 	b.tokens = binary.LittleEndian.AppendUint64(b.tokens, uint64(meta)<<32|uint64(at))
@@ -91,7 +98,7 @@ func (b *Briefer) scalar(at Place, meta uint32, text string) {
 
 // End appends the brief to dst.
 func (b *Briefer) End(dst []byte) []byte {
-	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(b.tokens)/tokenBytes))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(b.tokens)/tokenBytes)|min(b.counts, mostCounts)<<tokensBits)
 	dst = binary.LittleEndian.AppendUint32(dst, uint32(len(b.texts)))
 	return append(append(dst, b.tokens...), b.texts...)
 }
@@ -210,9 +217,7 @@ func (b *Briefer) value(at Place) error {
 		} else {
 			err = b.object(at)
 		}
-		inside := uint64((len(b.tokens)-head)/tokenBytes - 1)
-		word := binary.LittleEndian.Uint64(b.tokens[head:]) | inside<<(32+tokenSize)
-		binary.LittleEndian.PutUint64(b.tokens[head:], word)
+		b.close(head)
 		return err
 	}
 	from := p.pos
@@ -230,6 +235,13 @@ func (b *Briefer) value(at Place) error {
 	}
 	b.scalar(at, meta, text)
 	return nil
+}
+
+// close gives the array or object whose token is at head the tokens behind it.
+func (b *Briefer) close(head int) {
+	inside := uint64((len(b.tokens)-head)/tokenBytes - 1)
+	word := binary.LittleEndian.Uint64(b.tokens[head:]) | inside<<(32+tokenSize)
+	binary.LittleEndian.PutUint64(b.tokens[head:], word)
 }
 
 func (b *Briefer) array(at Place) error {
