@@ -3,6 +3,7 @@ package script
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"go.starlark.net/syntax"
@@ -126,12 +127,37 @@ func arityOf(def *syntax.DefStmt) (least, most int) {
 	return least, most
 }
 
+// explainSyntax is the remedy for what other languages write otherwise.
+func explainSyntax(msg string) string {
+	for _, sign := range []struct{ says, hint string }{
+		{"character '$'", `a name that is no word stands in brackets: state["$type"]`},
+		{"character '@'", `a name that is no word stands in brackets: event.data["@type"]`},
+		{"character '!'", "write not"},
+		{"got '&',", "write and"},
+		{"got '|',", "write or"},
+		{"got '=' after", "write == to compare"},
+		{"got '=', want primary", "write == to compare"},
+		{"got is after", "write == to compare"},
+	} {
+		if strings.Contains(msg, sign.says) {
+			return sign.hint
+		}
+	}
+	return ""
+}
+
+// otherwise are names that other languages have for ours.
+var otherwise = map[string]string{"null": "None", "nil": "None", "undefined": "None", "NULL": "None"}
+
 // explainName rewords what the resolver says about names, and adds a remedy.
 func explainName(msg string) (text, hint string) {
 	text, _, _ = strings.Cut(msg, " (did you mean")
 	name, ok := strings.CutPrefix(text, "undefined: ")
 	if !ok {
 		return text, ""
+	}
+	if ours := otherwise[name]; ours != "" {
+		return text, "write " + ours
 	}
 	best, far := "", 3
 	candidates := append([]string{deleteName, "True", "False", "None"}, conditionNames[:]...)
@@ -146,8 +172,8 @@ func explainName(msg string) (text, hint string) {
 	if _, suggestion, ok := strings.Cut(msg, "(did you mean "); ok && best == "" {
 		best = strings.TrimSuffix(suggestion, "?)")
 	}
-	if best == "" || strings.Contains(best, " ") {
-		return text, ""
+	if best == "" || strings.Contains(best, " ") || far == 2 && slices.Contains(conditionNames[:], best) {
+		return text, "a field is written state." + name + ", or event.data." + name
 	}
 	return text, "did you mean " + best + "?"
 }

@@ -89,7 +89,7 @@ func faultf(hint, format string, args ...any) error {
 func compileError(name string, err error) error {
 	var syn syntax.Error
 	if errors.As(err, &syn) {
-		return errorAt(syn.Pos, "", "%s", syn.Msg)
+		return errorAt(syn.Pos, explainSyntax(syn.Msg), "%s", syn.Msg)
 	}
 	var list resolve.ErrorList
 	if errors.As(err, &list) && len(list) > 0 {

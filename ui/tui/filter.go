@@ -189,9 +189,6 @@ func (m *Model) setFilter(text string) tea.Cmd {
 		return m.askFiltered(f, text)
 	}
 	m.narrow(filter{pick: f, text: text, count: -1})
-	if !m.filter.on() {
-		return m.askScene()
-	}
 	return tea.Batch(m.askScene(), m.countFiltered())
 }
 
@@ -226,8 +223,11 @@ func (n narrowed) apply(m *Model) tea.Cmd {
 	return m.askScene()
 }
 
-// countFiltered counts the events that the filter picks.
+// countFiltered counts the events that the filter picks, if there is one.
 func (m *Model) countFiltered() tea.Cmd {
+	if !m.filter.on() {
+		return nil
+	}
 	f := m.filter.pick
 	return m.asks.ask(laneCount, func(ctx context.Context) result {
 		n, err := m.session.Count(ctx, f, nil)

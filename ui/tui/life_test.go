@@ -84,6 +84,17 @@ func TestLoadingFails(t *testing.T) {
 	d.Await(`! reading: disk is \x1b[31mfull`)
 }
 
+// TestAFilterCountsWhatComes keeps the number of a filter's events true while the log grows.
+func TestAFilterCountsWhatComes(t *testing.T) {
+	for _, text := range []string{"type=Closed", `if state["$type"] == "Closed"`} {
+		log := openLog(t, months(50))
+		d := tuitest.New(t, tui.Options{Session: openSession(t, log)}, 200, 34)
+		d.Press("f").Type(text).Press("enter").ExpectRow("Events · "+text, " 10 ")
+		grow(t, log, months(25))
+		d.Await("75 events").Await("Events · "+text, " 15 ")
+	}
+}
+
 func TestFollowing(t *testing.T) {
 	log := openLog(t, months(50))
 	s := openSession(t, log)

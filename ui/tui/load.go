@@ -182,7 +182,7 @@ func (m *Model) freshen() tea.Cmd {
 		return nil
 	}
 	m.load.stale = false
-	return tea.Batch(m.askStrip(), m.askAbout())
+	return tea.Batch(m.askStrip(), m.askAbout(), m.countFiltered())
 }
 
 // aboutEvery is how often the counts of a growing log are asked anew.
@@ -245,7 +245,7 @@ func (m *Model) lookAround() tea.Cmd {
 	m.about.built = m.session.Indexed(m.cursor.Projection)
 	cmds = append(cmds, m.lookAtBuild())
 	if was < m.head() && m.about.built >= m.head() { // what was asked of a part of the index can be asked of all
-		cmds = append(cmds, m.askPlot(), m.askHits(), m.askProblems())
+		cmds = append(cmds, m.askPlot(), m.askHits(), m.askProblems(), m.countFiltered())
 	}
 	cmds = append(cmds, m.checkChain(), m.freshen(), m.followOn())
 	if m.scene.behind != nil && m.about.built >= m.cursor.Position && !m.asks.open(laneScene) {
