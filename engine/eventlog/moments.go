@@ -141,7 +141,8 @@ func (m *moments) put(to []byte, v int64) {
 	if days != m.day.days || m.day.text[0] == 0 {
 		m.day.days, m.day.text = days, dateOf(days)
 	}
-	*(*[10]byte)(to) = m.day.text
+	binary.LittleEndian.PutUint64(to, binary.LittleEndian.Uint64(m.day.text[:]))
+	binary.LittleEndian.PutUint16(to[8:], binary.LittleEndian.Uint16(m.day.text[8:]))
 	clock := (*[dateTime - 10]byte)(to[10:])
 	clock[0], clock[3], clock[6] = m.between, ':', ':'
 	minutes := uint32(of) / 60

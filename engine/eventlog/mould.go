@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bytes"
+	"encoding/binary"
 	"strings"
 
 	"asof/engine/event"
@@ -82,8 +83,7 @@ func (m *moulds) take(e *event.Event) uint32 {
 		// follows them.
 		slot, from, n := k.slots[i], int(v.Off), int(v.Len)+1
 		if at := len(slot); n <= shortValue && cap(slot)-at >= shortValue && len(e.Raw)-from >= shortValue {
-			slot = slot[:at+shortValue]
-			*(*[shortValue]byte)(slot[at:]) = [shortValue]byte(e.Raw[from:])
+			copyShort(slot[at:at+shortValue], e.Raw[from:from+shortValue])
 			slot = slot[:at+n]
 		} else {
 			slot = append(slot, e.Raw[from:from+n]...)
@@ -93,6 +93,16 @@ func (m *moulds) take(e *event.Event) uint32 {
 	}
 	k.n++
 	return k.number
+}
+
+// copyShort copies shortValue bytes, by words, which is faster than a call.
+func copyShort(to, from []byte) {
+	le := binary.LittleEndian
+	a, b, c, d := le.Uint64(from), le.Uint64(from[8:]), le.Uint64(from[16:]), le.Uint64(from[24:])
+	le.PutUint64(to, a)
+	le.PutUint64(to[8:], b)
+	le.PutUint64(to[16:], c)
+	le.PutUint64(to[24:], d)
 }
 
 // meet is the block's casting for a mould that the block has not met.

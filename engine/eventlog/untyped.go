@@ -19,7 +19,7 @@ type untyping struct {
 	seen    []packedText // none, once one was passed over
 	known   int          // packed texts that were met
 	sieve   *sieve       // nil = all columns are wanted
-	some    [mostSome]shortText
+	some    [mostSome]choiceText
 }
 
 // packedText is where in out a packed text stands.
@@ -131,22 +131,26 @@ func (y *untyping) integers(n int) (ok bool) {
 	return ok
 }
 
-// shortText is a text with its end, of which the first bytes are at hand.
-type shortText struct {
-	head [16]byte
+// choiceText is a text with its end, of which the first shortText bytes are at hand.
+type choiceText struct {
+	head [2]uint64
 	text []byte
 }
+
+const shortText = 16
 
 func (y *untyping) choice(n int) bool {
 	k := y.forms.uint()
 	if k > mostSome || !y.integers(n) {
 		return false
 	}
-	longest := 16
+	longest := shortText
 	for i := range y.some[:k] {
 		s := &y.some[i]
 		s.text = y.ended()
-		copy(s.head[:], s.text)
+		var head [shortText]byte
+		copy(head[:], s.text)
+		s.head = [2]uint64{binary.LittleEndian.Uint64(head[:]), binary.LittleEndian.Uint64(head[8:])}
 		longest = max(longest, len(s.text))
 	}
 	if y.text.bad {
@@ -160,7 +164,8 @@ func (y *untyping) choice(n int) bool {
 			return false
 		}
 		s := &y.some[v]
-		if *(*[16]byte)(out[at:]) = s.head; len(s.text) > len(s.head) {
+		binary.LittleEndian.PutUint64(out[at:], s.head[0])
+		if binary.LittleEndian.PutUint64(out[at+8:], s.head[1]); len(s.text) > shortText {
 			copy(out[at:], s.text)
 		}
 		at += len(s.text)
