@@ -94,13 +94,6 @@ func (r *bitReader) getWide(width int) uint64 {
 	return low | r.get(width-32)<<32
 }
 
-// zeros counts the bits before the next one that is set, and passes over both; most stands for as many and more.
-func (r *bitReader) zeros(most int) int {
-	n := min(bits.TrailingZeros64(r.peek()), most)
-	r.at += n + 1
-	return n
-}
-
 // end goes to the next whole byte, and reports whether all that was read was there.
 func (r *bitReader) end() bool {
 	r.at = (r.at + 7) &^ 7

@@ -140,18 +140,28 @@ func (f *figures) fill(out []byte, list []int64, most int) ([]byte, bool) {
 	out = slices.Grow(out, min(len(list)*size, most-len(out))+size) // one more than there may be fits
 	at := len(out)
 	out = out[:cap(out)]
+	var head [8]byte
+	copy(head[:], f.before)
+	word := binary.LittleEndian.Uint64(head[:])
 	for _, v := range list {
 		if at > most {
 			return out[:at], false
 		}
-		at += copy(out[at:], f.before)
+		if len(f.before) <= len(head) {
+			binary.LittleEndian.PutUint64(out[at:], word)
+			at += len(f.before)
+		} else {
+			at += copy(out[at:], f.before)
+		}
 		u := uint64(v)
 		if v < 0 {
 			out[at] = '-'
 			at, u = at+1, -u
 		}
 		at += f.put(out[at:at+mostFigures], u)
-		at += copy(out[at:], f.after)
+		if len(f.after) > 0 {
+			at += copy(out[at:], f.after)
+		}
 		out[at] = slotEnd
 		at++
 	}
@@ -160,7 +170,10 @@ func (f *figures) fill(out []byte, list []int64, most int) ([]byte, bool) {
 
 // put writes the digits of a number, and returns how many bytes they are.
 func (f *figures) put(to []byte, u uint64) int {
-	n := max(digitsOf(u), f.digits, f.decimals+1)
+	n := max(f.digits, f.decimals+1)
+	if u >= powers[n] {
+		n = digitsOf(u)
+	}
 	size := n
 	if f.decimals > 0 {
 		size++

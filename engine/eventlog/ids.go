@@ -24,9 +24,9 @@ type seenIDs struct {
 
 // askedID is a question about an id.
 type askedID struct {
-	event int    // which has it
-	hash  uint64 // among the fresh ones
-	maybe bool   // it may have been seen
+	event  int    // which has it
+	hash   uint64 // among the fresh ones
+	posted uint64 // as postings know it
 }
 
 // freshIDs are the ids of events that are not committed, by a hash that nobody can foresee. Nearly all questions are about
@@ -71,11 +71,13 @@ func (w *Writer) seeAll(events []event.Event) error {
 		if e.ID == "" || e.Marks.Has(event.DerivedID) {
 			continue
 		}
-		s.asked = append(s.asked, askedID{i, maphash.String(s.seed, e.ID), !s.whole || s.filter.add(byID.hash(e.ID))})
+		hash := byID.hash(e.ID)
+		s.filter.touch(hash)
+		s.asked = append(s.asked, askedID{i, maphash.String(s.seed, e.ID), hash})
 	}
 	for i := range s.asked {
 		a := &s.asked[i]
-		if a.maybe {
+		if !s.whole || s.filter.add(a.posted) {
 			seen, err := w.lookUpID(events[a.event].ID, a.hash)
 			if err != nil {
 				return err
@@ -168,8 +170,9 @@ func (w *Writer) learnIDs() error {
 // bloom is a Bloom filter in layers, each eight times as large as the one before, up to a bound. A question costs one cache
 // line a layer.
 type bloom struct {
-	layers []bloomLayer
-	first  int // lines of the first layer
+	layers  []bloomLayer
+	first   int // lines of the first layer
+	touched uint64
 }
 
 type bloomLayer struct {
@@ -208,6 +211,14 @@ func (b *bloom) add(hash uint64) (seen bool) {
 		bits >>= 9
 	}
 	return seen || missing == 0
+}
+
+// touch brings the line of a hash near.
+func (b *bloom) touch(hash uint64) {
+	if n := len(b.layers); n > 0 {
+		line, _ := b.layers[n-1].at(hash)
+		b.touched += line[0]
+	}
 }
 
 func (b *bloom) has(hash uint64) bool {

@@ -133,17 +133,50 @@ func unpack(list []int64, n int, forms *reader, r *bitReader) ([]int64, bool) {
 		return nil, false
 	}
 	list = slices.Grow(list, n)[:n]
-	for i := int(flags & flagSteps); i < n; i++ {
-		var u uint64
-		if flags&flagRice == 0 {
-			u = r.getWide(width)
-		} else if zeros := r.zeros(mostUnary); zeros < mostUnary {
-			u = uint64(zeros)<<rice | r.get(rice)
-		} else {
-			u = r.get(width)
+	rest := list[flags&flagSteps:]
+	switch {
+	case flags&flagRice != 0:
+		r.rice(rest, width, rice)
+	case width <= 56:
+		r.fixed(rest, width)
+	default:
+		for i := range rest {
+			rest[i] = int64(r.getWide(width))
 		}
-		at = at&keep + least + int64(u)
-		list[i] = at
+	}
+	for i, u := range rest {
+		at = at&keep + least + u
+		rest[i] = at
 	}
 	return list, r.end()
+}
+
+// fixed reads numbers of a width.
+func (r *bitReader) fixed(list []int64, width int) {
+	at, mask := r.at, uint64(1)<<width-1
+	for i := range list {
+		list[i] = int64(peekAt(r.b, at) & mask)
+		at += width
+	}
+	r.at = at
+}
+
+// rice reads numbers in the code.
+func (r *bitReader) rice(list []int64, width, rice int) {
+	mask := uint64(1)<<rice - 1
+	for i := range list {
+		v := r.peek()
+		zeros := bits.TrailingZeros64(v)
+		switch {
+		case zeros >= mostUnary:
+			r.at += mostUnary + 1
+			list[i] = int64(r.getWide(width))
+		case zeros+rice < 57: // all of it is at hand
+			list[i] = int64(uint64(zeros)<<rice | v>>(zeros+1)&mask)
+			r.at += zeros + 1 + rice
+		default:
+			r.at += zeros + 1
+			list[i] = int64(uint64(zeros)<<rice | r.get(rice))
+		}
+	}
 }
