@@ -140,7 +140,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 				k.sheet = value.NewSheet(b.places)
 				k.scribe = scribe{sheet: k.sheet, places: b.places}
 			}
-			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names, encoder: ix.encoder}
+			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names}
 			b.workers = append(b.workers, k)
 		}
 		ix.builder = b

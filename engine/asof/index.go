@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -20,7 +19,6 @@ import (
 	"asof/engine/store"
 	"asof/engine/value"
 
-	"github.com/klauspost/compress/zstd"
 	"go.etcd.io/bbolt"
 )
 
@@ -48,7 +46,7 @@ func buckets() []string {
 }
 
 const (
-	formatVersion = 8
+	formatVersion = 9
 	metaHead      = "head"  // JSON, see header
 	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )
@@ -74,8 +72,6 @@ type Index struct {
 	path    string
 	head    header
 	file    *store.File
-	encoder *zstd.Encoder
-	decoder *zstd.Decoder
 	view    atomic.Pointer[layout] // the last one seen
 	load    sync.Mutex             // guards names and loaded
 	names   *value.Names
@@ -141,13 +137,6 @@ func openAt(ctx context.Context, path string, log Log, p projection.Projection, 
 }
 
 func (ix *Index) prepare(ctx context.Context) error {
-	var err error
-	if ix.encoder, err = zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithEncoderCRC(false), zstd.WithSingleSegment(true)); err != nil {
-		return err
-	}
-	if ix.decoder, err = zstd.NewReader(nil, zstd.WithDecoderConcurrency(runtime.GOMAXPROCS(0)), zstd.WithDecoderMaxMemory(maxFrame)); err != nil {
-		return err
-	}
 	return ix.look(ctx, func(r *reader) error {
 		if ix.head = r.layout.head; ix.head.ID != ix.proj.Identity() {
 			return fmt.Errorf("%w: %s is the index of another projection", ErrDamaged, ix.path)
@@ -210,7 +199,6 @@ func (ix *Index) Close() error {
 	ix.build <- struct{}{}
 	defer ix.build.leave()
 	ix.dropBuilder()
-	ix.decoder.Close()
 	return ix.file.Close()
 }
 

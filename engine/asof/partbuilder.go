@@ -2,11 +2,12 @@ package asof
 
 import (
 	"encoding/binary"
+	"slices"
 
 	"asof/engine/event"
 	"asof/engine/value"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/klauspost/compress/s2"
 )
 
 // partBuilder packs one partition of one segment: groups come in the order of their keys, and each closes by itself the
@@ -15,7 +16,6 @@ type partBuilder struct {
 	first      event.Position
 	frameBytes int
 	names      *value.Names
-	encoder    *zstd.Encoder
 	paths      *pathTable
 	words      wordTable
 
@@ -183,6 +183,14 @@ func (b *partBuilder) end() {
 // cancel takes the open group back, which has no entry.
 func (b *partBuilder) cancel() { b.frame = b.frame[:b.group] }
 
+// appendPacked compresses a frame. A frame is small, and often read alone: what takes tables that have to be built first would take
+// most of a look-up for them.
+func appendPacked(dst, frame []byte) []byte {
+	at := len(dst)
+	dst = slices.Grow(dst, s2.MaxEncodedLen(len(frame)))
+	return dst[:at+len(s2.Encode(dst[at:cap(dst)], frame))]
+}
+
 func (b *partBuilder) flush() {
 	if len(b.frame) == 0 {
 		return
@@ -191,7 +199,7 @@ func (b *partBuilder) flush() {
 	b.listed = appendKeys(b.listed, b.keys, b.parts)
 	b.keys = b.keys[:0]
 	off := len(b.blob)
-	b.blob = b.encoder.EncodeAll(b.frame, b.blob)
+	b.blob = appendPacked(b.blob, b.frame)
 	for _, v := range []uint32{b.frameKey, b.framePos, uint32(off), uint32(len(b.blob) - off), uint32(len(b.frame)), frameSum(b.blob[off:])} {
 		b.footer = binary.LittleEndian.AppendUint32(b.footer, v)
 	}

@@ -149,7 +149,7 @@ func (ix *Index) unsealPart(first event.Position, number uint32, v []byte) (part
 			return part{}, err
 		}
 	}
-	p, err := openPart(b, first, ix.decoder)
+	p, err := openPart(b, first)
 	if err != nil {
 		return p, err
 	}

@@ -6,24 +6,23 @@ import (
 
 	"asof/engine/event"
 
-	"github.com/klauspost/compress/zstd"
+	"github.com/klauspost/compress/s2"
 	"github.com/zeebo/xxh3"
 )
 
 // part is one partition of one segment, read in place; doc.go draws it.
 type part struct {
-	first   event.Position // of the segment
-	number  uint32         // of the partition
-	warm    warm           // which frames have been read before
-	frames  int
-	paths   int
-	footer  []byte // frameRow bytes per frame
-	ends    []byte // u32 per path: where its text ends
-	texts   []byte
-	words   []byte // u16 per word: where it ends
-	spelt   []byte // the words
-	blob    []byte // the compressed frames
-	decoder *zstd.Decoder
+	first  event.Position // of the segment
+	number uint32         // of the partition
+	warm   warm           // which frames have been read before
+	frames int
+	paths  int
+	footer []byte // frameRow bytes per frame
+	ends   []byte // u32 per path: where its text ends
+	texts  []byte
+	words  []byte // u16 per word: where it ends
+	spelt  []byte // the words
+	blob   []byte // the compressed frames
 }
 
 const (
@@ -45,11 +44,11 @@ func partHead(b []byte) (int, error) {
 	return 0, fmt.Errorf("%w: %d frames and %d paths in %d bytes", ErrDamaged, frames, paths, len(b))
 }
 
-func openPart(b []byte, first event.Position, decoder *zstd.Decoder) (part, error) {
+func openPart(b []byte, first event.Position) (part, error) {
 	if _, err := partHead(b); err != nil {
 		return part{}, err
 	}
-	p := part{first: first, decoder: decoder, frames: int(u32At(b, 0)), paths: int(u32At(b, 1))}
+	p := part{first: first, frames: int(u32At(b, 0)), paths: int(u32At(b, 1))}
 	texts, words, spelt := int(u32At(b, 2)), int(u32At(b, 3)), int(u32At(b, 4))
 	b = b[partHeader:]
 	p.footer, b = b[:p.frames*frameRow], b[p.frames*frameRow:]
@@ -128,12 +127,12 @@ func (p part) frame(f int, buf []byte) ([]byte, error) {
 	if frameSum(packed) != binary.LittleEndian.Uint32(row[20:]) {
 		return nil, fmt.Errorf("%w: segment at %d: frame %d: the checksum is another", ErrDamaged, p.first, f)
 	}
-	out, err := p.decoder.DecodeAll(packed, buf[:0])
+	if n, err := s2.DecodedLen(packed); err != nil || n != int(raw) {
+		return nil, fmt.Errorf("%w: segment at %d: frame %d has %d bytes for %d", ErrDamaged, p.first, f, n, raw)
+	}
+	out, err := s2.Decode(buf, packed)
 	if err != nil {
 		return nil, fmt.Errorf("%w: segment at %d: frame %d: %w", ErrDamaged, p.first, f, err)
-	}
-	if len(out) != int(raw) {
-		return nil, fmt.Errorf("%w: segment at %d: frame %d has %d bytes for %d", ErrDamaged, p.first, f, len(out), raw)
 	}
 	return out, nil
 }
