@@ -60,15 +60,36 @@ func ParseDated(text string, loc *time.Location, days DayOrder) (Time, error) {
 	if !s.oneOf("Tt ") {
 		return Time{}, fmt.Errorf("%w: %q has no time after the date", ErrNotTime, text)
 	}
-	c := s.clock(extended, false)
-	zone, zoned := s.zone(false)
-	if s.bad || s.pos != len(text) {
-		return Time{}, notTime(text)
+	ways := clockWays
+	if text[s.pos-1] != ' ' {
+		ways-- // people write no T
 	}
-	if !zoned {
-		return inZone(text, y, m, d, c, loc)
+	for way := range ways {
+		s := s
+		c := s.timeOfDay(extended, way)
+		zone, zoned := s.zone(false)
+		switch {
+		case s.bad || s.pos != len(text):
+		case zoned:
+			return assemble(text, y, m, d, c, zone, true)
+		default:
+			return inZone(text, y, m, d, c, loc)
+		}
 	}
-	return assemble(text, y, m, d, c, zone, true)
+	return Time{}, notTime(text)
+}
+
+// clockWays is how many ways there are to write a time of day: as the date is, as it is not, and as people do.
+const clockWays = 3
+
+func (s *scanner) timeOfDay(extended bool, way int) clock {
+	switch way {
+	case 0:
+		return s.clock(extended, false)
+	case 1:
+		return s.clock(!extended, false)
+	}
+	return s.writtenClock()
 }
 
 func notTime(text string) error { return fmt.Errorf("%w: %q", ErrNotTime, text) }

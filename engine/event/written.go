@@ -9,9 +9,18 @@ import (
 // day, month and year between points.
 //
 //	2011/10/01 00:38:44.546   1.10.2011 00:38   01-Oct-2011 00:38:44   01/Oct/2011:00:38:44 +0200
+//	111001 003844, whose year is of this century, as two columns have it
 //	Oct 1, 2011, 1:38:44 PM   Sat, 01 Oct 2011 00:38:44 GMT            Sat Oct  1 00:38:44 UTC 2011
 func writtenTime(text string, loc *time.Location, days DayOrder) (Time, error) {
 	s := scanner{text: text}
+	if len(text) == len("060102 150405") && s.digits() == 6 {
+		y, m, d := 2000+s.number(2), s.number(2), s.number(2)
+		s.expect(" ", true)
+		if c := s.clock(false, false); !s.bad && s.pos == len(text) {
+			return inZone(text, y, m, d, c, loc)
+		}
+		return Time{}, notTime(text)
+	}
 	s.weekday()
 	y, m, d := s.writtenDate(days)
 	if !s.bad && s.pos == len(s.text) {

@@ -26,6 +26,7 @@ func TestLaws(t *testing.T) {
 		{Name: "ragged.csv", Data: []byte("a,b,c\n1,2,3\n1,2\n1,2,3,4\n1,2,3,,\n4,5,6"), Records: 3},
 		{Name: "quotes.csv", Data: []byte("a,b\n1,2\nx\"y,2\n\"x\"y,2\n3,4\n\"open,5\n6,7\n"), Records: 4},
 		{Name: "tabs.tsv", Data: []byte("a\tb\n1\t5\" pipe\n2\t\\N\n3\t\"\"\n"), Records: 3},
+		{Name: "date_and_time.csv", Data: []byte("bon,Datum,Tijd,wat\n1,15/01/2024,9:05 PM,a\n2,16/01/2024,09:06:07.5,b\n1,17/01/2024,,a\n"), Records: 3},
 		{Name: "json.csv", Data: []byte("id,stream_id,type,data,metadata\n1,s1,a,\"{\"\"x\"\": 1.50}\",{}\n2,s2,b,,\n3,s1,a,[1],\n"), Records: 3},
 	})
 }
@@ -47,6 +48,36 @@ func TestCells(t *testing.T) {
 	}
 	if got = append(got, ']'); string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
+	}
+}
+
+// TestDatesAndTimesOfDay reads times of which a file has the day in one column and the time of day in another.
+func TestDatesAndTimesOfDay(t *testing.T) {
+	for _, c := range []struct {
+		head  string
+		row   string
+		given map[string]string
+		want  string
+	}{
+		{"who,Date,Time", "a,1/15/2024,9:05 PM", nil, "2024-01-15T21:05:00Z"},
+		{"wie,Datum,Tijd", "a,2024-01-15,09:05:01,5", nil, ""},
+		{"wie,Datum,Tijd", "a,2024-01-15,09:05:01.5", nil, "2024-01-15T09:05:01.5Z"},
+		{"wie,Datum,Tijd", "a,2024-01-15,", nil, "2024-01-15T00:00:00Z"},
+		{"who,d,t", "a,240115,090501", map[string]string{"time": "d", "clock": "t"}, "2024-01-15T09:05:01Z"},
+		{"who,started,length", "a,2024-01-15T10:00:00Z,09:05", nil, "2024-01-15T10:00:00Z"}, // which has its time of day already
+	} {
+		out := importertest.ReadWith(t, Importer{}, "x.csv", []byte(c.head+"\n"+c.row+"\n"), 0, ingest.Options{Map: c.given})
+		got := ""
+		if rec := out.Records[0]; rec.Rejected == "" {
+			got = rec.Events[0].Time.Text()
+		}
+		if got != c.want {
+			t.Errorf("%s of %s is read as %q, want %q", c.row, c.head, got, c.want)
+		}
+	}
+	_, err := Importer{}.Open(ingest.Input{Name: "x.csv", Head: ingest.Head{Bytes: []byte("a,b\n1,2\n"), Whole: true}, Body: strings.NewReader("a,b\n1,2\n")}, ingest.Options{Map: map[string]string{"clock": "b"}})
+	if err == nil || !strings.Contains(err.Error(), "clock=b names a column") {
+		t.Errorf("times of day without dates: %v", err)
 	}
 }
 

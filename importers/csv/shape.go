@@ -13,7 +13,7 @@ import (
 
 // columns says which column fills each field; -1 = none.
 type columns struct {
-	time, recorded, id, stream, typ, version, sequence, correlation, causation, data, metadata int
+	time, clock, recorded, id, stream, typ, version, sequence, correlation, causation, data, metadata int
 }
 
 // of is the place for a field's column.
@@ -21,6 +21,8 @@ func (c *columns) of(field string) *int {
 	switch field {
 	case scan.FieldTime:
 		return &c.time
+	case scan.FieldClock:
+		return &c.clock
 	case scan.FieldRecorded:
 		return &c.recorded
 	case scan.FieldID:
@@ -56,7 +58,7 @@ type shape struct {
 func newShape(names []string, m *scan.Mapping, source string, zone *time.Location) (*shape, error) {
 	s := &shape{arena: scan.NewArena(source), clock: scan.Clock{Zone: zone, Days: m.Days}}
 	used := make([]bool, len(names))
-	for _, field := range scan.Fields() {
+	for _, field := range append(scan.Fields(), scan.FieldClock) {
 		path := m.Path(field)
 		place := s.fields.of(field)
 		*place = -1
@@ -128,6 +130,9 @@ func integer(rec *ingest.Record, cells []scan.Field, column int) (int64, bool) {
 
 func (s *shape) times(rec *ingest.Record, e *event.Event, cells []scan.Field) {
 	if at := text(rec, cells, s.fields.time); at != "" {
+		if clock := text(rec, cells, s.fields.clock); clock != "" {
+			at += " " + clock
+		}
 		t, mark := s.clock.TimeOf(at, scan.String)
 		e.Time = t
 		e.Marks |= mark

@@ -65,6 +65,12 @@ func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
 	}
 	for _, field := range Fields() {
 		c.field(field)
+		if field != FieldTime {
+			continue
+		}
+		if err := c.takeClock(t.at(c.m.Path(FieldTime))); err != nil {
+			return nil, err
+		}
 	}
 	if c.m.Path(FieldSequence) != nil {
 		c.m.order = "sequence"
@@ -77,6 +83,9 @@ func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
 func checkFields(given map[string]string) error {
 	known := strings.Join(Fields(), " ")
 	for field, path := range given {
+		if field == FieldClock {
+			continue
+		}
 		if field == fieldDates {
 			if dayOrders[path] == event.DaysUnsaid {
 				return fmt.Errorf("mapping: dates=%s: write dates=dmy if the day comes first, dates=mdy if the month does", path)

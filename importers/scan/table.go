@@ -29,6 +29,7 @@ type Column struct {
 // Table is a sample of records, by columns: the names at the top, and those one level below.
 type Table struct {
 	Records int
+	Flat    bool      // it is of rows of cells, as those of a CSV file
 	Columns []*Column // in the order of their first appearance
 	byName  map[string]*Column
 }

@@ -87,7 +87,7 @@ func (f *flags) location() (*time.Location, error) {
 
 var mapped = map[string]bool{
 	"stream": true, "type": true, "time": true, "id": true, "version": true, "recorded": true,
-	"correlation": true, "causation": true, "data": true, "metadata": true, "dates": true,
+	"correlation": true, "causation": true, "data": true, "metadata": true, "dates": true, "clock": true,
 }
 
 // mapping is --map and --map-file as one table; --map wins.
@@ -112,7 +112,7 @@ func (f *flags) mapping() (map[string]string, error) {
 		field, path, found := strings.Cut(pair, "=")
 		field, path = strings.TrimSpace(field), strings.TrimSpace(path)
 		if !found || !mapped[field] || path == "" {
-			return nil, fmt.Errorf("--map %q: write field=path, where the field is stream, type, time, id, version, recorded, correlation, causation, data or metadata, or dates=dmy, dates=mdy", pair)
+			return nil, fmt.Errorf("--map %q: write field=path, where the field is stream, type, time, id, version, recorded, correlation, causation, data or metadata, or dates=dmy, dates=mdy, clock=COLUMN", pair)
 		}
 		table[field] = path
 	}
