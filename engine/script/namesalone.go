@@ -7,19 +7,6 @@ import "go.starlark.net/syntax"
 func namesAlone(x syntax.Expr) bool {
 	alone, asked := true, false
 	var walk func(n syntax.Node)
-	inside := func(n syntax.Node) {
-		first := true
-		syntax.Walk(n, func(c syntax.Node) bool {
-			if first {
-				first = false
-				return true
-			}
-			if c != nil {
-				walk(c)
-			}
-			return false
-		})
-	}
 	walk = func(n syntax.Node) {
 		switch x := n.(type) {
 		case *syntax.LambdaExpr, *syntax.Comprehension: // they may give len another meaning
@@ -43,7 +30,7 @@ func namesAlone(x syntax.Expr) bool {
 		case *syntax.Ident:
 			alone = alone && x.Name != "state" && x.Name != "before"
 		}
-		inside(n)
+		below(n, walk)
 	}
 	walk(x)
 	return alone && asked

@@ -195,17 +195,7 @@ func placesOf(list ...syntax.Node) map[string]places {
 				return
 			}
 		}
-		first := true
-		syntax.Walk(n, func(c syntax.Node) bool {
-			if first {
-				first = false
-				return true
-			}
-			if c != nil {
-				walk(c)
-			}
-			return false
-		})
+		below(n, walk)
 	}
 	for _, n := range list {
 		walk(n)
@@ -250,4 +240,19 @@ func isScalar(x starlark.Value) bool {
 		return true
 	}
 	return false
+}
+
+// below calls f with each node that stands right below n.
+func below(n syntax.Node, f func(syntax.Node)) {
+	first := true
+	syntax.Walk(n, func(c syntax.Node) bool {
+		if first {
+			first = false
+			return true
+		}
+		if c != nil {
+			f(c)
+		}
+		return false
+	})
 }
