@@ -72,8 +72,9 @@ func TestTypedColumnsComeBack(t *testing.T) {
 	for name := range kindsOfValues {
 		names = append(names, name)
 	}
-	seen := map[uint8]bool{}
+	seen, tries := map[uint8]bool{}, 0
 	rapid.Check(t, func(t *rapid.T) {
+		tries++
 		var y typing
 		fields := []*castFields{{}, {}}
 		for block := range rapid.IntRange(1, 3).Draw(t, "blocks") { // what one teaches serves for the next
@@ -108,7 +109,7 @@ func TestTypedColumnsComeBack(t *testing.T) {
 		}
 	})
 	for form := range uint8(typedAgain + 1) {
-		if !seen[form+1] {
+		if tries >= 100 && !seen[form+1] { // a short run draws too few to see all
 			t.Errorf("no column had the form %d", form)
 		}
 	}
@@ -132,8 +133,9 @@ func TestTypedColumnsAreSmall(t *testing.T) {
 
 // TestSievesPassOverNothing looks for texts in records of ids, numbers and a few words, of which most columns are passed over.
 func TestSievesPassOverNothing(t *testing.T) {
-	passed, found := 0, 0
+	tries, passed, found := 0, 0, 0
 	rapid.Check(t, func(t *rapid.T) {
+		tries++
 		var events []event.Event
 		var last string
 		for i := range rapid.IntRange(2, 30).Draw(t, "n") {
@@ -162,7 +164,7 @@ func TestSievesPassOverNothing(t *testing.T) {
 			}
 		}
 	})
-	if passed == 0 || found == 0 {
+	if tries >= 100 && (passed == 0 || found == 0) { // a short run draws too few to see both
 		t.Errorf("%d columns were passed over, and %d times a text was nowhere", passed, found)
 	}
 }

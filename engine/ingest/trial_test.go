@@ -13,7 +13,9 @@ import (
 // TestATrialEndsAsADecision: passing records on before the order is decided, and taking them back where need be, changes nothing.
 func TestATrialEndsAsADecision(t *testing.T) {
 	turned := 0
+	tries := 0
 	rapid.Check(t, func(rt *rapid.T) {
+		tries++
 		var b strings.Builder
 		at, back := 0, rapid.IntRange(0, 3).Draw(rt, "back")
 		for i := range rapid.IntRange(1, 120).Draw(rt, "lines") {
@@ -55,7 +57,7 @@ func TestATrialEndsAsADecision(t *testing.T) {
 			}
 		}
 	})
-	if turned == 0 {
+	if tries >= 100 && turned == 0 { // a short run draws too few to see one
 		t.Error("no trial was taken back")
 	}
 }

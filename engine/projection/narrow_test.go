@@ -13,7 +13,9 @@ import (
 // What is folded of some members is what they are in the whole document.
 func TestNarrowFoldsAsMergeDoes(t *testing.T) {
 	whole, ok := 0, 0
+	tries := 0
 	rapid.Check(t, func(t *rapid.T) {
+		tries++
 		p, err := Parse("merge", Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -61,7 +63,7 @@ func TestNarrowFoldsAsMergeDoes(t *testing.T) {
 			}
 		}
 	})
-	if whole == 0 || ok == 0 {
+	if tries >= 100 && (whole == 0 || ok == 0) { // a short run draws too few to see both
 		t.Errorf("%d events are folded as a whole, %d are not", whole, ok)
 	}
 }

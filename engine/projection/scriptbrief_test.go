@@ -52,7 +52,9 @@ func briefScript(t *rapid.T) string {
 // document has, and a loose event is folded into a document as a whole one is.
 func TestBriefsSayWhatScriptsDo(t *testing.T) {
 	scripts, briefs, sums := 0, 0, 0
+	tries := 0
 	rapid.Check(t, func(t *rapid.T) {
+		tries++
 		src := briefScript(t)
 		p, err := Script("p", "p.star", []byte(src), Options{})
 		if err != nil || p.(Briefing).NewBriefer(value.NewPlaces(value.NewNames(), 1000)) == nil {
@@ -104,7 +106,7 @@ func TestBriefsSayWhatScriptsDo(t *testing.T) {
 		}
 	})
 	t.Logf("%d scripts with %d briefs, %d of them sums", scripts, briefs, sums)
-	if scripts == 0 || briefs == 0 || sums == 0 {
+	if tries >= 100 && (scripts == 0 || briefs == 0 || sums == 0) { // a short run draws too few to see all
 		t.Errorf("%d scripts with %d briefs, %d of them sums", scripts, briefs, sums)
 	}
 }
