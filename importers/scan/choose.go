@@ -11,13 +11,13 @@ func (c *chooser) time() {
 	var best *Column
 	var bestSeen times
 	guess := false
-	for _, name := range candidates(FieldTime) {
+	for _, name := range c.candidates(FieldTime) {
 		col := c.table.find(name)
 		if col == nil || c.used[col] {
 			continue
 		}
 		seen := c.times(col)
-		if seen.read == 0 || seen.unread > seen.read {
+		if seen.read == 0 || seen.unread > seen.read || name.guess && seen.mereNumbers() {
 			continue
 		}
 		if best == nil || !name.guess && c.betterTime(col, seen, best, bestSeen) {
@@ -95,6 +95,9 @@ func (c *chooser) isType(col *Column) (bool, string) {
 	if filled := col.filled(); filled >= 50 && 2*col.distinct() > filled {
 		return false, "hardly ever repeats"
 	}
+	if col.grave() {
+		return false, "says how grave it is, not what happened"
+	}
 	return true, ""
 }
 
@@ -110,7 +113,7 @@ func (c *chooser) constant(field, names string) bool {
 	return false
 }
 
-// typ takes a candidate that varies; else the one type; else the text that looks most like what happened.
+// typ takes a candidate that varies; else the one type; else the text that looks most like what happened; else how grave it was.
 func (c *chooser) typ() {
 	if c.tryPick(FieldType, c.isType) || c.constant(FieldType, "type event_type") {
 		return
@@ -118,6 +121,12 @@ func (c *chooser) typ() {
 	if best := c.likelyType(); best != nil {
 		c.take(FieldType, best.Path, true, "a guess: of few values, it changes most from event to event; "+c.because(best, FieldType))
 		return
+	}
+	for _, col := range c.table.Columns {
+		if c.near(col) && !c.used[col] && col.usual(c.table) && col.grave() {
+			c.take(FieldType, col.Path, true, fmt.Sprintf("a guess: nothing else says what happened; in %d of %d records", len(col.Rows), c.table.Records))
+			return
+		}
 	}
 	c.none(FieldType)
 }
@@ -129,7 +138,7 @@ func (c *chooser) stream() {
 		c.constant(FieldStream, "stream_id stream stream_name aggregate_id entity_id case_id issue_id session_id") {
 		return
 	}
-	for _, name := range candidates(FieldID) {
+	for _, name := range c.candidates(FieldID) {
 		col := c.table.find(name)
 		if col == nil || c.used[col] || !c.present(col) {
 			continue
@@ -228,7 +237,7 @@ func (c *chooser) isSequence(col *Column) (bool, string) {
 	if col.distinct() < len(values) {
 		return false, "repeats"
 	}
-	for _, sure := range []string{"globalposition", "seqid", "seq"} {
+	for _, sure := range []string{"globalposition", "globalindex", "seqid", "seq"} {
 		if col.called(sure) {
 			return true, ""
 		}

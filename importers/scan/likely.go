@@ -10,7 +10,7 @@ import (
 // likelyTime is, for want of a candidate, the best of the columns at the top whose texts are times.
 func (c *chooser) likelyTime() (best *Column, bestSeen times) {
 	for _, col := range c.table.Columns {
-		if len(col.Path) > 1 || c.used[col] || !col.usual(c.table) || 2*col.holds(String) < len(col.Rows) {
+		if !c.near(col) || c.used[col] || !col.usual(c.table) || 2*col.holds(String) < len(col.Rows) {
 			continue
 		}
 		seen := c.times(col)
@@ -27,10 +27,10 @@ func (c *chooser) likelyStream() *Column {
 	var best *Column
 	bestScore := 0
 	for _, col := range c.table.Columns {
-		if len(col.Path) != 1 || c.used[col] || c.wanted(col) || !col.usual(c.table) || !c.repeats(col) {
+		if !c.near(col) || c.used[col] || c.wanted(col) || !col.usual(c.table) || !c.repeats(col) {
 			continue
 		}
-		named := namesThing(col.Path[0])
+		named := namesThing(col.Path[len(col.Path)-1])
 		if col.holds(String)*2 < len(col.Rows) && !(named && col.holds(Number) > 0) {
 			continue
 		}
@@ -48,10 +48,13 @@ func (c *chooser) likelyStream() *Column {
 	return best
 }
 
-// wanted reports whether a column is a candidate for the type, which is chosen after the stream.
+// wanted reports whether a column is a candidate for a field that is chosen after the stream.
 func (c *chooser) wanted(col *Column) bool {
-	for _, field := range []string{FieldType, FieldCorrelation, FieldCausation} {
-		for _, name := range candidates(field) {
+	if col.grave() {
+		return true
+	}
+	for _, field := range []string{FieldType, FieldVersion, FieldSequence, FieldCorrelation, FieldCausation} {
+		for _, name := range c.candidates(field) {
 			if col.called(name.name) {
 				return true
 			}
@@ -63,7 +66,7 @@ func (c *chooser) wanted(col *Column) bool {
 // namesThing reports whether a name ends like the name of a reference.
 func namesThing(name string) bool {
 	lower := strings.ToLower(name)
-	for _, end := range []string{"_id", "-id", " id", "uuid", "guid", "_key", "_ref", "_no", "_nr", "_number", "_name"} {
+	for _, end := range []string{"_id", "-id", " id", "uuid", "guid", "_key", "_ref", "_no", "_nr", "_number", "_name", "identifier"} {
 		if strings.HasSuffix(lower, end) {
 			return true
 		}
@@ -88,7 +91,7 @@ func (c *chooser) likelyType() *Column {
 	var best *Column
 	bestShare := 0.0
 	for _, col := range c.table.Columns {
-		if len(col.Path) != 1 || c.used[col] || !col.usual(c.table) || !col.looksLikeTypes() {
+		if !c.near(col) || c.used[col] || !col.usual(c.table) || col.grave() || !col.looksLikeTypes() {
 			continue
 		}
 		if share := col.changes(streams); share > bestShare {

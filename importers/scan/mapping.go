@@ -47,6 +47,8 @@ type chooser struct {
 	used  map[*Column]bool
 	m     *Mapping
 	notes map[string]string // why a good name was passed over, per field
+
+	envelope string // the member in which the event is, if the record only wraps it; else ""
 }
 
 // Choose decides the mapping for a sample: what is given, else by candidate names and by what the values look like. Zone names
@@ -63,6 +65,7 @@ func Choose(t *Table, given map[string]string, zone string) (*Mapping, error) {
 			c.used[col] = true
 		}
 	}
+	c.envelope = c.wrapping()
 	for _, field := range Fields() {
 		c.field(field)
 		if field != FieldTime {
@@ -178,12 +181,15 @@ func (c *chooser) pick(field string, fits func(*Column) (bool, string)) {
 
 func (c *chooser) tryPick(field string, fits func(*Column) (bool, string)) bool {
 	for _, usual := range []bool{true, false} {
-		for _, name := range candidates(field) {
+		for _, name := range c.candidates(field) {
 			col := c.table.find(name)
 			if col == nil || c.used[col] || usual && !c.present(col) {
 				continue
 			}
 			good, why := fits(col)
+			if good && name.guess && field == FieldStream && col.allDiffer() {
+				good, why = false, "never repeats"
+			}
 			if !good {
 				if why != "" && c.notes[field] == "" {
 					c.notes[field] = col.title() + " " + why

@@ -47,25 +47,31 @@ func list(words string, guess bool) []candidate {
 func candidates(field string) []candidate {
 	switch field {
 	case FieldTime:
-		return append(plain("time:timestamp occurred_at event_time valid_at timestamp time ts @timestamp created_at date"),
-			guesses(`datetime date_time requestReceivedTimestamp start_time started_at timestamp_ms ts_ms __REALTIME_TIMESTAMP
-			updated_at updated created recorded_at inserted_at ingested_at stored_at metadata.timestamp meta.timestamp metadata.creationTimestamp`)...)
+		return append(plain("time:timestamp time_nano occurred_at event_time valid_at timestamp time ts @timestamp created_at date"),
+			guesses(`datetime date_time at requestReceivedTimestamp start_time started_at timestamp_ms ts_ms _SOURCE_REALTIME_TIMESTAMP
+			__REALTIME_TIMESTAMP derived_tstamp dvce_created_tstamp collector_tstamp last_timestamp first_timestamp write_timestamp
+			updated_at updated created recorded_at inserted_at ingested_at stored_at metadata.timestamp meta.timestamp
+			metadata.creationTimestamp`)...)
 	case FieldID:
-		return plain("id event_id uuid message_id eventID _id audit_id")
+		return append(plain("id event_id uuid message_id eventID _id audit_id event_identifier"),
+			guesses("__CURSOR document_id $insert_id metadata.uid")...)
 	case FieldStream:
-		all := plain("case:concept:name stream_id stream stream_name aggregate_id entity_id case_id issue_id session_id trace_id key subject")
-		all = append(all, guesses("entity aggregate order_id account_id customer_id device_id job_id task_id run_id workflow_id execution_id ticket_id")...)
+		all := plain(`case:concept:name stream_id stream stream_name stream_uuid aggregate_id aggregate_identifier persistence_id entity_id
+			case_id issue_id session_id trace_id key subject`)
+		all = append(all, guesses(`entity aggregate order_id account_id customer_id device_id job_id task_id run_id workflow_id execution_id ticket_id
+			_SYSTEMD_UNIT`)...)
 		all = append(all, plain("host hostname user")...)
 		return append(all, guesses(`aggregate.id entity.id repo.name repository.full_name repository.name involvedObject.name objectRef.name
-			object.id resource.id subject.id order.id account.id customer.id issue.id project.id impersonatedUser.username
-			user.username user.login user.id user.name actor.login actor.id actor.name host.name`)...)
+			object.id resource.id subject.id order.id account.id customer.id issue.id project.id data.object.id impersonatedUser.username
+			user.username user.login user.id user.name actor.login actor.id actor.name userIdentity.arn userIdentity.principalId
+			host.name user_id username account account_number iban customer order device sensor`)...)
 	case FieldType:
-		return append(plain("concept:name type event_type event name action kind verb op activity"),
-			guesses("event_name operation method category topic status level severity stage")...)
+		return append(plain("concept:name payload_type type event_type message_type event name action kind verb op activity event_ser_manifest"),
+			guesses("event_name operation method category topic reason event.action event.type status stage")...)
 	case FieldVersion:
-		return plain("version stream_version sequence_number sequence position revision")
+		return plain("version stream_version aggregate_version sequence_number sequence position stream_position revision event_number")
 	case FieldSequence:
-		return plain("global_position seq_id offset seq position sequence sequence_number")
+		return plain("global_position global_index seq_id ordering offset seq position sequence sequence_number")
 	case FieldRecorded:
 		return plain("recorded_at recorded_time stored_at created created_at inserted_at ingested_at stageTimestamp")
 	case FieldCorrelation:
@@ -75,9 +81,9 @@ func candidates(field string) []candidate {
 		return plain(`causation_id parent_id cause caused_by $causationId metadata.$causationId metadata.causation_id
 			meta.causation_id headers.causation_id`)
 	case FieldData:
-		return plain("data payload body detail extra")
+		return plain("data payload body detail extra event_data event_payload message_data")
 	case FieldMetadata:
-		return plain("metadata meta headers")
+		return plain("metadata meta headers event_metadata message_metadata")
 	}
 	return nil
 }

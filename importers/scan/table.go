@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"slices"
 	"strings"
 
 	"asof/engine/event"
@@ -26,7 +27,7 @@ type Column struct {
 	names [2]string // by which it may be called; made when first asked for
 }
 
-// Table is a sample of records, by columns: the names at the top, and those one level below.
+// Table is a sample of records, by columns: the names at the top, and those one and two levels below.
 type Table struct {
 	Records int
 	Flat    bool      // it is of rows of cells, as those of a CSV file
@@ -34,28 +35,29 @@ type Table struct {
 	byName  map[string]*Column
 }
 
-// maxColumns bounds a table; further names are not looked at.
-const maxColumns = 2000
+// maxColumns bounds a table; further names are not looked at. A level below the top has half of what the one above may have, so
+// that objects with ids for names leave room.
+const (
+	maxColumns = 2000
+	maxDepth   = 3
+)
 
 // NewTable is an empty sample.
 func NewTable() *Table { return &Table{byName: map[string]*Column{}} }
 
-// column finds or makes the column at parent (empty for the top) and name.
-func (t *Table) column(parent, name string) *Column {
+// column finds or makes the column at parent (nil for the top) and name.
+func (t *Table) column(parent []string, name string) *Column {
 	key := name
-	if parent != "" {
-		key = parent + "\x00" + name
+	if len(parent) > 0 {
+		key = strings.Join(parent, "\x00") + "\x00" + name
 	}
 	if c, found := t.byName[key]; found {
 		return c
 	}
-	if len(t.Columns) >= maxColumns {
+	if len(t.Columns) >= maxColumns>>len(parent) {
 		return nil
 	}
-	c := &Column{Path: []string{strings.Clone(name)}}
-	if parent != "" {
-		c.Path = []string{strings.Clone(parent), strings.Clone(name)}
-	}
+	c := &Column{Path: append(slices.Clip(parent), strings.Clone(name))}
 	t.byName[strings.Clone(key)] = c
 	t.Columns = append(t.Columns, c)
 	return c
@@ -78,19 +80,27 @@ func (t *Table) set(c *Column, cell Cell) {
 // AddObject adds a scanned record.
 func (t *Table) AddObject(raw []byte, members []Member) {
 	t.Records++
-	var inner Scanner
+	t.add(nil, raw, members)
+}
+
+// add adds the members of an object at path, and theirs.
+func (t *Table) add(path []string, raw []byte, members []Member) {
 	for _, m := range members {
-		name := nameOf(raw, m)
-		t.set(t.column("", name), cellOf(raw, m))
-		if m.Kind != Object {
-			continue
+		col := t.column(path, nameOf(raw, m))
+		if t.set(col, cellOf(raw, m)); col != nil && m.Kind == Object {
+			t.addInside(col.Path, raw[m.Value:m.End])
 		}
-		if _, err := inner.Scan(raw[m.Value:m.End], 0); err == nil {
-			value := raw[m.Value:m.End]
-			for _, below := range inner.Members {
-				t.set(t.column(name, nameOf(value, below)), cellOf(value, below))
-			}
-		}
+	}
+}
+
+// addInside adds what is inside the object at path, to maxDepth.
+func (t *Table) addInside(path []string, object []byte) {
+	if len(path) >= maxDepth {
+		return
+	}
+	var inner Scanner
+	if _, err := inner.Scan(object, 0); err == nil {
+		t.add(path, object, inner.Members)
 	}
 }
 
@@ -98,7 +108,7 @@ func (t *Table) AddObject(raw []byte, members []Member) {
 func (t *Table) AddRow(names []string, cells []Cell) {
 	t.Records++
 	for i, name := range names {
-		t.set(t.column("", name), cells[i])
+		t.set(t.column(nil, name), cells[i])
 	}
 }
 
@@ -130,11 +140,15 @@ func textOf(raw []byte, m Member) string {
 	return ""
 }
 
-// find is the column whose name is the candidate's, preferring the one that most records have.
+// find is the column whose name is the candidate's, preferring the one that most records have, and of an object that only says what
+// kind of value it holds, the value.
 func (t *Table) find(c candidate) *Column {
 	var best *Column
 	for _, col := range t.Columns {
-		if col.called(c.name) && (best == nil || len(col.Rows) > len(best.Rows)) {
+		if !col.called(c.name) {
+			continue
+		}
+		if best == nil || len(col.Rows) > len(best.Rows) || len(col.Rows) == len(best.Rows) && len(col.Path) > len(best.Path) && col.boxed() {
 			best = col
 		}
 	}
@@ -146,12 +160,27 @@ func (t *Table) find(c candidate) *Column {
 func (c *Column) called(name string) bool {
 	if c.names[0] == "" {
 		own := normal(c.Path[0])
-		if c.names = [2]string{own, strings.ReplaceAll(own, "/", "")}; len(c.Path) == 2 {
-			own += "/" + normal(c.Path[1])
-			c.names = [2]string{own, own}
+		c.names = [2]string{own, strings.ReplaceAll(own, "/", "")}
+		for _, below := range c.Path[1:] {
+			c.names[1] = own
+			own += "/" + normal(below)
+			c.names[0] = own
+		}
+		if len(c.Path) > 1 && !c.boxed() {
+			c.names[1] = own
 		}
 	}
 	return name == c.names[0] || name == c.names[1]
+}
+
+// boxed reports whether the column is the only member that matters of objects that say what kind of value they hold, as exports
+// of MongoDB and DynamoDB do. It has the name of these too.
+func (c *Column) boxed() bool {
+	switch c.Path[len(c.Path)-1] {
+	case "$oid", "$date", "$numberLong", "$numberInt", "$numberDecimal", "$uuid", "S", "N":
+		return len(c.Path) > 1
+	}
+	return false
 }
 
 // filled is how many cells hold a scalar.
