@@ -76,7 +76,7 @@ func TestDatesAndTimesOfDay(t *testing.T) {
 		}
 	}
 	_, err := Importer{}.Open(ingest.Input{Name: "x.csv", Head: ingest.Head{Bytes: []byte("a,b\n1,2\n"), Whole: true}, Body: strings.NewReader("a,b\n1,2\n")}, ingest.Options{Map: map[string]string{"clock": "b"}})
-	if err == nil || !strings.Contains(err.Error(), "clock=b names a column") {
+	if err == nil || !strings.Contains(err.Error(), "clock=b names what has the time of day") {
 		t.Errorf("times of day without dates: %v", err)
 	}
 }

@@ -54,7 +54,6 @@ func sampleOf(head ingest.Head, delimiter byte) ([]string, *scan.Table, error) {
 	}
 	names := header(rec.Raw, rows.Cells)
 	table := scan.NewTable()
-	table.Flat = true
 	cells := make([]scan.Cell, len(names))
 	for table.Records < scan.SampleRecords && rows.Next(&rec) == nil {
 		if rec.Rejected != "" || len(rows.Cells) != len(names) {

@@ -121,3 +121,31 @@ func TestLimit(t *testing.T) {
 		t.Error("without a limit all are records")
 	}
 }
+
+// TestHalvesOfTimes reads a date and a time of day that are members of their own, in any order, and either alone.
+func TestHalvesOfTimes(t *testing.T) {
+	var text, want []string
+	for i := range 40 { // the mould of the first records reads the others
+		line, at := fmt.Sprintf(`{"date":"2025-03-04","n":%d,"time":"10:%02d:00.5"}`, i, i), fmt.Sprintf("2025-03-04T10:%02d:00.5Z", i)
+		switch i {
+		case 7:
+			line, at = `{"time":"11:00:00","n":7,"date":"2025-03-05"}`, "2025-03-05T11:00:00Z"
+		case 8:
+			line, at = `{"date":"2025-03-06","n":8,"time":null}`, "2025-03-06T00:00:00Z"
+		case 9:
+			line, at = `{"n":9,"time":"11:00:00"}`, ""
+		case 10:
+			line, at = `{"date":"2025-03-06","n":10,"time":"\u0031\u0032:00:00"}`, "2025-03-06T12:00:00Z"
+		}
+		text, want = append(text, line), append(want, at)
+	}
+	out := importertest.Read(t, Importer{}, "x.jsonl", []byte(strings.Join(text, "\n")+"\n"), 50)
+	for i, r := range out.Records {
+		if got := r.Events[0].Time.Text(); got != want[i] && (want[i] != "" || !r.Events[0].Time.IsZero()) {
+			t.Errorf("%s: %s, want %s", r.Raw, got, want[i])
+		}
+	}
+	if len(out.Records) != len(want) {
+		t.Errorf("%d records", len(out.Records))
+	}
+}

@@ -36,6 +36,10 @@ func Fixed(t *Table, names map[string][]string, given map[string]string, zone st
 		}
 		m.Fields = append(m.Fields, f)
 	}
+	if path := t.resolve(given[FieldClock]); path != nil {
+		m.paths[FieldClock] = [][]string{path}
+		m.Fields = append(m.Fields, ingest.Field{Name: FieldClock, Path: pointerOf(path), Why: "given"})
+	}
 	m.assumeZone(t, zone)
 	return m, nil
 }

@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"slices"
 	"time"
 
 	"asof/engine/event"
@@ -19,6 +20,7 @@ type Shape struct {
 	plan   planner
 	ranks  [roleMetadata + 1]int
 	fixed  bool           // the mapping's closed
+	halves *halves        // of times that are a date and a time of day; or nil
 	stream event.StreamID // of all events, where no field says it
 }
 
@@ -48,9 +50,23 @@ const (
 	roleRecorded
 	roleCorrelation
 	roleCausation
+	roleClock
 	roleData
 	roleMetadata
 )
+
+// roleOf is the role of a field's value.
+func roleOf(field string) role {
+	switch field {
+	case FieldClock:
+		return roleClock
+	case FieldData:
+		return roleData
+	case FieldMetadata:
+		return roleMetadata
+	}
+	return role(slices.Index(Fields(), field))
+}
 
 type seenName struct {
 	name string
@@ -63,10 +79,13 @@ func NewShape(m *Mapping, arena *Arena, zone *time.Location) *Shape {
 	if len(m.paths[FieldStream]) == 0 {
 		s.stream = arena.Stream()
 	}
-	for i, field := range Fields() {
+	for _, field := range append(Fields(), FieldClock) {
 		for rank, path := range m.paths[field] {
-			s.add(target{role: role(i), rank: rank, path: path[1:]}, path[0])
+			s.add(target{role: roleOf(field), rank: rank, path: path[1:]}, path[0])
 		}
+	}
+	if m.Path(FieldClock) != nil {
+		s.halves = &halves{}
 	}
 	return s
 }
@@ -237,9 +256,15 @@ func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
 func (s *Shape) say(rec *ingest.Record, e *event.Event, r role, text string, kind Kind) {
 	switch r {
 	case roleTime:
+		if s.halves != nil {
+			s.halves.date, s.halves.kind = text, kind
+			return
+		}
 		t, mark := s.clock.TimeOf(text, kind)
 		e.Time = t
 		e.Marks |= mark
+	case roleClock:
+		s.halves.clock = text
 	case roleRecorded:
 		e.Recorded, _ = s.clock.TimeOf(text, kind)
 	case roleID:
@@ -272,6 +297,9 @@ func (s *Shape) text(raw []byte, m *Member) string {
 
 // finish gives the members that are nothing else to the payload, or, beside a payload of its own, to the metadata.
 func (s *Shape) finish(rec *ingest.Record, e *event.Event) {
+	if s.halves != nil {
+		s.halves.join(e, &s.clock)
+	}
 	if e.Stream == "" {
 		e.Stream = s.stream
 	}

@@ -30,7 +30,6 @@ type Column struct {
 // Table is a sample of records, by columns: the names at the top, and those one and two levels below.
 type Table struct {
 	Records int
-	Flat    bool      // it is of rows of cells, as those of a CSV file
 	Columns []*Column // in the order of their first appearance
 	byName  map[string]*Column
 }

@@ -3,31 +3,52 @@ package scan
 import (
 	"fmt"
 	"regexp"
+
+	"asof/engine/event"
 )
 
-// FieldClock is a mapping's word for the column that has the time of day to the date in the time's column. It is no field of an event.
+// FieldClock is a mapping's word for what has the time of day to the date that the time's path has. It is no field of an event.
 const FieldClock = "clock"
 
 // timeOfDay is how such a column's cells look.
 var timeOfDay = regexp.MustCompile(`^[0-9]{1,2}:[0-9]{2}(:[0-9]{2}([.,][0-9]+)?)?( ?[AaPp][Mm])?( ?(Z|UTC|[+-][0-9]{2}:?[0-9]{2}))?$`)
 
-// takeClock finds, in a table, the times of day that belong to a column of mere dates: those that are given, else the first
-// column of them.
+// halves are the two parts of a record's time.
+type halves struct {
+	date, clock string
+	kind        Kind // of the date
+}
+
+// join makes the event's time of the parts, and forgets them. A date alone is a time too.
+func (h *halves) join(e *event.Event, c *Clock) {
+	if h.date != "" {
+		text := h.date
+		if h.clock != "" {
+			text, h.kind = text+" "+h.clock, String
+		}
+		t, mark := c.TimeOf(text, h.kind)
+		e.Time = t
+		e.Marks |= mark
+	}
+	*h = halves{}
+}
+
+// takeClock finds the times of day that belong to a column of mere dates: those that are given, else the first column of them.
 func (c *chooser) takeClock(dates *Column) error {
 	path, found := c.given[FieldClock]
 	if found {
 		col := c.table.lookup(path)
-		if !c.table.Flat || dates == nil || col == nil && c.table.Records > 0 {
-			return fmt.Errorf("mapping: clock=%s names a column of a CSV file that has the time of day to a column of dates: there is no such column here", path)
+		if dates == nil || col == nil && c.table.Records > 0 {
+			return fmt.Errorf("mapping: clock=%s names what has the time of day to the dates of time=…: the first records have no such field", path)
 		}
 		c.take(FieldClock, c.table.resolve(path), false, "given")
 		return nil
 	}
-	if !c.table.Flat || dates == nil || !dates.onlyDates(c) {
+	if dates == nil || !dates.onlyDates(c) {
 		return nil
 	}
 	for _, col := range c.table.Columns {
-		if !c.used[col] && col.onlyClocks() && col.usual(c.table) {
+		if !c.used[col] && c.near(col) && col.onlyClocks() && col.usual(c.table) {
 			c.take(FieldClock, col.Path, true, "times of day, beside dates without one in "+dates.title())
 			return nil
 		}

@@ -112,7 +112,7 @@ func (f *flags) mapping() (map[string]string, error) {
 		field, path, found := strings.Cut(pair, "=")
 		field, path = strings.TrimSpace(field), strings.TrimSpace(path)
 		if !found || !mapped[field] || path == "" {
-			return nil, fmt.Errorf("--map %q: write field=path, where the field is stream, type, time, id, version, recorded, correlation, causation, data or metadata, or dates=dmy, dates=mdy, clock=COLUMN", pair)
+			return nil, fmt.Errorf("--map %q: write field=path, where the field is stream, type, time, id, version, recorded, correlation, causation, data or metadata, or dates=dmy, dates=mdy, clock=PATH", pair)
 		}
 		table[field] = path
 	}
