@@ -41,8 +41,8 @@ type packed struct {
 type segmentPosts struct {
 	segment uint32
 	from    uint16
-	closed  bool                   // the segment is full
-	lists   [kindCount][][]posting // a list a block
+	closed  bool                 // the segment is full
+	lists   [kindCount][]posting // by offset
 }
 
 // windowDelta is what the window decided since the last commit.
@@ -68,16 +68,23 @@ func (b *batch) addBlock(first event.Position, value []byte) {
 func (b *batch) addPosts(segment uint32, from uint16, last event.Position, posts *[kindCount][]posting) {
 	n := len(b.segments)
 	if n == 0 || b.segments[n-1].segment != segment {
-		b.segments = append(b.segments, segmentPosts{segment: segment, from: from})
+		b.segments = slices.Grow(b.segments, 1)[:n+1] // with the lists of an earlier batch, of which only the room is left
+		b.segments[n].begin(segment, from)
 		n++
 	}
 	s := &b.segments[n-1]
 	for k := range posts {
-		if len(posts[k]) > 0 {
-			s.lists[k] = append(s.lists[k], posts[k])
-		}
+		s.lists[k] = append(s.lists[k], posts[k]...)
 	}
 	s.closed = last%SegmentSize == 0
+}
+
+// begin takes the room of postings that are written.
+func (s *segmentPosts) begin(segment uint32, from uint16) {
+	s.segment, s.from, s.closed = segment, from, false
+	for k := range s.lists {
+		s.lists[k] = s.lists[k][:0]
+	}
 }
 
 // write makes a batch durable and seen.
@@ -105,13 +112,12 @@ func (b *batch) encodePosts() []sortedPosts {
 	var spare []posting
 	for i := range b.segments {
 		s := &b.segments[i]
-		for k, lists := range s.lists {
-			list := slices.Concat(lists...)
+		for k, list := range s.lists {
 			if len(spare) < len(list) {
-				spare = make([]posting, len(list))
+				spare = make([]posting, max(len(list), min(2*len(list), SegmentSize)))
 			}
-			sorted := sortPostings(list, spare)
-			out = append(out, sortedPosts{kind(k), s.segment, s.from, s.closed, sorted})
+			sortPostings(list, spare)
+			out = append(out, sortedPosts{kind(k), s.segment, s.from, s.closed, list})
 		}
 	}
 	return out
@@ -230,7 +236,7 @@ func writeRun(tx *bbolt.Tx, s *sortedPosts) error {
 func mergePostings(older, newer []posting) []posting {
 	out := make([]posting, 0, len(older)+len(newer))
 	for len(older) > 0 && len(newer) > 0 {
-		if older[0].hash <= newer[0].hash {
+		if older[0] <= newer[0] {
 			out, older = append(out, older[0]), older[1:]
 		} else {
 			out, newer = append(out, newer[0]), newer[1:]

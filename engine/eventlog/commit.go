@@ -122,7 +122,7 @@ func (w *Writer) Checkpoint(ctx context.Context) error {
 		return nil
 	}
 	done := make(chan error, 1)
-	w.commit = done
+	w.commit, w.writing = done, b
 	w.log.users.Add(1)
 	go func() {
 		defer w.log.users.Done()
@@ -161,6 +161,7 @@ func (w *Writer) seal() *batch {
 	w.ids.older, w.ids.fresh = w.ids.fresh, w.ids.older
 	w.ids.fresh.clear()
 	w.batch = newBatch(len(b.streams.list), w.streams.seed[0])
+	w.batch.segments, w.spare = w.spare[:0], nil
 	w.packed.Store(0)
 	return b
 }
@@ -174,7 +175,8 @@ func (w *Writer) await() error {
 		return nil
 	}
 	err := <-w.commit
-	w.commit = nil
+	w.spare = w.writing.segments
+	w.commit, w.writing = nil, nil
 	if err != nil {
 		return w.fail(err)
 	}

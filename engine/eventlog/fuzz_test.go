@@ -83,7 +83,7 @@ func FuzzColumns(f *testing.F) {
 
 // FuzzRun reads any bytes as postings, and as a page of names.
 func FuzzRun(f *testing.F) {
-	f.Add(encodeRun(byID, []posting{{byID.hash("a"), 1}, {byID.hash("b"), 7}})[sealSize:], uint64(0))
+	f.Add(encodeRun(byID, []posting{postingOf(byID.hash("a"), 1), postingOf(byID.hash("b"), 7)})[sealSize:], uint64(0))
 	f.Fuzz(func(t *testing.T, b []byte, hash uint64) {
 		_, _ = parsePage(b)
 		p := pageScan{r: reader{b: b}}

@@ -61,8 +61,8 @@ func (f *freshIDs) has(hash uint64) bool {
 	return ok
 }
 
-// seeAll marks the events whose id was seen before, and remembers the ids. Asking the filter about many at once lets its cache
-// misses overlap.
+// seeAll marks the events whose id was seen before, and remembers the ids. Touching the filter for all of them, and doing nothing else
+// meanwhile, lets its cache misses overlap.
 func (w *Writer) seeAll(events []event.Event) error {
 	s := &w.ids
 	s.asked = s.asked[:0]
@@ -71,9 +71,10 @@ func (w *Writer) seeAll(events []event.Event) error {
 		if e.ID == "" || e.Marks.Has(event.DerivedID) {
 			continue
 		}
-		hash := byID.hash(e.ID)
-		s.filter.touch(hash)
-		s.asked = append(s.asked, askedID{i, maphash.String(s.seed, e.ID), hash})
+		s.asked = append(s.asked, askedID{i, maphash.String(s.seed, e.ID), byID.hash(e.ID)})
+	}
+	for i := range s.asked {
+		s.filter.touch(s.asked[i].posted)
 	}
 	for i := range s.asked {
 		a := &s.asked[i]
@@ -144,7 +145,7 @@ func (w *Writer) learnIDs() error {
 				return err
 			}
 			for i := range list {
-				w.ids.filter.add(list[i].hash)
+				w.ids.filter.add(list[i].hash())
 			}
 		}
 		return nil
@@ -157,10 +158,8 @@ func (w *Writer) learnIDs() error {
 	}
 	w.drain()
 	for _, s := range w.batch.segments {
-		for _, list := range s.lists[byID] {
-			for _, p := range list {
-				w.ids.filter.add(p.hash)
-			}
+		for _, p := range s.lists[byID] {
+			w.ids.filter.add(p.hash())
 		}
 	}
 	w.ids.whole = true

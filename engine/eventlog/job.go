@@ -1,6 +1,9 @@
 package eventlog
 
 import (
+	"slices"
+	"sync"
+
 	"asof/engine/event"
 )
 
@@ -12,21 +15,27 @@ type job struct {
 	whole  bool // nothing is added to the block any more
 	before link // where from is not 0; else the linker sets it
 	value  []byte
+	*workroom
+	done chan struct{}
+	last chan struct{} // closed by the linker; such a job is no block
+}
+
+// workroom is what a worker makes of a block for the linker, which gives it back.
+type workroom struct {
 	hashes []digests
 	posts  [kindCount][]posting
-	done   chan struct{}
-	last   chan struct{} // closed by the linker; such a job is no block
 }
+
+var workrooms = sync.Pool{New: func() any { return new(workroom) }}
 
 // run does what needs no other block.
 func (j *job) run(n *encoder) {
-	j.hashes = make([]digests, len(j.events))
+	j.workroom = workrooms.Get().(*workroom)
+	j.hashes = slices.Grow(j.hashes[:0], len(j.events))[:len(j.events)]
 	digestAll(j.events, j.hashes)
 	j.value = n.encode(j.events)
-	fresh := len(j.events) - j.from
-	room := make([]posting, int(kindCount)*fresh)
 	for k := range j.posts {
-		j.posts[k] = room[k*fresh : k*fresh : (k+1)*fresh]
+		j.posts[k] = j.posts[k][:0]
 	}
 	for i := range j.events[j.from:] {
 		j.post(&j.events[j.from+i])
@@ -61,10 +70,10 @@ func (j *job) addStream(s event.StreamID, off uint16) {
 }
 
 func (j *job) add(k kind, text string, off uint16) {
-	p := posting{k.hash(text), off}
+	p := postingOf(k.hash(text), off)
 	list := j.posts[k]
-	for i := len(list) - 1; i >= 0 && list[i].off == off; i-- {
-		if list[i].hash == p.hash {
+	for i := len(list) - 1; i >= 0 && list[i].off() == off; i-- {
+		if list[i] == p {
 			return
 		}
 	}
@@ -149,6 +158,8 @@ func (w *Writer) take(j *job) {
 	w.packed.Add(int64(len(j.value)))
 	segment, off := segmentOf(j.events[j.from].Position)
 	w.batch.addPosts(segment, off, w.state.Head, &j.posts)
+	workrooms.Put(j.workroom)
+	j.workroom = nil
 	if j.whole {
 		clear(j.events)
 		w.done.Store(uint64(w.state.Head))

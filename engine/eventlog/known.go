@@ -68,9 +68,10 @@ func (w *Writer) admit() error {
 func (w *Writer) nameAll(events []event.Event) error {
 	b, k := w.batch, &w.streams
 	k.hashes = k.hashes[:0]
-	for i := range events { // by themselves, so that the cache misses overlap
-		hash := maphash.String(k.seed[0], string(events[i].Stream))
-		k.hashes = append(k.hashes, hash)
+	for i := range events {
+		k.hashes = append(k.hashes, maphash.String(k.seed[0], string(events[i].Stream)))
+	}
+	for _, hash := range k.hashes { // by themselves, so that the cache misses overlap
 		b.streams.touch(hash)
 	}
 	for i := range events {

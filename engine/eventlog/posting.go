@@ -1,7 +1,6 @@
 package eventlog
 
 import (
-	"cmp"
 	"encoding/binary"
 	"math/bits"
 	"slices"
@@ -41,11 +40,17 @@ func (k kind) hash(text string) uint64 {
 	return xxh3.HashString(text) >> keep << keep
 }
 
-// posting is one event under one text.
-type posting struct {
-	hash uint64
-	off  uint16 // within the segment
-}
+// posting is one event under one text: the text's hash, and below it the event's offset within its segment. So postings in order of
+// their numbers lie by hash, and within one by offset.
+type posting uint64
+
+// offBits is how many bits of a posting are an offset. A hash leaves them free.
+const offBits = 16
+
+func postingOf(hash uint64, off uint16) posting { return posting(hash | uint64(off)) }
+
+func (p posting) hash() uint64 { return uint64(p) >> offBits << offBits }
+func (p posting) off() uint16  { return uint16(p) }
 
 func segmentOf(p event.Position) (segment uint32, off uint16) {
 	return uint32((p - 1) / SegmentSize), uint16((p - 1) % SegmentSize)
@@ -55,36 +60,41 @@ func positionAt(segment uint32, off uint16) event.Position {
 	return event.Position(segment)*SegmentSize + event.Position(off) + 1
 }
 
-// sortPostings sorts by hash and keeps the order of offsets within one.
-func sortPostings(list, spare []posting) []posting {
+// sortPostings sorts postings whose offsets ascend, with the help of as many others. An odd hash among others costs less than a
+// third digit of them all.
+func sortPostings(list, spare []posting) {
 	const digit = 12
 	spare = spare[:len(list)]
 	for _, shift := range []int{64 - 2*digit, 64 - digit} {
 		var starts [1<<digit + 1]int
-		for i := range list {
-			starts[list[i].hash>>shift&(1<<digit-1)+1]++
+		for _, p := range list {
+			starts[p>>shift&(1<<digit-1)+1]++
 		}
 		for i := range 1 << digit {
 			starts[i+1] += starts[i]
 		}
-		for i := range list {
-			d := list[i].hash >> shift & (1<<digit - 1)
-			spare[starts[d]] = list[i]
+		for _, p := range list {
+			d := p >> shift & (1<<digit - 1)
+			spare[starts[d]] = p
 			starts[d]++
 		}
 		list, spare = spare, list
 	}
-	for i := 0; i < len(list); {
-		j, mixed := i+1, false
-		for ; j < len(list) && list[j].hash>>40 == list[i].hash>>40; j++ {
-			mixed = mixed || list[j].hash != list[i].hash
+	for i := 1; i < len(list); i++ {
+		if list[i-1] <= list[i] {
+			continue
 		}
-		if mixed {
-			slices.SortStableFunc(list[i:j], func(a, b posting) int { return cmp.Compare(a.hash, b.hash) })
+		top := list[i] >> (64 - 2*digit)
+		from, to := i-1, i+1
+		for from > 0 && list[from-1]>>(64-2*digit) == top {
+			from--
 		}
-		i = j
+		for to < len(list) && list[to]>>(64-2*digit) == top {
+			to++
+		}
+		slices.Sort(list[from:to])
+		i = to
 	}
-	return list
 }
 
 // A run holds the postings of one kind of some neighbouring positions of a segment:
@@ -106,7 +116,7 @@ const (
 func encodeRun(k kind, sorted []posting) []byte {
 	groups := 0
 	for i := range sorted {
-		if i == 0 || sorted[i].hash != sorted[i-1].hash {
+		if i == 0 || sorted[i].hash() != sorted[i-1].hash() {
 			groups++
 		}
 	}
@@ -120,13 +130,14 @@ func encodeRun(k kind, sorted []posting) []byte {
 	body, next, width := len(dst), 0, lowBytes(k, fan)
 	for i := 0; i < len(sorted); {
 		j := i + 1
-		for j < len(sorted) && sorted[j].hash == sorted[i].hash {
+		hash := sorted[i].hash()
+		for j < len(sorted) && sorted[j].hash() == hash {
 			j++
 		}
-		for top := int(sorted[i].hash >> (63 - fan) >> 1); next <= top; next++ {
+		for top := int(hash >> (63 - fan) >> 1); next <= top; next++ {
 			binary.LittleEndian.PutUint32(dst[fans+4*next:], uint32(len(dst)-body))
 		}
-		low := sorted[i].hash << fan >> (64 - k.hashBits() + fan)
+		low := hash << fan >> (64 - k.hashBits() + fan)
 		for b := range width {
 			dst = append(dst, byte(low>>(8*b)))
 		}
@@ -147,14 +158,14 @@ func lowBytes(k kind, fan int) int { return (k.hashBits() - fan + 7) / 8 }
 func appendOffsets(dst []byte, group []posting) []byte {
 	if len(group) <= mostList {
 		for i := range group {
-			dst = binary.LittleEndian.AppendUint16(dst, group[i].off)
+			dst = binary.LittleEndian.AppendUint16(dst, group[i].off())
 		}
 		return dst
 	}
 	at := len(dst)
 	dst = append(dst, make([]byte, bitmapSize)...)
-	for i := range group {
-		dst[at+int(group[i].off/8)] |= 1 << (group[i].off % 8)
+	for _, p := range group {
+		dst[at+int(p.off()/8)] |= 1 << (p.off() % 8)
 	}
 	return dst
 }
@@ -242,7 +253,7 @@ func (r run) appendPostings(dst []posting) ([]posting, error) {
 				hash |= uint64(top) << (64 - r.fan)
 			}
 			for off, ok := list.next(0); ok; off, ok = list.next(off + 1) {
-				dst = append(dst, posting{hash, uint16(off)})
+				dst = append(dst, postingOf(hash, uint16(off)))
 			}
 			at = next
 		}

@@ -38,6 +38,8 @@ type Writer struct {
 	done     atomic.Uint64
 	window   window     // the linker's
 	commit   chan error // of the checkpoint at work; nil if there is none
+	writing  *batch     // that it writes
+	spare    []segmentPosts
 	durable  event.Position
 	closed   bool
 }
