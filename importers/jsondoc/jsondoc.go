@@ -16,7 +16,7 @@ func (Importer) Format() ingest.Format {
 	return ingest.Format{
 		Name:       "json",
 		Title:      "JSON document",
-		Detect:     "one list of objects, bare or as events, history.events, Records, items, data, entries … of one object",
+		Detect:     "one list of objects, bare or as events, history.events, Records, items, data … of one object, or as most of it",
 		Projection: "merge",
 	}
 }

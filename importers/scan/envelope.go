@@ -6,17 +6,21 @@ import (
 )
 
 // wrapping is the name of the member that holds the event where the records only wrap it, as the answers of search engines, change
-// data capture and webhooks do: no time stands beside it, and one inside. It is "" if the records are the events.
+// data capture and webhooks do: no time stands beside it, and one inside, but in no other member. It is "" if the records are the events.
 func (c *chooser) wrapping() string {
 	if _, found := c.given[FieldTime]; found || c.hasTime("") {
 		return ""
 	}
+	found := ""
 	for _, col := range c.table.Columns {
 		if len(col.Path) == 1 && 2*col.holds(Object) >= c.table.Records && c.hasTime(col.Path[0]) {
-			return col.Path[0]
+			if found != "" {
+				return ""
+			}
+			found = col.Path[0]
 		}
 	}
-	return ""
+	return found
 }
 
 // hasTime reports whether a candidate, or a column of the table that is one by its looks, is a time; inside the member of that name,
@@ -57,7 +61,11 @@ func (c *chooser) candidates(field string) []candidate {
 
 // near reports whether a column is at the top, or right inside the envelope.
 func (c *chooser) near(col *Column) bool {
-	return len(col.Path) == 1 || len(col.Path) == 2 && c.envelope != "" && col.Path[0] == c.envelope
+	depth := len(col.Path)
+	if col.boxed() {
+		depth--
+	}
+	return depth == 1 || depth == 2 && c.envelope != "" && col.Path[0] == c.envelope
 }
 
 // mereNumbers reports whether times were read of bare numbers alone, and of numbers so small that they count something else: they

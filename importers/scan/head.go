@@ -10,12 +10,17 @@ import (
 
 // wrappers lists where a document keeps its records, the most telling first.
 func wrappers() []string {
-	return []string{"history.events", "events", "Records", "Events", "items", "data", "entries", "resourceSpans", "resourceLogs", "loglines", "trajectory"}
+	return []string{"history.events", "events", "Records", "Events", "items", "data", "entries", "resourceSpans", "resourceLogs", "loglines", "trajectory",
+		"hits.hits", "logEvents", "results", "records", "Items"}
 }
 
 // weak are the wrapper names that an event itself may well use.
 func weak(wrapper string) bool {
-	return wrapper == "items" || wrapper == "data" || wrapper == "entries"
+	switch wrapper {
+	case "items", "data", "entries", "results", "records", "Items":
+		return true
+	}
+	return false
 }
 
 // headRecords finds the first records of a head and what wraps them.
@@ -56,8 +61,8 @@ func holdsObject(src []byte) bool {
 	return next < len(src) && (src[next] == '{' || src[next] == ']')
 }
 
-// wrapperOf is the first of wrappers that the object at the start of src has, as a list of objects. Whole says that the
-// object ends within src.
+// wrapperOf is the first of wrappers that the object at the start of src has, as a list of objects; else the list of objects that is
+// most of src. Whole says that the object ends within src.
 func wrapperOf(s *Scanner, src []byte, whole bool) string {
 	event := whole && looksLikeEvent(src, s.Members)
 	for _, w := range wrappers() {
@@ -73,21 +78,31 @@ func wrapperOf(s *Scanner, src []byte, whole bool) string {
 			return w
 		}
 	}
-	return ""
+	if event {
+		return ""
+	}
+	return largestList(s, src)
 }
 
 // looksLikeEvent reports whether an object has a type, and an id or a time, of its own.
 func looksLikeEvent(src []byte, members []Member) bool {
-	kinds, marks := 0, 0
+	var look looks
 	for _, m := range members {
-		switch strings.ToLower(string(src[m.Key:m.KeyEnd])) {
-		case "type", "event_type", "eventtype", "event", "specversion":
-			kinds++
-		case "id", "event_id", "eventid", "uuid", "time", "timestamp", "ts", "created_at", "occurred_at":
-			marks++
-		}
+		look.see(string(src[m.Key:m.KeyEnd]))
 	}
-	return kinds > 0 && marks > 0
+	return look.kind && look.mark
+}
+
+// looks is what the names of an object's members say about it: that it has a type, that it has an id or a time.
+type looks struct{ kind, mark bool }
+
+func (l *looks) see(name string) {
+	switch strings.ToLower(name) {
+	case "type", "event_type", "eventtype", "event", "specversion":
+		l.kind = true
+	case "id", "event_id", "eventid", "uuid", "time", "timestamp", "ts", "created_at", "occurred_at":
+		l.mark = true
+	}
 }
 
 // sample is the objects among the first records of a head.
