@@ -155,6 +155,9 @@ func BenchmarkFindAll(b *testing.B) {
 	s, n := bank(b)
 	cases := []struct{ name, cond string }{
 		{"path op constant", `state.balance > 4990`},
+		{"path op constant, held by one change in 50", `state.balance > 4900`},
+		{"path op constant, held by one change in 16", `state.balance > 4690`},
+		{"path op constant, held by half of the changes", `state.balance > 2500`},
 		{"path op constant, skipped", `state.balance < 0`},
 		{"two paths", `state.balance > 4990 and state.Moved_by == "clerk-7"`},
 		{"script", `state.balance * 2 > 9980`},

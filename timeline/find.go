@@ -55,7 +55,7 @@ func (s *Session) find(ctx context.Context, q FindQuery, progress func(debug.Pro
 }
 
 func (s *Session) finder(q FindQuery, cond *expr.Cond, progress func(debug.Progress)) *finder {
-	return &finder{session: s, q: q, cond: cond, progress: progress, told: time.Now(), open: map[uint32]opened{}, carry: asof.NewCarry(), frames: asof.NewFrames()}
+	return &finder{session: s, q: q, cond: cond, progress: progress, told: time.Now(), carry: asof.NewCarry(), frames: asof.NewFrames()}
 }
 
 // finder is one Find under way.
@@ -64,8 +64,7 @@ type finder struct {
 	q        FindQuery
 	cond     *expr.Cond
 	lens     *lens
-	holds    bits              // keys for which the condition holds
-	open     map[uint32]opened // intervals that have begun
+	open     spells // intervals that have begun
 	carry    *asof.Carry
 	frames   *asof.Frames
 	quiet    bool       // the condition can only come true by a write
@@ -74,12 +73,6 @@ type finder struct {
 	stopped  bool // nobody wants more
 	progress func(debug.Progress)
 	told     time.Time
-}
-
-// opened is an interval that has begun.
-type opened struct {
-	key  string
-	from event.Position
 }
 
 // turn is a moment at which the condition begins or ceases to hold for a key.
@@ -137,7 +130,7 @@ const fewOpen = 32
 
 // turnsIn is turns, but for what the statistics of a segment say.
 func (f *finder) turnsIn(ctx context.Context, from, to event.Position) ([]turn, error) {
-	if f.start == nil || len(f.open) > fewOpen {
+	if f.start == nil || f.open.n > fewOpen {
 		return f.turns(ctx, from, to, f.q.Key)
 	}
 	may, err := f.start.May(func(path value.Pointer) (asof.SegmentStat, error) {
@@ -155,7 +148,7 @@ func (f *finder) turnsIn(ctx context.Context, from, to event.Position) ([]turn, 
 	}
 	f.carry = nil // it would miss what is passed over now
 	var turns []turn
-	for _, o := range f.open { // nothing begins, but what holds may end
+	for o := range f.open.all() { // nothing begins, but what holds may end
 		ends, err := f.turns(ctx, from, to, o.key)
 		if err != nil {
 			return nil, err
@@ -210,10 +203,10 @@ func (f *finder) visitor(events *stretch, may func(event.Position) bool) func(*a
 	id, last := uint32(1<<32-1), false
 	return func(m *asof.Moment) (turn, bool, error) {
 		if m.ID != id {
-			id, last = m.ID, f.holds.has(m.ID)
+			id, last = m.ID, f.open.has(m.ID)
 		}
-		holds, err := false, error(nil)
-		if may == nil || may(m.Position) {
+		holds, err := m.Answer, error(nil)
+		if !m.Sure && (may == nil || may(m.Position)) {
 			holds, err = cond.Holds(expr.Subject{Event: events.at(m.Position), State: m.State, Before: m.Before, Key: m.Key, Position: m.Position})
 		}
 		if holds == last && err == nil {
@@ -230,7 +223,7 @@ type turnSieve struct {
 	cond *expr.Evaluator
 }
 
-func (s *turnSieve) Was(id uint32) bool { return s.f.holds.has(id) }
+func (s *turnSieve) Was(id uint32) bool { return s.f.open.has(id) }
 
 func (s *turnSieve) Says(state *value.Node) (holds, sure bool) {
 	holds, err := s.cond.Holds(expr.Subject{State: state})
@@ -252,14 +245,12 @@ func (f *finder) apply(ctx context.Context, turns []turn, yield func(debug.Inter
 		case t.err != nil:
 			return t.err
 		}
-		f.holds.set(t.id, t.holds)
 		if t.holds {
-			f.open[t.id] = opened{t.key, t.at}
+			f.open.begin(t.id, t.key, t.at)
 			f.hits++
 			continue
 		}
-		o := f.open[t.id]
-		delete(f.open, t.id)
+		o := f.open.end(t.id)
 		if !yield(debug.Interval{Key: o.key, From: o.from, To: t.at}, nil) {
 			f.stopped = true
 			return nil
@@ -270,8 +261,8 @@ func (f *finder) apply(ctx context.Context, turns []turn, yield func(debug.Inter
 
 // rest yields the intervals that do not end.
 func (f *finder) rest(ctx context.Context, yield func(debug.Interval, error) bool) error {
-	left := make([]debug.Interval, 0, len(f.open))
-	for _, o := range f.open {
+	left := make([]debug.Interval, 0, f.open.n)
+	for o := range f.open.all() {
 		left = append(left, debug.Interval{Key: o.key, From: o.from})
 	}
 	slices.SortFunc(left, func(a, b debug.Interval) int {
@@ -326,19 +317,4 @@ func (f *finder) tell(at event.Position) {
 	}
 	f.told = time.Now()
 	f.progress(debug.Progress{At: at, Done: uint64(at - f.q.From + 1), Of: uint64(f.q.To - f.q.From + 1), Hits: f.hits})
-}
-
-// bits is a set of small numbers.
-type bits []uint64
-
-func (b bits) has(i uint32) bool { return int(i/64) < len(b) && b[i/64]>>(i%64)&1 != 0 }
-
-func (b *bits) set(i uint32, on bool) {
-	for int(i/64) >= len(*b) {
-		*b = append(*b, make([]uint64, i/64+1-uint32(len(*b)))...)
-	}
-	(*b)[i/64] &^= 1 << (i % 64)
-	if on {
-		(*b)[i/64] |= 1 << (i % 64)
-	}
 }

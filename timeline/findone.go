@@ -88,6 +88,15 @@ func (s *Session) FindLast(ctx context.Context, q FindQuery, progress func(debug
 
 // FindCount is how many intervals there are, and how many keys they are of.
 func (s *Session) FindCount(ctx context.Context, q FindQuery, progress func(debug.Progress)) (intervals, keys int, err error) {
+	if kind, text := debug.SplitWhat(q.What); kind == debug.ByCondition {
+		cond, err := expr.Compile(text)
+		if err != nil {
+			return 0, 0, err
+		}
+		if cond.NeedsState() {
+			return s.countOfState(ctx, q, cond, progress)
+		}
+	}
 	seen := map[string]struct{}{}
 	for i, err := range s.Find(ctx, q, progress) {
 		if err != nil {
@@ -99,6 +108,16 @@ func (s *Session) FindCount(ctx context.Context, q FindQuery, progress func(debu
 		}
 	}
 	return intervals, len(seen), nil
+}
+
+// countOfState counts without looking at the keys' names.
+func (s *Session) countOfState(ctx context.Context, q FindQuery, cond *expr.Cond, progress func(debug.Progress)) (intervals, keys int, err error) {
+	f := s.finder(q, cond, progress)
+	err = f.run(ctx, func(debug.Interval, error) bool {
+		intervals++
+		return true
+	})
+	return intervals, f.open.keys, err
 }
 
 // FindEvents lists the positions of the events that a find picks: where intervals begin, each once, in log order. It is what n

@@ -95,7 +95,14 @@ func (s *Session) guarded(ctx context.Context, field, text string, from, to even
 	}
 	set := make(bits, (to-from)/64+1)
 	for _, at := range list {
-		set.set(uint32(at-from), true)
+		set.add(uint32(at - from))
 	}
 	return func(at event.Position) bool { return set.has(uint32(at - from)) }, nil
 }
+
+// bits is a set of small numbers, as many as it has room for.
+type bits []uint64
+
+func (b bits) has(i uint32) bool { return int(i/64) < len(b) && b[i/64]>>(i%64)&1 != 0 }
+
+func (b bits) add(i uint32) { b[i/64] |= 1 << (i % 64) }

@@ -12,6 +12,7 @@ type outline struct {
 	u       *walkUnit
 	now     value.Outline
 	paths   []namePath // by the number of a path in the part
+	dull    dull
 	of      event.Position
 	entries entries
 	group   group
@@ -38,7 +39,7 @@ func (o *outline) look() error {
 	if o.of == p.first && len(o.paths) == p.paths {
 		return nil
 	}
-	o.of, o.paths = p.first, make([]namePath, p.paths)
+	o.of, o.paths, o.dull = p.first, make([]namePath, p.paths), make(dull, p.paths)
 	for i := range o.paths {
 		text, err := p.pathText(uint64(i))
 		if err != nil {
@@ -49,6 +50,9 @@ func (o *outline) look() error {
 			o.paths[i].kind = atRoot
 		case 1:
 			o.paths[i] = namePath{atMember, string([]byte(tokens[0]))}
+			o.dull[i] = 1<<codeReplace | 1<<codeSame | 1<<codeIdentical | 1<<codeTail
+		default:
+			o.dull[i] = allDull
 		}
 	}
 	return nil
@@ -80,10 +84,7 @@ func (o *outline) play() (touched bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	for range e.writes {
-		if o.pass() { // as most are
-			continue
-		}
+	for left := o.entries.pass(e.writes, o.dull); left > 0; left = o.entries.pass(left-1, o.dull) {
 		w, err := o.entries.write()
 		if err != nil {
 			return false, err
@@ -96,27 +97,6 @@ func (o *outline) play() (touched bool, err error) {
 	}
 	o.dirty = o.dirty || touched
 	return touched, nil
-}
-
-// pass goes past a write that changes no name, if that can be told at once.
-func (o *outline) pass() bool {
-	src := o.entries.src
-	if len(src) < 3 {
-		return false
-	}
-	head, n := shortHead(src)
-	if n == 0 || head>>3 >= len(o.paths) {
-		return false
-	}
-	switch o.paths[head>>3].kind {
-	case atRoot:
-		return false
-	case atMember:
-		if code := head & 7; code == codeAdd || code == codeRemove || code == codeWord {
-			return false
-		}
-	}
-	return o.entries.pass(head&7, n)
 }
 
 // write does a write to the names. It reports whether it may have changed them.

@@ -8,9 +8,9 @@ type past struct {
 	p       part
 	frame   int // in buf, less 1
 	buf     []byte
-	room    []byte     // for buf, unless that is held by others
-	touches bool       // paths are known
-	paths   []touching // nil if thin cannot play the part
+	room    []byte // for buf, unless that is held by others
+	touches bool   // paths are known
+	paths   touchings
 }
 
 // mostPasts bounds the earlier segments whose frames a walk holds.

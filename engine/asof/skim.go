@@ -130,48 +130,54 @@ func (e *entries) cut(w *write) bool {
 	return true
 }
 
-// pass goes past a write that touches nothing, if its path and its size can be told at once.
-func (t *thin) pass() bool {
-	src := t.entries.src
-	if len(src) < 3 {
-		return false
+// dull says by path which writes nobody asks about: a bit for each of their codes.
+type dull []uint8
+
+// allDull is any write.
+const allDull = 0xff
+
+// pass goes past dull writes, up to n of them, as far as their paths and their sizes can be told at once. It reports how many are left.
+func (e *entries) pass(n int, d dull) (left int) {
+	src := e.src
+	for ; n > 0 && len(src) >= 3; n-- {
+		head, size := shortHead(src)
+		path, code := head>>3, head&7
+		if size == 0 || path >= len(d) || d[path]>>code&1 == 0 {
+			break
+		}
+		if size = writeSize(code, src, size); size == 0 {
+			break
+		}
+		src = src[size:]
 	}
-	head, n := shortHead(src)
-	if n == 0 {
-		return false
-	}
-	if path := head >> 3; path >= len(t.paths) || t.paths[path].kind != touchNone {
-		return false
-	}
-	return t.entries.pass(head&7, n)
+	e.src = src
+	return n
 }
 
-// pass goes past a write of a code, the head of which takes n bytes, if its size can be told at once.
-func (e *entries) pass(code, n int) bool {
-	src := e.src
+// writeSize is how many bytes a write of a code takes whose head takes n of src, if that can be told at once; else 0.
+func writeSize(code int, src []byte, n int) int {
 	switch code {
+	case codeAdd, codeReplace, codeSame:
+		size := value.ShortSize(src[n])
+		if n += size; size == 0 || n > len(src) {
+			return 0
+		}
+		return n
 	case codeRemove, codeIdentical:
+		return n
 	case codeWord:
 		for src[n] >= 0x80 {
 			if n++; n == len(src) {
-				return false
+				return 0
 			}
 		}
-		n++
-	case codeAdd, codeReplace, codeSame, codeTail:
+		return n + 1
+	case codeTail:
 		size := value.ShortSize(src[n])
-		if n += size; size == 0 || n > len(src) {
-			return false
+		if n += size; size == 0 || n >= len(src) || src[n] >= 0x80 {
+			return 0
 		}
-		if code == codeTail {
-			if n >= len(src) || src[n] >= 0x80 {
-				return false
-			}
-			n++
-		}
-	default:
-		return false
+		return n + 1
 	}
-	e.src = src[n:]
-	return true
+	return 0
 }

@@ -117,7 +117,7 @@ type thin struct {
 	u       *walkUnit
 	now     *value.Sketch
 	before  *value.Sketch // nil if nobody asks for it
-	paths   []touching    // by the number of a path in the part
+	paths   touchings
 	of      event.Position
 	entries entries
 	group   group
@@ -127,17 +127,22 @@ type thin struct {
 	dirty   bool  // the group has changed a field
 }
 
+// touchings is what the paths of a part have to do with the fields, by their numbers.
+type touchings struct {
+	list []touching // nil if one lies inside of a field
+	dull dull
+}
+
 // touching is what a path has to do with the fields.
 type touching struct {
-	kind   uint8 // touchUnknown …
+	kind   uint8 // touchNone …
 	field  int
 	fields []int // of touchAbove
 	path   value.Pointer
 }
 
 const (
-	touchUnknown = iota
-	touchNone
+	touchNone  = iota
 	touchField // it is a field
 	touchAbove // fields lie below it
 )
@@ -152,35 +157,36 @@ func newThin(u *walkUnit) *thin {
 
 // suits reports whether thin can play a part: no path that it writes at lies inside of a field.
 func (t *thin) suits() (ok bool, err error) {
-	if t.of == t.u.first && len(t.paths) == t.u.p.paths {
+	if t.of == t.u.first && len(t.paths.list) == t.u.p.paths {
 		return true, nil
 	}
 	t.of = t.u.first
-	t.paths, ok, err = t.touches(t.u.p)
-	return ok, err
+	t.paths, err = t.touches(t.u.p)
+	return t.paths.list != nil, err
 }
 
-// touches says what each path of a part has to do with the fields; not ok if one lies inside of a field.
-func (t *thin) touches(p part) ([]touching, bool, error) {
-	paths := make([]touching, p.paths)
-	for i := range paths {
+// touches says what each path of a part has to do with the fields.
+func (t *thin) touches(p part) (touchings, error) {
+	paths := touchings{make([]touching, p.paths), make(dull, p.paths)}
+	for i := range paths.list {
+		paths.dull[i] = 1 << codeIdentical
 		text, err := p.pathText(uint64(i))
 		if err != nil {
-			return nil, false, err
+			return touchings{}, err
 		}
 		fields, above := t.now.Below(value.Pointer(text))
 		switch {
 		case above >= 0:
-			return nil, false, nil
+			return touchings{}, nil
 		case len(fields) == 0:
-			paths[i].kind = touchNone
+			paths.dull[i] = allDull
 		case len(fields) == 1 && value.Pointer(text) == t.u.o.Fields[fields[0]]:
-			paths[i] = touching{kind: touchField, field: fields[0]}
+			paths.list[i] = touching{kind: touchField, field: fields[0]}
 		default:
-			paths[i] = touching{kind: touchAbove, fields: fields, path: value.Pointer(strings.Clone(text))}
+			paths.list[i] = touching{kind: touchAbove, fields: fields, path: value.Pointer(strings.Clone(text))}
 		}
 	}
-	return paths, true, nil
+	return paths, nil
 }
 
 func (t *thin) load(g group, f int) error {
@@ -265,11 +271,9 @@ func (t *thin) drawPast(id uint32, at event.Position, depth int) (ok bool, err e
 	}
 	if !w.touches {
 		w.touches = true
-		if w.paths, ok, err = t.touches(w.p); !ok {
-			w.paths = nil
-		}
+		w.paths, err = t.touches(w.p)
 	}
-	if err != nil || w.paths == nil {
+	if err != nil || w.paths.list == nil {
 		return false, err
 	}
 	if g.patched {
@@ -352,20 +356,17 @@ func (t *thin) entry() (touched bool, err error) {
 	if err != nil {
 		return false, err
 	}
-	for range e.writes {
-		if t.pass() { // as most are
-			continue
-		}
+	for left := t.entries.pass(e.writes, t.paths.dull); left > 0; left = t.entries.pass(left-1, t.paths.dull) {
 		var w write
 		if !t.entries.cut(&w) {
 			if w, err = t.entries.write(); err != nil {
 				return false, err
 			}
 		}
-		if w.path >= uint64(len(t.paths)) {
+		if w.path >= uint64(len(t.paths.list)) {
 			return false, fmt.Errorf("%w: segment at %d: no path %d", ErrDamaged, t.u.first, w.path)
 		}
-		use := &t.paths[w.path]
+		use := &t.paths.list[w.path]
 		if use.kind == touchNone || w.code == codeIdentical {
 			continue
 		}

@@ -1,11 +1,9 @@
 package asof
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"runtime"
-	"slices"
 
 	"asof/engine/event"
 	"asof/engine/value"
@@ -22,6 +20,8 @@ type Moment struct {
 	State    *value.Node   // the document after the event; nil = absent
 	Wrote    bool          // the event wrote to the document, or its fold failed
 	Writes   []value.Write // what it wrote, where asked for; an identical write has no New
+	Answer   bool          // what a sieve says of State, if it is sure
+	Sure     bool
 }
 
 // WalkOptions say which moments are visited.
@@ -74,13 +74,6 @@ type unit interface {
 	run(ctx context.Context, ix *Index) error
 }
 
-// found is what a visitor has kept, with its place.
-type found[T any] struct {
-	pos  event.Position
-	id   uint32
-	what T
-}
-
 // gatherUnits does the units of a walk in parallel, and sorts what they keep. It begins anew where the open end of the index has
 // been taken up again meanwhile.
 func gatherUnits[T any](ctx context.Context, ix *Index, o WalkOptions, start func(u walkUnit, keep func(event.Position, uint32, T)) unit) ([]T, error) {
@@ -100,10 +93,10 @@ func gatherOnce[T any](ctx context.Context, ix *Index, o WalkOptions, start func
 	if err != nil {
 		return nil, err
 	}
-	results := make([][]found[T], len(units))
+	results := make([]pile[T], len(units))
 	do := func(ctx context.Context, i int) error {
 		return start(units[i], func(at event.Position, id uint32, what T) {
-			results[i] = append(results[i], found[T]{at, id, what})
+			results[i].add(found[T]{at, id, what})
 		}).run(ctx, ix)
 	}
 	if o.To-o.From < alone {
@@ -122,15 +115,7 @@ func gatherOnce[T any](ctx context.Context, ix *Index, o WalkOptions, start func
 			return nil, err
 		}
 	}
-	all := slices.Concat(results...)
-	slices.SortStableFunc(all, func(a, b found[T]) int {
-		return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.id, b.id))
-	})
-	kept := make([]T, len(all))
-	for i := range all {
-		kept[i] = all[i].what
-	}
-	return kept, nil
+	return inOrder(units, results), nil
 }
 
 // Extent is a run of positions that the index keeps together.

@@ -183,6 +183,7 @@ func (u *walkUnit) group() error {
 		if u.r.ctx.Err() != nil { // a visit may take long
 			return context.Cause(u.r.ctx)
 		}
+		u.moment.Answer, u.moment.Sure = u.sifter.answer, u.sifter.sure
 		if err := u.look(at, true); err != nil {
 			return err
 		}
