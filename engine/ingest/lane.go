@@ -171,7 +171,7 @@ func (l *lane) plain(in Input, count *atomic.Int64) (Input, error) {
 		in.Offset, in.Line = from.Offset, from.Lines
 	}
 	var err error
-	if l.led, err = newLedger(l.file, in.Mark, from); err != nil {
+	if l.led, err = sumLedger(l.file, in.Mark, from, in.Offset); err != nil {
 		closeBody(in)
 		return Input{}, err
 	}
@@ -202,9 +202,7 @@ func (l *lane) packed(ctx context.Context, c Config, head Head, count *atomic.In
 	}
 	in.Head = head
 	from := l.from()
-	if l.led, err = newLedger(nil, 0, place{}); err != nil {
-		return Input{}, err
-	}
+	l.led = newLedger(place{})
 	tail, err := discard(in.Body, from)
 	if err != nil {
 		closeBody(in)
@@ -277,9 +275,6 @@ func (l *lane) stop() error {
 		err = l.feed.close()
 	}
 	l.items, l.feed, l.lead, l.passed, l.head = nil, nil, nil, nil, nil
-	if l.led != nil {
-		err = errors.Join(err, l.led.settle())
-	}
 	return err
 }
 
