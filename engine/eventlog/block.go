@@ -227,6 +227,7 @@ func openParts(z *zstd.Decoder, head, packed []byte, count int, room *[]byte, s 
 	at := cuts.plain
 	p.cols = append((*room)[at:at:at+len(t.cols)], t.cols...)
 	at += len(t.cols)
+	s.ask(p.cols)
 	if p.rest, p.lengths, ok = untype(t, packed[cuts.packed:], count, rest.plain, (*room)[at:at], s); !ok {
 		return p, fmt.Errorf("%d of %d bytes of records", len(p.rest), rest.plain)
 	}

@@ -93,8 +93,18 @@ func (d *decoder) decode(first event.Position, count int, p parts) ([]event.Even
 
 // open takes a block, and reads what stands before its columns.
 func (d *decoder) open(p parts) bool {
+	if d.types == nil && !d.openColumns(p.cols) {
+		return false
+	}
 	d.rest, d.cuts.b, d.lengths.b, d.sieve = p.rest, p.cuts, p.lengths, p.sieve
-	r := reader{b: p.cols}
+	d.openSlots()
+	d.out = make([]byte, len(d.rest)+len(d.cuts.b))
+	return !d.bad
+}
+
+// openColumns takes the columns of a block's events.
+func (d *decoder) openColumns(cols []byte) bool {
+	r := reader{b: cols}
 	var seen [fieldCount]bool
 	for i := range d.order {
 		f := r.byte()
@@ -104,7 +114,7 @@ func (d *decoder) open(p parts) bool {
 		d.order[i], seen[f] = f, true
 	}
 	names := r.uint()
-	if names > uint64(len(p.cols)) {
+	if names > uint64(len(cols)) {
 		return false
 	}
 	d.types = make([]string, names)
@@ -119,7 +129,6 @@ func (d *decoder) open(p parts) bool {
 		d.col[i].b = r.bytes(sizes[i])
 	}
 	d.openMoulds()
-	d.out = make([]byte, len(d.rest)+len(d.cuts.b))
 	return !r.bad && !d.bad
 }
 
@@ -158,10 +167,8 @@ func (d *decoder) event(e, prev *event.Event) bool {
 			raw = prev.Cast.Record()
 		}
 	case p.mould > 0:
-		if d.loose != nil && p.scattered() {
-			if mould := d.loose.mould(d, p.mould); mould != nil {
-				return d.scatter(p, mould, e, prev.Time)
-			}
+		if k := d.loose.mould(p.mould); k != nil {
+			return d.scatter(p, k, e, prev.Time)
 		}
 		raw = d.recast(p.mould)
 	}

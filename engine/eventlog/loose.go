@@ -1,7 +1,6 @@
 package eventlog
 
 import (
-	"bytes"
 	"context"
 	"iter"
 	"sync"
@@ -10,7 +9,8 @@ import (
 )
 
 // A loose event is one whose record has not been put together, see event.Cast. Of such an event only the type, the stream, the time,
-// the payload, marks and the ordinal are told: it is for who folds by them all that there is, and needs half the time to be read.
+// the payload, marks and the ordinal are told: it is for who folds by them all that there is. Columns of other values, such as ids, are
+// not made, and where the values are is found out a column at a time.
 
 // Loose is Blocks, of which events may be loose. Those that are not have no place, nor have those.
 func (l *Log) Loose(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
@@ -35,12 +35,13 @@ func (l *Log) decodeLoose(f fetched) (*block, error) {
 		return nil, err
 	}
 	var room []byte // which events go on to point into
-	head, p, err := expand(l.zstd, f.first, sealed, &room)
+	d := decoder{loose: &loose{known: &l.moulds}}
+	head, p, err := expandBut(l.zstd, f.first, sealed, &room, &sieve{wanted: d.wanted})
 	if err != nil {
 		return nil, err
 	}
 	b := &block{frame: head}
-	d := decoder{loose: &loose{known: &l.moulds, count: head.count}}
+	d.loose.casts = make([]event.Cast, head.count)
 	if b.events, err = d.decode(f.first, head.count, p); err != nil {
 		return nil, err
 	}
@@ -55,10 +56,16 @@ func (l *Log) decodeLoose(f fetched) (*block, error) {
 // loose is what a decoder makes loose events with.
 type loose struct {
 	known  *looseMoulds
-	moulds []*event.Mould // by their number in the block, less 1; nil = not looked up
-	casts  []event.Cast   // room
-	values []event.Span   // room
-	count  int
+	moulds []looseIn // by their number in the block, less 1
+	casts  []event.Cast
+}
+
+// mould is the mould that a number of the block names, or nil if its records have to be put together.
+func (k *loose) mould(number uint32) *looseIn {
+	if k == nil || int(number) > len(k.moulds) || k.moulds[number-1].mould == nil {
+		return nil
+	}
+	return &k.moulds[number-1]
 }
 
 // looseMoulds are the moulds of all blocks: the same one has the same pointer, so that what is found out about it once holds for all.
@@ -92,18 +99,37 @@ func (k *looseMoulds) find(m *mouldIn) *event.Mould {
 	return known
 }
 
-// mould is the mould that a number of the block names, or nil if its records have to be put together.
-func (k *loose) mould(d *decoder, number uint32) *event.Mould {
-	if k.moulds == nil {
-		k.moulds = make([]*event.Mould, len(d.moulds))
-	}
-	if int(number) > len(k.moulds) {
+// wanted reads the shapes of a block's events, and says which of the moulds' columns loose events need; nil = all.
+func (d *decoder) wanted(cols []byte) []bool {
+	if !d.openColumns(cols) {
+		d.bad = true
 		return nil
 	}
-	if k.moulds[number-1] == nil {
-		k.moulds[number-1] = k.known.find(&d.moulds[number-1])
+	for list := &d.col[colShapes]; len(list.b) > 0 && !list.bad; {
+		if s := list.shape(); !list.bad && int(s.typ) < len(d.types) {
+			d.shapes = append(d.shapes, d.plan(&s))
+		} else {
+			d.bad = true
+		}
 	}
-	return k.moulds[number-1]
+	k := d.loose
+	k.moulds = make([]looseIn, len(d.moulds))
+	for i := range d.moulds {
+		k.moulds[i] = looseIn{mould: k.known.find(&d.moulds[i]), wanted: make([]bool, len(d.moulds[i].slots))}
+	}
+	same := false // the record before is put together for some
+	for i := range d.shapes {
+		p := &d.shapes[i]
+		same = same || p.flags&flagSameRecord != 0
+		if p.mould > 0 && int(p.mould) <= len(k.moulds) {
+			k.moulds[p.mould-1].meet(p)
+		}
+	}
+	var all []bool
+	for i := range k.moulds {
+		all = append(all, k.moulds[i].columns(same)...)
+	}
+	return all
 }
 
 // scattered reports whether an event of the shape needs no record: all that it says is told by its mould.
@@ -121,28 +147,14 @@ func (p *plan) scattered() bool {
 }
 
 // scatter makes a loose event, but for its position. Before is the time of the event before it.
-func (d *decoder) scatter(p *plan, mould *event.Mould, e *event.Event, before event.Time) bool {
-	k, m, s := d.loose, &d.moulds[p.mould-1], &p.shape
-	n := len(m.slots)
-	if len(k.values) < n {
-		k.values = make([]event.Span, max(n, n*min(k.count, 64)))
+func (d *decoder) scatter(p *plan, k *looseIn, e *event.Event, before event.Time) bool {
+	s := &p.shape
+	values := d.row(k, &d.moulds[p.mould-1])
+	if values == nil || len(d.loose.casts) == 0 {
+		return false
 	}
-	values := k.values[:n:n]
-	k.values = k.values[n:]
-	for i := range m.slots {
-		at := &m.slots[i]
-		size := bytes.IndexByte(d.slots[at.next:at.end], slotEnd)
-		if size < 0 {
-			return false
-		}
-		values[i] = event.Span{Off: uint32(at.next), Len: uint32(size)}
-		at.next += size + 1
-	}
-	if len(k.casts) == 0 {
-		k.casts = make([]event.Cast, 64)
-	}
-	e.Cast, k.casts = &k.casts[0], k.casts[1:]
-	*e.Cast = event.Cast{Mould: mould, Values: values, Text: d.slots}
+	e.Cast, d.loose.casts = &d.loose.casts[0], d.loose.casts[1:]
+	e.Cast.Mould, e.Cast.Values, e.Cast.Text = k.mould, values, d.slots
 	e.Type, e.Numbering = d.types[s.typ], event.Numbering(s.numbering)
 	for i := range p.steps[:p.n] {
 		if !d.scattered(&p.steps[i], e, s) {

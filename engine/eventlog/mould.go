@@ -191,12 +191,9 @@ type mouldIn struct {
 // slotIn is a column: what is left of it in the block's rest, and where the value of the record at hand is, there and in the record.
 type slotIn struct{ next, end, value, size, at int }
 
-// openMoulds finds the moulds' columns in rest, which then holds only what was not cast.
+// openMoulds reads what the block's moulds are.
 func (d *decoder) openMoulds() {
-	lengths, list := &d.lengths, &d.col[colMoulds]
-	d.slots = d.rest
-	rest := reader{b: d.rest}
-	d.rest = rest.bytes(lengths.uint())
+	list := &d.col[colMoulds]
 	for len(list.b) > 0 && !list.bad {
 		start := list.b
 		n := list.uint()
@@ -210,14 +207,25 @@ func (d *decoder) openMoulds() {
 			m.text += len(m.gaps[i])
 		}
 		m.bytes = start[:len(start)-len(list.b)]
+		d.moulds = append(d.moulds, m)
+	}
+	d.bad = d.bad || list.bad
+}
+
+// openSlots finds the moulds' columns in rest, which then holds only what was not cast.
+func (d *decoder) openSlots() {
+	lengths := &d.lengths
+	d.slots = d.rest
+	rest := reader{b: d.rest}
+	d.rest = rest.bytes(lengths.uint())
+	for _, m := range d.moulds {
 		for i := range m.slots {
 			m.slots[i].next = len(d.slots) - len(rest.b)
 			rest.bytes(lengths.uint())
 			m.slots[i].end = len(d.slots) - len(rest.b)
 		}
-		d.moulds = append(d.moulds, m)
 	}
-	d.bad = d.bad || rest.bad || lengths.bad || list.bad || len(rest.b) > 0
+	d.bad = d.bad || rest.bad || lengths.bad || len(rest.b) > 0
 }
 
 // recast is the next record of a mould, or nil.

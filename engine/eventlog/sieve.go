@@ -3,16 +3,31 @@ package eventlog
 import "bytes"
 
 // sieve passes over columns of a block in which none of some literals can be, since their characters are others: those of ids, times and
-// numbers, which are most of the bytes. Each of such a column's values is then an empty text.
+// numbers, which are most of the bytes. Each of such a column's values is then an empty text. Or it passes over those that are said not to
+// be wanted, of which nothing is left.
 type sieve struct {
 	literals []*Literal
-	passed   []bool // over which of the block's columns; those at the end may be missing
-	column   int    // the number of the one at hand
-	packed   bool   // it passed over one to whose texts others may refer
+	wanted   func(cols []byte) []bool // says of each column whether it is, given those of the events; nil = all are
+	of       []bool                   // what it said
+	passed   []bool                   // over which of the block's columns; those at the end may be missing
+	column   int                      // the number of the one at hand
 }
+
+// ask asks which columns are wanted.
+func (s *sieve) ask(cols []byte) {
+	if s != nil && s.wanted != nil {
+		s.of = s.wanted(cols)
+	}
+}
+
+// unwanted reports whether the column at hand is not wanted; a nil sieve wants all.
+func (s *sieve) unwanted() bool { return s != nil && s.column < len(s.of) && !s.of[s.column] }
 
 // none reports whether none of the literals can be in texts of certain characters.
 func (s *sieve) none(has func(c byte) bool) bool {
+	if len(s.literals) == 0 {
+		return false
+	}
 	for _, l := range s.literals {
 		if l.made(has) {
 			return false
@@ -52,24 +67,3 @@ func (t *template) has(c byte) bool {
 
 // empty makes n empty values.
 func (y *untyping) empty(n int) bool { return y.repeat(slotEnds, n) }
-
-// passPacked passes over a packed column.
-func (y *untyping) passPacked(t *template, n int, again bool) bool {
-	width := t.width()
-	if again {
-		of := bitsOf(y.known + n)
-		for range n {
-			if y.bits.get(1) != 0 {
-				y.bits.at += of
-			} else {
-				y.bits.at += width
-				y.known++
-			}
-		}
-	} else {
-		y.bits.at += n * width
-		y.known += n
-	}
-	y.sieve.packed = true
-	return y.bits.end() && y.empty(n)
-}

@@ -169,6 +169,52 @@ func TestSievesPassOverNothing(t *testing.T) {
 	}
 }
 
+func TestColumnsThatAreNotWantedAreLeftOut(t *testing.T) {
+	var names []string
+	for name := range kindsOfValues {
+		names = append(names, name)
+	}
+	referred, tries := 0, 0
+	rapid.Check(t, func(t *rapid.T) {
+		tries++
+		var y typing
+		y.begin(nil, 2)
+		var columns [][]byte
+		n := rapid.IntRange(1, 60).Draw(t, "n")
+		for range 2 {
+			k := &casting{n: n, slots: columnsOf(t, names, n), fields: &castFields{}}
+			y.mould(k, 1)
+			columns = append(columns, k.slots...)
+		}
+		wanted, size := make([]bool, len(columns)), 0
+		for i := range columns {
+			wanted[i] = rapid.Bool().Draw(t, "wanted")
+			size += len(columns[i])
+		}
+		s := &sieve{wanted: func([]byte) []bool { return wanted }}
+		s.ask(nil)
+		got, lengths, ok := untype(texts{nil, y.text, y.forms, nil}, y.bits.bytes(), n, size, nil, s)
+		r := reader{b: lengths}
+		if r.uint(); !ok {
+			t.Fatal("the columns do not come back")
+		}
+		for i, column := range columns {
+			if !wanted[i] {
+				column = nil
+			} else if i > 0 && !wanted[i-1] && bytes.Equal(column, columns[i-1]) {
+				referred++
+			}
+			if size := r.uint(); int(size) != len(column) || !bytes.HasPrefix(got, column) {
+				t.Fatalf("column %d of %v: %q, want %q", i, wanted, got, column)
+			}
+			got = got[len(column):]
+		}
+	})
+	if tries >= 100 && referred == 0 { // a short run draws too few
+		t.Error("no column was the same as one that was left out")
+	}
+}
+
 // FuzzTyped reads any bytes as columns that were packed: it fails, or gives as many bytes as were asked for.
 func FuzzTyped(f *testing.F) {
 	random := 0

@@ -16,14 +16,17 @@ type untyping struct {
 	lengths []byte // varints
 	most    int    // out may not grow beyond it
 	list    []int64
-	seen    []packedText // none, once one was passed over
-	known   int          // packed texts that were met
-	sieve   *sieve       // nil = all columns are wanted
+	seen    []packedText
+	over    []template // of the packed columns that were passed over
+	sieve   *sieve     // nil = all columns are wanted
 	some    [mostSome]choiceText
 }
 
-// packedText is where in out a packed text stands.
+// packedText is where in out a packed text stands; one that was passed over, where its bits do, and by its size of which template it is.
 type packedText struct{ from, size uint32 }
+
+// passedText is in the size of a text that was passed over.
+const passedText = 1 << 31
 
 var untypings = sync.Pool{New: func() any { return &untyping{} }}
 
@@ -37,7 +40,7 @@ func untype(t texts, packed []byte, count, size int, room []byte, s *sieve) (res
 	y := untypings.Get().(*untyping)
 	defer untypings.Put(y)
 	y.forms, y.text, y.bits = reader{b: t.forms}, reader{b: t.values}, bitReader{b: packed}
-	y.out, y.most, y.seen, y.known, y.sieve = append(room[:0], t.rest...), size, y.seen[:0], 0, s
+	y.out, y.most, y.seen, y.over, y.sieve = append(room[:0], t.rest...), size, y.seen[:0], y.over[:0], s
 	y.lengths = binary.AppendUvarint(make([]byte, 0, 512), uint64(len(t.rest)))
 	ok = y.columns(count)
 	rest, lengths = y.out, y.lengths
@@ -69,7 +72,11 @@ func (y *untyping) columns(count int) bool {
 
 // column gives back one column of n values.
 func (y *untyping) column(n int) (ok bool) {
-	switch form := y.forms.byte(); form {
+	form := y.forms.byte()
+	if y.sieve.unwanted() {
+		return y.pass(form, n)
+	}
+	switch form {
 	case typedText:
 		y.out = append(y.out, y.text.bytes(y.forms.uint())...)
 		return true
@@ -176,11 +183,8 @@ func (y *untyping) choice(n int) bool {
 
 func (y *untyping) packed(n int, again bool) bool {
 	t, ok := y.forms.template()
-	if ok && y.sieve != nil {
-		if y.sieve.none(t.has) {
-			return y.passPacked(&t, n, again)
-		}
-		ok = !y.sieve.packed // it may refer to what was passed over
+	if ok && y.sieve != nil && y.sieve.none(t.has) {
+		return y.passPacked(t, n, again) && y.empty(n)
 	}
 	start := len(y.out)
 	if !ok || !again && !y.repeat(t.text, n) {
@@ -193,7 +197,6 @@ func (y *untyping) packed(n int, again bool) bool {
 			t.unpack(column[i*size:(i+1)*size], runs, &y.bits)
 			y.seen = append(y.seen, packedText{uint32(start + i*size), uint32(t.size)})
 		}
-		y.known = len(y.seen)
 		return y.bits.end()
 	}
 	out, seen := y.out, y.seen
@@ -203,14 +206,17 @@ func (y *untyping) packed(n int, again bool) bool {
 			if k >= uint64(len(seen)) {
 				return false
 			}
-			text := seen[k]
-			out = append(append(out, out[text.from:text.from+text.size]...), slotEnd)
+			if text := seen[k]; text.size&passedText != 0 {
+				out = y.passedOver(out, text)
+			} else {
+				out = append(append(out, out[text.from:text.from+text.size]...), slotEnd)
+			}
 			continue
 		}
 		seen = append(seen, packedText{uint32(len(out)), uint32(t.size)})
 		out = append(out, t.text...)
 		t.unpack(out[len(out)-size:], runs, &y.bits)
 	}
-	y.out, y.seen, y.known = out, seen, len(seen)
+	y.out, y.seen = out, seen
 	return y.bits.end()
 }
