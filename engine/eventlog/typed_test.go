@@ -43,8 +43,12 @@ var kindsOfValues = map[string]*rapid.Generator[string]{
 func columnsOf(t *rapid.T, names []string, n int) [][]byte {
 	var columns [][]byte
 	var last []string
+	kind := ""
 	for range rapid.IntRange(1, 4).Draw(t, "columns") {
-		values := rapid.SliceOfN(kindsOfValues[rapid.SampledFrom(names).Draw(t, "kind")], n, n).Draw(t, "values")
+		if kind == "" || rapid.IntRange(0, 2).Draw(t, "another") > 0 {
+			kind = rapid.SampledFrom(names).Draw(t, "kind")
+		}
+		values := rapid.SliceOfN(kindsOfValues[kind], n, n).Draw(t, "values")
 		switch odd := rapid.IntRange(0, n-1).Draw(t, "odd"); rapid.IntRange(0, 4).Draw(t, "what") {
 		case 0:
 			values[odd] = "of another kind"
