@@ -61,8 +61,7 @@ func (f *freshIDs) has(hash uint64) bool {
 	return ok
 }
 
-// seeAll marks the events whose id was seen before, and remembers the ids. Touching the filter for all of them, and doing nothing else
-// meanwhile, lets its cache misses overlap.
+// seeAll marks the events whose id was seen before, and remembers the ids.
 func (w *Writer) seeAll(events []event.Event) error {
 	s := &w.ids
 	s.asked = s.asked[:0]

@@ -13,7 +13,7 @@ import (
 // filter of the others answers at once for nearly every new one.
 type known struct {
 	seed    [2]maphash.Seed
-	last    map[streamKey]streamState
+	last    remembered
 	most    int  // how many of them there may be
 	whole   bool // last holds every stream of the log
 	filter  bloom
@@ -33,8 +33,7 @@ func (k *known) key(name string, first uint64) streamKey {
 // learn takes down the state of a stream of the log, or what it is now.
 func (k *known) learn(name string, state streamState) {
 	key := k.key(name, maphash.String(k.seed[0], name))
-	if _, ok := k.last[key]; ok || len(k.last) < k.most {
-		k.last[key] = state
+	if k.last.put(key, state, k.most) {
 		return
 	}
 	if k.whole { // from here on the filter stands for those that are not remembered
@@ -50,10 +49,14 @@ type streamState struct {
 	versioned bool
 }
 
-// admit gives the events of the tail what depends on those before them: the mark of a repeated id, and a version.
+// admit gives the events of the tail what depends on those before them: the mark of a repeated id, and a version. What is asked of many
+// events, in tables that no cache holds, is touched first, in loops that do nothing else: so the waits for memory overlap.
 func (w *Writer) admit() error {
 	t := &w.tail
 	events := t.events[t.admitted:]
+	for i := range events {
+		w.touched += firstByte(events[i].ID) + firstByte(string(events[i].Stream))
+	}
 	if err := w.seeAll(events); err != nil {
 		return err
 	}
@@ -64,6 +67,14 @@ func (w *Writer) admit() error {
 	return nil
 }
 
+// firstByte brings a text near.
+func firstByte(text string) byte {
+	if text == "" {
+		return 0
+	}
+	return text[0]
+}
+
 // nameAll counts events under their streams and types, and gives those a version that have none.
 func (w *Writer) nameAll(events []event.Event) error {
 	b, k := w.batch, &w.streams
@@ -71,7 +82,7 @@ func (w *Writer) nameAll(events []event.Event) error {
 	for i := range events {
 		k.hashes = append(k.hashes, maphash.String(k.seed[0], string(events[i].Stream)))
 	}
-	for _, hash := range k.hashes { // by themselves, so that the cache misses overlap
+	for _, hash := range k.hashes {
 		b.streams.touch(hash)
 	}
 	for i := range events {
@@ -125,7 +136,7 @@ func (w *Writer) lastOf(name string, hash uint64) (streamState, bool, error) {
 		}
 	}
 	key := k.key(name, hash)
-	if state, ok := k.last[key]; ok || k.whole {
+	if state, ok := k.last.find(key); ok || k.whole {
 		return state, ok, nil
 	}
 	if k.sifted && !k.filter.has(key[0]) {

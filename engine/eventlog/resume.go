@@ -19,7 +19,7 @@ func (w *Writer) resume(ctx context.Context) error {
 	w.window.changed = map[int]summary{}
 	w.window.unsettled = 1<<64 - 1
 	w.streams = known{
-		seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, last: map[streamKey]streamState{}, most: w.log.opts.Streams,
+		seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, most: w.log.opts.Streams,
 		whole: now.Head == 0, filter: bloom{first: wholeLines},
 	}
 	w.batch = newBatch(0, w.streams.seed[0])

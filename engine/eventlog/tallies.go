@@ -14,7 +14,7 @@ type tallies struct {
 	list    []tally
 	slots   []tallySlot // a power of two, at most half of them taken
 	last    int32       // the name that was met last
-	touched int32
+	touched byte
 }
 
 // tallySlot points to a name of the list, from 1; 0 = it is free.
@@ -66,9 +66,14 @@ func (t *tallies) addHashed(name string, hash uint64, at event.Position) (entry 
 	return &t.list[len(t.list)-1], true
 }
 
-// touch brings the slot of a hash near.
+// touch brings the slot of a hash near, and the name that is in it.
 func (t *tallies) touch(hash uint64) {
-	t.touched += t.slots[uint32(hash>>32)&uint32(len(t.slots)-1)].entry
+	if len(t.list) == 0 {
+		return
+	}
+	// No branch waits for the slot: one that is free stands for the first name.
+	entry := t.slots[uint32(hash>>32)&uint32(len(t.slots)-1)].entry
+	t.touched += firstByte(t.list[max(entry, 1)-1].Text)
 }
 
 // count counts an event once under a name, however often it names it.

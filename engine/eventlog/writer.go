@@ -40,6 +40,7 @@ type Writer struct {
 	commit   chan error // of the checkpoint at work; nil if there is none
 	writing  *batch     // that it writes
 	spare    []segmentPosts
+	touched  byte // see admit
 	durable  event.Position
 	closed   bool
 }
