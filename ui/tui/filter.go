@@ -3,6 +3,7 @@ package tui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -127,8 +128,19 @@ func (m *Model) filterTyped(text string) tea.Cmd {
 		if err != nil {
 			return failure{"filter", err}
 		}
-		return previewed{text, present.Counted(n, "event")}
+		help := present.Counted(n, "event")
+		if n == 0 && asksLikeCondition(text) {
+			help += " · what is asked of events follows an if: type=OrderPaid if event.data.amount > 50"
+		}
+		return previewed{text, help}
 	}))
+}
+
+// asksLikeCondition reports whether a filter's words look like a condition that lacks its if.
+func asksLikeCondition(text string) bool {
+	return slices.ContainsFunc(strings.Fields(text), func(word string) bool {
+		return slices.Contains([]string{"&&", "||", "and", "or", "not", "==", "!=", "<", "<=", ">", ">="}, word)
+	})
 }
 
 // filterChoices completes the last word of a filter: types, and streams by their beginning.

@@ -59,10 +59,11 @@ func costRows(b *strings.Builder, what present.Safe, list []timeline.Cost) {
 	}
 	row(what, "folds", "time", "share", "mean", "slowest", "at")
 	for _, c := range list {
-		mean := time.Duration(0)
-		if c.Events > 0 {
-			mean = c.Fold / time.Duration(c.Events)
+		if c.Events == 0 { // it was read, but no key's
+			row(present.Text(c.Name), "0", present.Fine(c.Total()), present.Safe(fmt.Sprintf("%.1f %%", c.Share*100)), "", "", "")
+			continue
 		}
+		mean := c.Fold / time.Duration(c.Events)
 		row(present.Text(c.Name), present.Count(c.Events), present.Fine(c.Total()), present.Safe(fmt.Sprintf("%.1f %%", c.Share*100)), present.Fine(mean),
 			present.Fine(c.Slowest), present.Position(c.Position))
 	}

@@ -129,6 +129,7 @@ func TestFilterByACondition(t *testing.T) {
 	d.Press("f", "ctrl+u").Type("state.total < 0").Press("enter").ExpectRow("state.total < 0 holds for no event of 8").ExpectRow("type=OrderPaid if event")
 	d.Press("q").ExpectNoRow("type=OrderPaid")
 	d.Press("f").Type("type=OrderPaid").ExpectRow("2 events")
+	d.Type(" && x").ExpectRow("0 events · what is asked of events follows an if").Press("ctrl+u").Type("type=OrderPaid")
 }
 
 func TestExportTheList(t *testing.T) {
