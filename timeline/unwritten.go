@@ -16,6 +16,9 @@ import (
 // because it is misspelt or another projection's. Only fields of the document itself are looked at; none are listed where the
 // index can not tell.
 func (s *Session) Unwritten(ctx context.Context, projection string, cond *expr.Cond, to event.Position) ([]value.Pointer, error) {
+	if !cond.NeedsState() {
+		return nil, nil
+	}
 	l, err := s.ready(projection, to)
 	if err != nil {
 		return nil, err

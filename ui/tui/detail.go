@@ -22,7 +22,7 @@ func (m *Model) detailView() pane.Detail {
 		}
 		return v
 	}
-	v.Title = "Event " + present.Position(sc.at) + " · " + present.Clip(sc.event.Type, 60)
+	v.Title = eventTitle(sc.at, sc.event.Type)
 	v.Right = streamLabel(sc.event)
 	v.Facts = m.facts(sc.event)
 	v.Lines = sc.lines
@@ -86,4 +86,13 @@ func (m *Model) scrollDetail(n int) {
 	v := m.detailView()
 	most := max(v.Rows(m.look.frame.Detail.W)-max(m.look.frame.Detail.H-2, 1), 0)
 	m.look.detail = min(max(m.look.detail+n, 0), most)
+}
+
+// eventTitle names an event, by its type if it has one.
+func eventTitle(at event.Position, kind string) present.Safe {
+	title := "Event " + present.Position(at)
+	if kind != "" {
+		title += " · " + present.Clip(kind, 60)
+	}
+	return title
 }

@@ -8,6 +8,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"asof/engine/value"
 	"asof/timeline"
 	"asof/timeline/debug"
 	"asof/ui/present"
@@ -220,16 +221,26 @@ func (m *Model) askFiltered(f timeline.Filter, text string) tea.Cmd {
 		if err != nil {
 			return failure{"filter", err}
 		}
-		return narrowed{filter{pick: f, text: text, count: n}}
+		picked := narrowed{filter: filter{pick: f, text: text, count: n}}
+		if n == 0 {
+			picked.unwritten, err = m.session.UnwrittenIn(ctx, timeline.FindQuery{Projection: f.Projection, What: f.Where})
+		}
+		if err != nil {
+			return failure{"filter", err}
+		}
+		return picked
 	})
 }
 
 // narrowed is a filter whose events are known.
-type narrowed struct{ filter filter }
+type narrowed struct {
+	filter    filter
+	unwritten []value.Pointer // fields that it asks about and no document ever had, where it holds nowhere
+}
 
 func (n narrowed) apply(m *Model) tea.Cmd {
 	if n.filter.count == 0 {
-		return m.tell(present.Clip(n.filter.text, 60) + " holds for no event of " + present.Count(m.head()))
+		return m.tell(present.Clip(n.filter.text, 60) + " holds for no event of " + present.Count(m.head()) + neverHad(n.unwritten))
 	}
 	m.narrow(n.filter)
 	return m.askScene()

@@ -204,7 +204,7 @@ func (a allFound) apply(m *Model) tea.Cmd {
 	m.search.matcher, m.search.hit, m.search.all = nil, 0, a.finding
 	if len(a.finding.list) == 0 {
 		m.search.all = nil
-		return m.tell(present.Clip(a.finding.what, 60) + " holds nowhere in " + present.Counted(m.about.built, "event") + a.finding.hint())
+		return m.tell(present.Clip(a.finding.what, 60) + " holds nowhere in " + present.Counted(m.about.built, "event") + neverHad(a.finding.unwritten))
 	}
 	if a.again {
 		return nil
@@ -212,13 +212,13 @@ func (a allFound) apply(m *Model) tea.Cmd {
 	return m.walkFound(forward)
 }
 
-// hint says which fields no document ever had: what asks about them holds nowhere, most often because they are misspelt.
-func (f *finding) hint() present.Safe {
-	if len(f.unwritten) == 0 {
+// neverHad says which fields no document ever had: what asks about them holds nowhere, most often because they are misspelt.
+func neverHad(fields []value.Pointer) present.Safe {
+	if len(fields) == 0 {
 		return ""
 	}
-	names := make([]string, len(f.unwritten))
-	for i, p := range f.unwritten {
+	names := make([]string, len(fields))
+	for i, p := range fields {
 		names[i] = string(p)
 	}
 	return ": no document ever had " + present.Clip(strings.Join(names, " or "), 80)

@@ -75,7 +75,7 @@ func (m *Model) readEvent() tea.Cmd {
 		}
 	}
 	fmt.Fprintf(&b, "\nas it came, %s\n%s\n", present.Counted(len(e.Raw), "byte"), e.Raw)
-	return m.read("Event "+present.Position(m.scene.at)+" · "+present.Clip(e.Type, 60), streamLabel(e), b.String())
+	return m.read(eventTitle(m.scene.at, e.Type), streamLabel(e), b.String())
 }
 
 // laidOut is a JSON text over several lines, with the JSON within its strings; what is no JSON stays as it is.

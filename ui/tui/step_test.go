@@ -127,6 +127,7 @@ func TestFilterByACondition(t *testing.T) {
 	d.Press("f", "ctrl+u").Type("type=OrderPaid if event.data.total > 9").Press("enter").ExpectRow("Events · type=OrderPaid if event", "1").Press("g").ExpectRow("merge · 3 ·")
 	d.Press("1", "y", "c").ExpectCopied(`asof events shop.jsonl --type OrderPaid --where 'event.data.total > 9' --projection merge`)
 	d.Press("f", "ctrl+u").Type("state.total < 0").Press("enter").ExpectRow("state.total < 0 holds for no event of 8").ExpectRow("type=OrderPaid if event")
+	d.Press("f", "ctrl+u").Type("state.totl < 0").Press("enter").ExpectRow("state.totl < 0 holds for no event of 8: no document ever had /totl")
 	d.Press("q").ExpectNoRow("type=OrderPaid")
 	d.Press("f").Type("type=OrderPaid").ExpectRow("2 events")
 	d.Type(" && x").ExpectRow("0 events · what is asked of events follows an if").Press("ctrl+u").Type("type=OrderPaid")
