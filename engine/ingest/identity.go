@@ -135,13 +135,13 @@ type change struct {
 }
 
 // match finds, for each source of a plan, what is remembered of it: first by path, then by inode, then by its content alone,
-// for a file may have been moved.
+// for a file may have been moved. One that had no records yet, but a header at most, has no content to be known by.
 func match(p *Plan, known []*memory) (matches, error) {
 	m := &matching{plan: p, taken: map[*memory]bool{}}
 	m.of, m.how = make([]*memory, len(p.Sources)), make([]likeness, len(p.Sources))
 	byPath := func(s *Source, _ string, k *memory) bool { return s.Path == k.Path && !k.Gone }
 	byInode := func(_ *Source, inode string, k *memory) bool { return inode != "" && inode == k.Inode }
-	byContent := func(_ *Source, _ string, k *memory) bool { return k.HeadLen > 0 }
+	byContent := func(_ *Source, _ string, k *memory) bool { return k.Records > 0 }
 	for _, hint := range []func(*Source, string, *memory) bool{byPath, byInode, byContent} {
 		for i := range p.Sources {
 			if err := m.try(i, known, hint); err != nil {

@@ -76,7 +76,7 @@ func (l *lane) openFile() error {
 	if l.mem.Format == "" {
 		l.mem.Decided = decidedOf(l.size)
 	}
-	if l.row.ID == 0 || l.mem.HeadLen == 0 {
+	if l.row.ID == 0 || l.mem.Records == 0 {
 		return l.mem.identify(l.file, l.size)
 	}
 	return nil

@@ -212,6 +212,9 @@ func (r *runner) distinct(name string) string {
 // reopen makes a source that has ended ready for a further pass. A rejected line without an end is taken back: it is read
 // again.
 func (r *runner) reopen(m *memory) error {
+	if m.Records == 0 {
+		m.undecide()
+	}
 	m.From, m.Emitted, m.Ended, m.Key = m.At, 0, false, stamp{}
 	if m.Held == nil {
 		return nil
@@ -223,6 +226,11 @@ func (r *runner) reopen(m *memory) error {
 	m.Records--
 	m.Rejected--
 	return nil
+}
+
+// undecide forgets what was decided about a source of which no record was read: there was too little of it.
+func (m *memory) undecide() {
+	m.Format, m.Decided, m.Verdict, m.Vote, m.Order, m.At = "", 0, Verdict{}, Detection{}, Order{}, place{}
 }
 
 func (r *runner) notice(format string, args ...any) {

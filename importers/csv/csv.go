@@ -1,4 +1,5 @@
-// Package csv reads delimited text with a header row: CSV, TSV, and files with ; or |.
+// Package csv reads delimited text: CSV, TSV, and files with ; or |. The first row names the columns, but where it has a time or a
+// JSON object in it, as what a console consumer prints: then they are column1, column2 …
 //
 // A cell becomes JSON by one rule, cell by cell: empty without quotes, or \N, is null; what is a number by JSON's grammar is
 // that number with its own digits (so 007 and +1 are texts); true and false are themselves; a valid JSON object or list is
@@ -9,6 +10,7 @@ import (
 	"bytes"
 	"fmt"
 
+	"asof/engine/event"
 	"asof/engine/ingest"
 	"asof/importers/scan"
 )
@@ -21,7 +23,7 @@ func (Importer) Format() ingest.Format {
 	return ingest.Format{
 		Name:       "csv",
 		Title:      "CSV, TSV",
-		Detect:     "a header row, and as many cells in each of the next rows, divided by one of , ; TAB |",
+		Detect:     "a header row, or values from the first row on, and as many cells in each of the next rows, divided by one of , ; TAB |",
 		Projection: "merge",
 		Lines:      true,
 	}
@@ -37,8 +39,15 @@ func (Importer) Detect(head ingest.Head) ingest.Vote {
 		return ingest.Vote{}
 	}
 	best := sniff(head)
-	if best.columns < 2 || best.rows < 2 || 10*best.even < 8*best.rows {
+	switch {
+	case best.columns < 2:
 		return ingest.Vote{}
+	case best.rows < 2 && !(best.headed && head.Whole):
+		return ingest.Vote{}
+	case 10*best.even < 8*best.rows:
+		return ingest.Vote{Reason: best.reason()}
+	case best.headless && best.columns < 3 && !best.objects:
+		return ingest.Vote{Reason: best.reason() + ": too few to be sure that it is a table"}
 	}
 	return ingest.Vote{Weight: 1, Share: 100 * best.even / best.rows, Reason: best.reason()}
 }
@@ -49,11 +58,19 @@ type layout struct {
 	columns   int // of the first row
 	rows      int // that were looked at
 	even      int // of them, with as many cells as the first
+
+	headed   bool // the first row has a name that tells a time, a stream or a type
+	headless bool // the first row is of values, not of names
+	objects  bool // JSON objects are among them
 }
 
 func (l layout) reason() string {
 	name := map[byte]string{',': "commas", ';': "semicolons", '\t': "tabs", '|': "bars"}[l.delimiter]
-	return fmt.Sprintf("%d columns divided by %s; %d of the first %d rows have as many cells", l.columns, name, l.even, l.rows)
+	text := fmt.Sprintf("%d columns divided by %s; %d of the first %d rows have as many cells", l.columns, name, l.even, l.rows)
+	if l.headless {
+		text += "; the first is no header, so they are column1, column2 …"
+	}
+	return text
 }
 
 // sniff is the layout of the delimiter that divides the first rows most evenly; the more columns decide between equals.
@@ -82,12 +99,29 @@ func layoutOf(head ingest.Head, delimiter byte) layout {
 		}
 		if l.rows++; l.rows == 1 {
 			l.columns = len(rows.Cells)
+			l.look(rec.Raw, rows.Cells)
 		}
 		if rec.Rejected == "" && len(rows.Cells) == l.columns {
 			l.even++
 		}
 	}
 	return l
+}
+
+// look tells by the first row whether it is a header. What has a time or a JSON object in it is none.
+func (l *layout) look(row []byte, cells []scan.Field) {
+	for _, cell := range cells {
+		if cell.IsNull(row) {
+			continue
+		}
+		text := cell.Text(row)
+		l.headed = l.headed || scan.Telling(text)
+		if kindOf(text) == scan.Object {
+			l.headless, l.objects = true, true
+		} else if at, err := event.ParseTime(text, nil); err == nil && at.Digits() >= 0 {
+			l.headless = true
+		}
+	}
 }
 
 // rowsOf are the rows of a head.

@@ -26,6 +26,8 @@ func TestLaws(t *testing.T) {
 		{Name: "ragged.csv", Data: []byte("a,b,c\n1,2,3\n1,2\n1,2,3,4\n1,2,3,,\n4,5,6"), Records: 3},
 		{Name: "quotes.csv", Data: []byte("a,b\n1,2\nx\"y,2\n\"x\"y,2\n3,4\n\"open,5\n6,7\n"), Records: 4},
 		{Name: "tabs.tsv", Data: []byte("a\tb\n1\t5\" pipe\n2\t\\N\n3\t\"\"\n"), Records: 3},
+		{Name: "headless.tsv", Data: []byte("o-1\t{\"type\":\"a\",\"at\":\"2024-01-15T10:00:00Z\"}\no-2\t{\"type\":\"b\",\"at\":\"2024-01-15T10:00:01Z\"}\no-1\t\n"), Records: 3},
+		{Name: "header.csv", Data: []byte("time,stream,type\n"), Records: 0},
 		{Name: "date_and_time.csv", Data: []byte("bon,Datum,Tijd,wat\n1,15/01/2024,9:05 PM,a\n2,16/01/2024,09:06:07.5,b\n1,17/01/2024,,a\n"), Records: 3},
 		{Name: "json.csv", Data: []byte("id,stream_id,type,data,metadata\n1,s1,a,\"{\"\"x\"\": 1.50}\",{}\n2,s2,b,,\n3,s1,a,[1],\n"), Records: 3},
 	})
@@ -104,6 +106,36 @@ func TestHeader(t *testing.T) {
 	}
 }
 
+// TestHeadless reads rows of which the first is no header, and what is meant inside their JSON.
+func TestHeadless(t *testing.T) {
+	data := "o-1\t{\"type\":\"Placed\",\"at\":\"2024-01-15T10:00:00Z\",\"n\":1}\no-2\t{\"type\":\"Paid\",\"at\":\"2024-01-15T10:00:01Z\"}\no-1\t{\"n\":2}\no-2\tnull\no-1\n"
+	out := importertest.Read(t, Importer{}, "x.tsv", []byte(data), 0)
+	var got []string
+	for _, r := range out.Records {
+		if r.Rejected != "" {
+			got = append(got, r.Rejected)
+			continue
+		}
+		e := r.Events[0]
+		got = append(got, strings.Join([]string{string(e.Stream), e.Type, e.Time.Text(), string(e.Data())}, " "))
+	}
+	want := []string{
+		`o-1 Placed 2024-01-15T10:00:00Z {"type":"Placed","at":"2024-01-15T10:00:00Z","n":1}`,
+		`o-2 Paid 2024-01-15T10:00:01Z {"type":"Paid","at":"2024-01-15T10:00:01Z"}`,
+		`o-1   {"n":2}`,
+		`o-2   "null"`,
+		"it has 1 cells, the first row 2",
+	}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("got  %q\nwant %q", got, want)
+	}
+	quoted := "id,stream,body,meta\n1,a,\"{\"\"kind\"\":\"\"x\"\"}\",\"{\"\"correlation_id\"\":7}\"\n2,b,\"{\"\"kind\"\":\"\"y\"\"}\",\n"
+	out = importertest.ReadWith(t, Importer{}, "x.csv", []byte(quoted), 0, ingest.Options{Map: map[string]string{"type": "body.kind"}})
+	if e := out.Records[0].Events[0]; e.Type != "x" || e.Correlation != "7" || string(e.Data()) != `{"kind":"x"}` {
+		t.Errorf("%+v", e)
+	}
+}
+
 func TestDetection(t *testing.T) {
 	for _, c := range []struct {
 		text      string
@@ -121,6 +153,9 @@ func TestDetection(t *testing.T) {
 		{"a\nb\n", 0},
 		{"", 0},
 		{"a,b", 0},
+		{"time,stream", ','},
+		{"2024-01-15 10:00:00,120 started\n2024-01-15 10:00:00,120 stopped\n", 0},
+		{"2024-01-15 10:00:00,a,1\n2024-01-15 10:00:01,b,2\n", ','},
 	} {
 		head, _, err := scan.HeadOf("x", strings.NewReader(c.text))
 		if err != nil {

@@ -16,12 +16,13 @@ type reader struct {
 	rows    *scan.Rows
 	names   []string // of the columns
 	header  bool     // the header is still to be passed
+	first   string   // what the first row is
 	shape   *shape
 	verdict ingest.Verdict
 }
 
 func newReader(in ingest.Input, opts ingest.Options, l layout) (*reader, error) {
-	names, table, err := sampleOf(in.Head, l.delimiter)
+	names, table, err := sampleOf(in.Head, l)
 	if err != nil {
 		return nil, err
 	}
@@ -29,20 +30,24 @@ func newReader(in ingest.Input, opts ingest.Options, l layout) (*reader, error) 
 	if err != nil {
 		return nil, err
 	}
-	r := &reader{in: in, rows: scan.NewRows(in, l.delimiter, opts.Limit), names: names, header: in.Offset == 0, verdict: mapping.Verdict()}
+	r := &reader{in: in, rows: scan.NewRows(in, l.delimiter, opts.Limit), names: names, header: in.Offset == 0 && !l.headless, verdict: mapping.Verdict()}
+	r.first = "header"
+	if l.headless {
+		r.first = "first row"
+	}
 	r.verdict.Format, r.verdict.Reason = "csv", l.reason()
 	for i, f := range r.verdict.Fields {
 		if path := mapping.Path(f.Name); path != nil {
-			r.verdict.Fields[i].Path = path[0]
+			r.verdict.Fields[i].Path = strings.Join(path, ".")
 		}
 	}
 	r.shape, err = newShape(names, mapping, in.Name, opts.Zone)
 	return r, err
 }
 
-// sampleOf is the header of a head, and a table of its rows.
-func sampleOf(head ingest.Head, delimiter byte) ([]string, *scan.Table, error) {
-	rows := rowsOf(head, delimiter)
+// sampleOf is the names of the columns of a head, and a table of its rows.
+func sampleOf(head ingest.Head, l layout) ([]string, *scan.Table, error) {
+	rows := rowsOf(head, l.delimiter)
 	var rec ingest.Record
 	if err := rows.Next(&rec); err == io.EOF {
 		return nil, nil, errNoHeader
@@ -53,6 +58,10 @@ func sampleOf(head ingest.Head, delimiter byte) ([]string, *scan.Table, error) {
 		return nil, nil, fmt.Errorf("csv header: %s", rec.Rejected)
 	}
 	names := header(rec.Raw, rows.Cells)
+	if l.headless {
+		names = header(nil, make([]scan.Field, len(rows.Cells)))
+		rows = rowsOf(head, l.delimiter)
+	}
 	table := scan.NewTable()
 	cells := make([]scan.Cell, len(names))
 	for table.Records < scan.SampleRecords && rows.Next(&rec) == nil {
@@ -109,7 +118,7 @@ func (r *reader) next(rec *ingest.Record) error {
 		return err
 	}
 	if n := len(r.rows.Cells); rec.Rejected == "" && n != len(r.names) && !r.fits(rec.Raw) {
-		rec.Rejected = fmt.Sprintf("it has %d cells, the header %d", n, len(r.names))
+		rec.Rejected = fmt.Sprintf("it has %d cells, the %s %d", n, r.first, len(r.names))
 	}
 	return nil
 }

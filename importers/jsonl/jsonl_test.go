@@ -1,6 +1,7 @@
 package jsonl
 
 import (
+	"cmp"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,6 +23,8 @@ func TestLaws(t *testing.T) {
 		{Name: "odd.jsonl", Data: []byte("{\"a\":1}\n\n\"text\"\n7\n[1]\nnot json\n{\"a\":\n{\"a\":2}\n{\"a\":3"), Records: 2},
 		{Name: "pretty.json", Data: []byte("{\n  \"a\": 1\n}\n{\n  \"a\": {\n    \"b\": 2\n  }\n}\n"), Records: 2},
 		{Name: "oneline.json", Data: []byte(`{"a":1}{"a":2} {"a":3}`), Records: 3},
+		{Name: "commas.jsonl", Data: []byte("{\"a\":1},\n{\"a\":2} ,\r\n{\"a\":3},{\"a\":4}\n,\n{\"a\":5},"), Records: 5},
+		{Name: "pretty-commas.json", Data: []byte("{\n  \"a\": 1\n},\n{\n  \"a\": {\n    \"b\": 2\n  }\n},\n"), Records: 2},
 		{Name: "pretty-bad.json", Data: []byte("{\n  \"a\": 1\n}\n{\n  \"a\": {\"b\":1},\n  x\n}\n{\n  \"a\": 3\n}\n"), Records: 2},
 	})
 }
@@ -46,6 +49,27 @@ func TestReasons(t *testing.T) {
 	}
 	if g, w := strings.Join(got, "\n"), strings.Join(want, "\n"); g != w {
 		t.Errorf("got\n%s\nwant\n%s", g, w)
+	}
+}
+
+// TestCommas accepts one comma behind an object, and no other.
+func TestCommas(t *testing.T) {
+	for data, want := range map[string]string{
+		"{\"a\":1},\n{\"a\":2},\n":   "ok|ok",
+		"{\"a\":1},,\n{\"a\":2}":     "text follows the value on its line|ok",
+		"{\"a\":1}\n,\n,\n{\"a\":2}": "ok|not JSON: a value is missing, at byte 0 of the record|ok",
+		",{\"a\":1}\n":               "not JSON: a value is missing, at byte 0 of the record",
+		"[1],\n{\"a\":2}":            "text follows the value on its line|ok",
+		"{\"a\":1}, x\n{\"a\":2}":    "text follows the value on its line|ok",
+	} {
+		out := importertest.Read(t, Importer{}, "x.jsonl", []byte(data), 1)
+		var got []string
+		for _, r := range out.Records {
+			got = append(got, cmp.Or(r.Rejected, "ok"))
+		}
+		if g := strings.Join(got, "|"); g != want || out.Err != nil {
+			t.Errorf("%q\ngot  %s %v\nwant %s", data, g, out.Err, want)
+		}
 	}
 }
 

@@ -52,6 +52,9 @@ func alone(src []byte, end int, err error) bool {
 		return errors.Is(err, ErrShort) || !bytes.Contains(src, []byte("\n{"))
 	}
 	next := space(src, end)
+	if next < len(src) && src[next] == ',' {
+		next = space(src, next+1)
+	}
 	return next >= len(src) || src[next] != '{' && src[next] != '['
 }
 

@@ -121,6 +121,10 @@ func TestMapOverrides(t *testing.T) {
 			t.Errorf("%s=%s:\ngot  %s\nwant %s", c.field, c.path, got, c.want)
 		}
 	}
+	halves := many(20, `{"stream":"s%[2]d","type":"t%[3]d","date":"2024-01-15","time":"10:00:%02[1]d"}`)
+	if got := mapped(t, halves, map[string]string{"clock": ""}); got != "time=/date stream=/stream type=/type" {
+		t.Errorf("clock= gives %s", got)
+	}
 	if _, err := Choose(NewTable(), map[string]string{"nothing": "x"}, ""); err == nil || !strings.Contains(err.Error(), "correlation") {
 		t.Errorf("a field that does not exist: %v", err)
 	}
@@ -162,6 +166,7 @@ func TestHeads(t *testing.T) {
 		`{"count":3,"results":[{"a":1}]}`:                                   "results 1",
 		`{"took":1,"hits":{"total":{"v":1},"hits":[{"a":1},{"a":2}]}}`:      "hits.hits 2",
 		`{"x":{"y":{"nodes":[{"abc":100},{"abc":200},{"abc":300}]}},"n":0}`: "x.y.nodes 3",
+		`{"events":[{"a":1}]},` + "\n" + `{"events":[{}]},`:                 "2",
 		`{"z":[1],"x":[{"a":1},{"a":2},{"a":3}]}`:                           "x 3",
 		`{"x":[{"a":1},{"a":2}]}`:                                           "1",
 		`{"type":"x","id":1,"lines":[{"a":1},{"a":2},{"a":3}]}`:             "1",

@@ -88,6 +88,19 @@ func candidates(field string) []candidate {
 	return nil
 }
 
+// Telling reports whether a name is one by which a time, a stream or a type goes.
+func Telling(name string) bool {
+	name = normal(name)
+	for _, field := range []string{FieldTime, FieldStream, FieldType} {
+		for _, c := range candidates(field) {
+			if c.name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // normal is a name without case and separators: event_type, eventType and "Event Type" are one. A dot, which leads into an
 // object, becomes a slash.
 func normal(name string) string {

@@ -193,33 +193,11 @@ func (s *Shape) fill(rec *ingest.Record, e *event.Event, t *top, m *Member) {
 	}
 	for i := range t.inside {
 		to := &t.inside[i]
-		if found, ok := s.descend(rec.Raw, *m, to.path); ok {
+		if found, ok := s.inner.Descend(rec.Raw, *m, to.path); ok {
 			s.plan.note(to, &found)
 			s.set(rec, e, to, &found)
 		}
 	}
-}
-
-// descend follows a path of names into a member's value.
-func (s *Shape) descend(raw []byte, m Member, path []string) (Member, bool) {
-	for _, name := range path {
-		if m.Kind != Object {
-			return m, false
-		}
-		if _, err := s.inner.Scan(raw, int(m.Value)); err != nil {
-			return m, false
-		}
-		found := false
-		for _, inner := range s.inner.Members {
-			if nameOf(raw, inner) == name {
-				m, found = inner, true
-			}
-		}
-		if !found {
-			return m, false
-		}
-	}
-	return m, true
 }
 
 // unfill forgets what was filled.

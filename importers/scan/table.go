@@ -103,11 +103,14 @@ func (t *Table) addInside(path []string, object []byte) {
 	}
 }
 
-// AddRow adds a row of a table with the given columns; empty cells have kind Null.
+// AddRow adds a row of a table with the given columns; empty cells have kind Null, and those of kind Object or Array are JSON.
 func (t *Table) AddRow(names []string, cells []Cell) {
 	t.Records++
 	for i, name := range names {
-		t.set(t.column(nil, name), cells[i])
+		col := t.column(nil, name)
+		if t.set(col, cells[i]); col != nil && cells[i].Kind == Object {
+			t.addInside(col.Path, []byte(cells[i].Text))
+		}
 	}
 }
 

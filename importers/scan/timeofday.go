@@ -36,6 +36,9 @@ func (h *halves) join(e *event.Event, c *Clock) {
 // takeClock finds the times of day that belong to a column of mere dates: those that are given, else the first column of them.
 func (c *chooser) takeClock(dates *Column) error {
 	path, found := c.given[FieldClock]
+	if found && path == "" {
+		return nil
+	}
 	if found {
 		col := c.table.lookup(path)
 		if dates == nil || col == nil && c.table.Records > 0 {

@@ -9,7 +9,7 @@ import (
 )
 
 // values is the source of JSON values that stand one after another: JSON Lines, values over several lines, or values on one
-// line. A bad record costs its first line only; where the first record spans lines, it costs everything up to the next
+// line. A comma may follow an object, as in the lines that were cut out of a list. A bad record costs its first line only; where the first record spans lines, it costs everything up to the next
 // line that starts with an object.
 type values struct {
 	w      window
@@ -17,13 +17,14 @@ type values struct {
 	resync []byte   // what ends a bad record
 	spent  int64    // bytes beyond a first line that were scanned in vain
 	long   *discard // a record over the limit that is being passed
+	after  bool     // a comma may come: an object was accepted, or may have been before the source begins
 }
 
 // spendable is how much may be scanned in vain beyond first lines, in all; a hostile text could make that quadratic.
 const spendable = 64 << 20
 
 func newValues(in ingest.Input, limit int64) *values {
-	return &values{w: newWindow(in, limit), limit: limit, resync: newline}
+	return &values{w: newWindow(in, limit), limit: limit, resync: newline, after: in.Offset > 0}
 }
 
 // learn sees by the head's first good record whether records span lines.
@@ -48,14 +49,14 @@ func (v *values) Next(s *Scanner, rec *ingest.Record) error {
 	if v.long != nil {
 		return v.discard(rec)
 	}
-	if err := v.w.skip(); err != nil {
+	if err := v.skip(); err != nil {
 		return err
 	}
 	for {
 		src := v.line()
 		end, err := s.Record(src)
 		if err == nil {
-			if err = v.follower(src, end); err == nil {
+			if err = v.follower(src, end, s.Kind); err == nil {
 				return v.accept(s, rec, end)
 			}
 		}
@@ -71,6 +72,37 @@ func (v *values) Next(s *Scanner, rec *ingest.Record) error {
 	}
 }
 
+// skip passes what stands between two values.
+func (v *values) skip() error {
+	for {
+		if err := v.w.skip(); err != nil || !v.after || v.w.buf[v.w.pos] != ',' {
+			return err
+		}
+		switch err := v.separates(v.w.unread(), 0); err {
+		case nil:
+			v.w.pass(1)
+			v.after = false
+		case ErrShort:
+			if err := v.w.grow(); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+}
+
+// separates checks that the comma at src[at] stands between objects: the end of the line, of everything, or an object follows.
+func (v *values) separates(src []byte, at int) error {
+	switch next := space(src, at+1); {
+	case endsLine(src, at+1), next < len(src) && src[next] == '{', next >= len(src) && v.w.ended():
+		return nil
+	case next < len(src):
+		return errTrailing
+	}
+	return ErrShort
+}
+
 // line is the text in which a value may stand: everything, or only its first line once too much was scanned in vain.
 func (v *values) line() []byte {
 	src := v.w.unread()
@@ -84,16 +116,19 @@ func (v *values) line() []byte {
 
 var errTrailing = errors.New("text follows the value on its line")
 
-// follower checks what stands after a value: the end of the line or of everything, or another list or object.
-func (v *values) follower(src []byte, end int) error {
+// follower checks what stands after a value: the end of the line or of everything, another list or object, or, after an object, a comma.
+func (v *values) follower(src []byte, end int, kind Kind) error {
 	if endsLine(src, end) {
 		return nil
 	}
 	next := space(src, end)
 	switch {
 	case next < len(src):
-		if c := src[next]; c == '{' || c == '[' || c == 0x1e {
+		switch c := src[next]; {
+		case c == '{' || c == '[' || c == 0x1e:
 			return nil
+		case c == ',' && kind == Object:
+			return v.separates(src, next)
 		}
 		return errTrailing
 	case v.w.ended() || len(src) < len(v.w.unread()):
@@ -112,6 +147,7 @@ func endsLine(src []byte, end int) bool {
 
 func (v *values) accept(s *Scanner, rec *ingest.Record, end int) error {
 	src := v.w.unread()
+	v.after = s.Kind == Object
 	rec.Unfinished = !endsLine(src, end) && space(src, end) >= len(src)
 	v.w.takeLines(rec, end, s.lines(src[:end]))
 	if int64(end) > v.limit {
@@ -145,6 +181,7 @@ func (v *values) reject(rec *ingest.Record, cause error, at int) error {
 	v.spent += int64(max(0, at-size))
 	reason := reasonOf(cause, at, size, size == len(src) && v.w.ended())
 	v.w.take(rec, len(trimmed(src[:size])))
+	v.after = false
 	rec.Rejected = reason
 	return nil
 }

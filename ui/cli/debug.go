@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"asof/engine/ingest"
+	"asof/importers/scan"
 	"asof/timeline"
 	"asof/ui/tui"
 )
@@ -133,6 +134,9 @@ func summary(r ingest.Result) string {
 	if guesses := guessed(r); guesses != "" {
 		text += "; guessed: " + guesses + ", see :info"
 	}
+	if fields := lacking(r); fields != "" {
+		text += "; found no " + fields + ", see :info"
+	}
 	return text
 }
 
@@ -143,6 +147,22 @@ func guessed(r ingest.Result) string {
 		for _, f := range source.Verdict.Fields {
 			if f.Guess && f.Path != "" {
 				words = append(words, f.Name+" "+f.Path)
+			}
+		}
+		if len(words) > 0 {
+			return strings.Join(words, ", ")
+		}
+	}
+	return ""
+}
+
+// lacking says in which fields of the first such source nothing looks like a time or a type.
+func lacking(r ingest.Result) string {
+	for _, source := range r.Sources {
+		var words []string
+		for _, f := range source.Verdict.Fields {
+			if f.Path == "" && (f.Name == scan.FieldTime || f.Name == scan.FieldType) && !strings.HasPrefix(f.Why, "given") {
+				words = append(words, f.Name)
 			}
 		}
 		if len(words) > 0 {

@@ -111,8 +111,8 @@ func (f *flags) mapping() (map[string]string, error) {
 		}
 		field, path, found := strings.Cut(pair, "=")
 		field, path = strings.TrimSpace(field), strings.TrimSpace(path)
-		if !found || !mapped[field] || path == "" {
-			return nil, fmt.Errorf("--map %q: write field=path, where the field is stream, type, time, id, version, recorded, correlation, causation, data or metadata, or dates=dmy, dates=mdy, clock=PATH", pair)
+		if !found || !mapped[field] || path == "" && field == "dates" {
+			return nil, fmt.Errorf("--map %q: write field=path, where the field is stream, type, time, id, version, recorded, correlation, causation, data or metadata, or dates=dmy, dates=mdy, clock=PATH; field= says that nothing is that field", pair)
 		}
 		table[field] = path
 	}

@@ -34,6 +34,50 @@ func TestGuessesAreSaid(t *testing.T) {
 	}
 }
 
+// TestWhatIsNotFoundIsSaid loads a file that says neither when nor what: that is said, with what to do.
+func TestWhatIsNotFoundIsSaid(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t)
+	file := p.write("x.jsonl", "{\"n\":1}\n{\"n\":2}\n")
+	got := p.must(exitOK, "import", file)
+	if want := "found no time and no type; --map says where it is, as in --map time=PATH"; !strings.Contains(got.err, want) {
+		t.Errorf("it says %q, want %q", got.err, want)
+	}
+	if given := p.must(exitOK, "import", file, "--map", "type=n,time="); strings.Contains(given.err, "found no") {
+		t.Errorf("of what was given it says %q", given.err)
+	}
+}
+
+// TestHeaderThenRows loads a file that has a header only, in part, and then rows: the columns are those of the whole header. Another
+// file that begins the same is another one.
+func TestHeaderThenRows(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t)
+	const header = "time,stream,type"
+	file := p.write("log.csv", header)
+	p.must(exitOK, "import", file)
+	p.write("log.csv", header+",amount\n")
+	p.must(exitOK, "import", file)
+	p.write("log.csv", header+",amount\n2025-01-01T00:00:00Z,a,x,1\n")
+	p.must(exitOK, "import", file)
+	p.write("log.csv", header+",amount\n2025-01-01T00:00:00Z,a,x,1\n2025-01-01T00:00:01Z,a,y,2\n")
+	p.must(exitOK, "import", file)
+	var got []string
+	for _, e := range p.must(exitOK, "events", file, "--json").lines(t) {
+		got = append(got, fmt.Sprintln(e["position"], e["time"], e["stream"], e["type"], e["data"]))
+	}
+	if want := "1 2025-01-01T00:00:00Z a x map[amount:1]\n2 2025-01-01T00:00:01Z a y map[amount:2]\n"; strings.Join(got, "") != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	p.must(exitOK, "verify", file)
+	p.must(exitOK, "import", p.write("empty.csv", header+"\n"))
+	p.must(exitOK, "import", p.write("other.csv", header+"\n2025-01-01T00:00:00Z,a,x\n"))
+	first := p.must(exitOK, "info", p.work+"/other.csv", "--json").one(t)
+	if source := first["sources"].([]any)[0].(map[string]any); !strings.HasSuffix(fmt.Sprint(source["file"]), "other.csv") {
+		t.Errorf("it is taken for %v", source["file"])
+	}
+}
+
 // TestImportBuildsWhatIsAsked loads with -p: the index is there when the command ends.
 func TestImportBuildsWhatIsAsked(t *testing.T) {
 	t.Parallel()

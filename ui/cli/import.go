@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -65,13 +66,23 @@ func (a *app) importLogs(ctx context.Context, targets []string) (err error) {
 		}
 	}
 	a.rejectedNote(result.Rejected)
-	if guesses := guessed(result); guesses != "" && result.Events > 0 {
-		a.note("guessed: %s; --explain says why, --map says otherwise", guesses)
+	if result.Events > 0 {
+		a.found(result)
 	}
 	if a.strict && result.Rejected > 0 {
 		return &finding{}
 	}
 	return nil
+}
+
+// found notes what of a source's fields was guessed, and what was not found.
+func (a *app) found(result ingest.Result) {
+	if guesses := guessed(result); guesses != "" {
+		a.note("guessed: %s; --explain says why, --map says otherwise", guesses)
+	}
+	if fields := lacking(result); fields != "" {
+		a.note("found no %s; --map says where it is, as in --map %s=PATH", strings.ReplaceAll(fields, ", ", " and no "), strings.Split(fields, ",")[0])
+	}
 }
 
 func (a *app) imported(src *source, r ingest.Result) error {
