@@ -214,8 +214,14 @@ func checkOne(rt *rapid.T, s *Session, q FindQuery, want []debug.Interval) {
 	if err != nil || found != (len(want) > 0) || found && (last.From != want[len(want)-1].From || !slices.Contains(want, last)) {
 		rt.Fatalf("last of %+v: %v %v %v, want one of %v", q, last, found, err, want)
 	}
-	if n, _, err := s.FindCount(ctx, q, nil); err != nil || n != len(want) {
-		rt.Fatalf("%+v: %d, %v; want %d", q, n, err, len(want))
+	keys := map[string]bool{}
+	for _, i := range want {
+		if i.Key != "" {
+			keys[i.Key] = true
+		}
+	}
+	if n, k, err := s.FindCount(ctx, q, nil); err != nil || n != len(want) || k != len(keys) {
+		rt.Fatalf("%+v: %d of %d keys, %v; want %d of %d", q, n, k, err, len(want), len(keys))
 	}
 }
 

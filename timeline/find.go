@@ -88,6 +88,14 @@ func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool
 	if !f.cond.NeedsState() {
 		return f.events(ctx, yield)
 	}
+	if err := f.ended(ctx, yield); err != nil || f.stopped {
+		return err
+	}
+	return f.rest(ctx, yield)
+}
+
+// ended yields the intervals that end, and leaves the others open.
+func (f *finder) ended(ctx context.Context, yield func(debug.Interval, error) bool) error {
 	if err := f.begin(); err != nil {
 		return err
 	}
@@ -98,7 +106,7 @@ func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool
 			return err
 		}
 		if !ok {
-			break
+			return nil
 		}
 		turns, err := f.turnsIn(ctx, from, to)
 		if err != nil {
@@ -109,7 +117,6 @@ func (f *finder) run(ctx context.Context, yield func(debug.Interval, error) bool
 		}
 		f.tell(to)
 	}
-	return f.rest(ctx, yield)
 }
 
 // begin finds the index and bounds the search by it.

@@ -113,11 +113,11 @@ func (s *Session) FindCount(ctx context.Context, q FindQuery, progress func(debu
 // countOfState counts without looking at the keys' names.
 func (s *Session) countOfState(ctx context.Context, q FindQuery, cond *expr.Cond, progress func(debug.Progress)) (intervals, keys int, err error) {
 	f := s.finder(q, cond, progress)
-	err = f.run(ctx, func(debug.Interval, error) bool {
+	err = f.ended(ctx, func(debug.Interval, error) bool {
 		intervals++
 		return true
 	})
-	return intervals, f.open.keys, err
+	return intervals + f.open.n, f.open.keys, err
 }
 
 // FindEvents lists the positions of the events that a find picks: where intervals begin, each once, in log order. It is what n
