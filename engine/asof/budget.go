@@ -74,6 +74,7 @@ func (w *window) take(b *builder, k *block, i int) {
 	e := k.events[i]
 	if k.places == nil || k.places[i] == noBrief || b.needsEvents.Load() {
 		w.bytes += k.raw[i] + eventRoom
+		k.kept = true
 	} else {
 		e = nil
 	}

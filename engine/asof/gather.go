@@ -8,6 +8,7 @@ import (
 	"unsafe"
 
 	"asof/engine/event"
+	"asof/engine/eventlog"
 	"asof/engine/projection"
 
 	"golang.org/x/sync/errgroup"
@@ -53,9 +54,7 @@ func (b *builder) gather(ctx context.Context, first event.Position, drop int, wi
 				}
 				w = b.newWindow(next)
 			}
-			clear(k.events) // they are large
-			clear(k.keys)
-			b.spare.blocks.put(k)
+			b.spare.block(k)
 		}
 		if len(w.events) > 0 && ctx.Err() == nil {
 			w.seeKeys(b.keys)
@@ -104,6 +103,8 @@ func (b *builder) forget(drop int) {
 
 // block is a run of prepared events with their keys.
 type block struct {
+	lent   eventlog.Lent
+	kept   bool           // a window has some of the events, so that they are not given back
 	events []*event.Event // nil where upcast or key failed
 	raw    []int          // bytes of the original
 	keys   []string       // of all events, one behind the other
@@ -139,10 +140,11 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 		preparers <- b.newPreparer()
 	}
 	next := first
-	for events, err := range b.events(ctx, first) {
+	for lent, err := range b.events(ctx, first) {
 		if err != nil {
 			return &logError{err}
 		}
+		events := lent.Events
 		if len(events) > 0 && events[0].Position != next {
 			return fmt.Errorf("change index: the log went on at %d, not %d", events[0].Position, next)
 		}
@@ -160,7 +162,8 @@ func (b *builder) readBlocks(ctx context.Context, group *errgroup.Group, first e
 			return ctx.Err()
 		}
 		group.Go(func() error {
-			k := b.spare.block()
+			k := b.spare.takeBlock()
+			k.lent = lent
 			k.briefs = b.spare.arena()
 			slot <- p.block(k, events)
 			preparers <- p
@@ -211,7 +214,7 @@ func (p preparer) block(k *block, events []event.Event) *block {
 func (k *block) reset(n int, briefs bool) {
 	k.keys, k.hashes, k.ends, k.raw, k.errors = k.keys[:0], k.hashes[:0], k.ends[:0], k.raw[:0], nil
 	k.events = append(k.events[:0], make([]*event.Event, n)...)
-	k.places = nil
+	k.places, k.kept = nil, false
 	if briefs {
 		k.places = append(k.room[:0], make([]uint32, n)...)
 		k.room = k.places

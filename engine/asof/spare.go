@@ -1,5 +1,7 @@
 package asof
 
+import "asof/engine/eventlog"
+
 // spares are what a build has done with and can use again, so that the garbage collector has little to do.
 type spares struct {
 	blocks  list[*block]
@@ -32,11 +34,22 @@ func (l list[T]) take() (v T) {
 	return v
 }
 
-func (s *spares) block() *block {
+func (s *spares) takeBlock() *block {
 	if k := s.blocks.take(); k != nil {
 		return k
 	}
 	return &block{}
+}
+
+// block takes back a block of which the window has all that it needs.
+func (s *spares) block(k *block) {
+	if !k.kept {
+		k.lent.GiveBack()
+	}
+	k.lent = eventlog.Lent{}
+	clear(k.events) // they are large
+	clear(k.keys)
+	s.blocks.put(k)
 }
 
 func (s *spares) arena() []byte { return s.arenas.take()[:0] }

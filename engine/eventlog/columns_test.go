@@ -161,11 +161,12 @@ func expandedBut(t interface{ Fatal(...any) }, c *columns, count int, s *sieve) 
 
 // looseAgree compares what loose events say with what those say whose records are put together.
 func looseAgree(t *rapid.T, c *columns, all []event.Event) {
-	d := decoder{loose: &loose{known: &looseMoulds{}, casts: make([]event.Cast, len(all))}}
-	got, err := d.decode(1, len(all), expandedBut(t, c, len(all), &sieve{wanted: d.wanted}))
-	if err != nil {
+	r := looseRooms.Get().(*looseRoom)
+	defer looseRooms.Put(r)
+	if err := r.decode(1, len(all), expandedBut(t, c, len(all), &sieve{wanted: r.begin(&looseMoulds{}).wanted})); err != nil {
 		t.Fatal(err)
 	}
+	got := r.events
 	for i := range all {
 		e, want := &got[i], &all[i]
 		sameData := string(e.Data()) == string(want.Data()) && (e.Data() == nil) == (want.Data() == nil)

@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"bytes"
+	"slices"
 	"strings"
 
 	"asof/engine/event"
@@ -68,17 +69,25 @@ func decodeBlock(first event.Position, count int, p parts) ([]event.Event, error
 
 // decode is decodeBlock by a decoder that was told how.
 func (d *decoder) decode(first event.Position, count int, p parts) ([]event.Event, error) {
-	if !d.open(p) || count > len(d.col[colShape].b) {
+	if count > len(p.cols) {
 		return nil, damaged("block %d: its columns are cut", first)
 	}
-	d.col[colText].b = bytes.Clone(d.col[colText].b)
-	d.spans = make([]event.Span, 0, 2*count+8)
 	events := make([]event.Event, count)
+	return events, d.decodeInto(events, first, p)
+}
+
+// decodeInto is decode into events that say nothing yet.
+func (d *decoder) decodeInto(events []event.Event, first event.Position, p parts) error {
+	if !d.open(p) || len(events) > len(d.col[colShape].b) {
+		return damaged("block %d: its columns are cut", first)
+	}
+	d.col[colText].b = bytes.Clone(d.col[colText].b)
+	d.spans = slices.Grow(d.spans, 2*len(events)+8)
 	prev := &event.Event{}
 	for i := range events {
 		events[i].Position = first + event.Position(i)
 		if !d.event(&events[i], prev) {
-			return nil, damaged("block %d: event %d cannot be read", first, events[i].Position)
+			return damaged("block %d: event %d cannot be read", first, events[i].Position)
 		}
 		prev = &events[i]
 	}
@@ -86,9 +95,9 @@ func (d *decoder) decode(first event.Position, count int, p parts) ([]event.Even
 		d.bad = d.bad || d.col[i].bad
 	}
 	if d.bad || len(d.out) > 0 {
-		return nil, damaged("block %d: its columns are cut", first)
+		return damaged("block %d: its columns are cut", first)
 	}
-	return events, nil
+	return nil
 }
 
 // open takes a block, and reads what stands before its columns.

@@ -3,6 +3,7 @@ package eventlog
 import (
 	"context"
 	"iter"
+	"slices"
 	"sync"
 
 	"asof/engine/event"
@@ -12,52 +13,117 @@ import (
 // the payload, marks and the ordinal are told: it is for who folds by them all that there is. Columns of other values, such as ids, are
 // not made, and where the values are is found out a column at a time.
 
+// Lent is a run of events in memory that is used again once it has been given back. That is not a duty.
+type Lent struct {
+	Events []event.Event
+	Back   func() // nil = there is nothing to give back
+}
+
+// GiveBack says that nobody looks at the events any more, nor at what they point to.
+func (l Lent) GiveBack() {
+	if l.Back != nil {
+		l.Back()
+	}
+}
+
 // Loose is Blocks, of which events may be loose. Those that are not have no place, nor have those.
-func (l *Log) Loose(ctx context.Context, from, to event.Position) iter.Seq2[[]event.Event, error] {
-	return func(yield func([]event.Event, error) bool) {
+func (l *Log) Loose(ctx context.Context, from, to event.Position) iter.Seq2[Lent, error] {
+	return func(yield func(Lent, error) bool) {
 		low, high, _ := l.clip(from, to)
 		if from > to || low > high {
 			return
 		}
-		readAhead(ctx, l, low, high, l.decodeLoose, func(b *block, err error) bool {
+		readAhead(ctx, l, low, high, l.decodeLoose, func(r *looseRoom, err error) bool {
 			if err != nil {
-				return yield(nil, err)
+				return yield(Lent{}, err)
 			}
-			start, end := max(low, b.first), min(high, b.last())
-			return yield(b.events[start-b.first:end-b.first+1:end-b.first+1], nil)
+			start, end := max(low, r.first)-r.first, min(high, r.first+event.Position(len(r.events))-1)-r.first+1
+			return yield(Lent{r.events[start:end:end], r.giveBack}, nil)
 		})
 	}
 }
 
-func (l *Log) decodeLoose(f fetched) (*block, error) {
+// looseRoom is what a block is decoded with, and what its loose events point into.
+type looseRoom struct {
+	first  event.Position
+	d      decoder
+	loose  loose
+	text   []byte
+	events []event.Event
+}
+
+var looseRooms = sync.Pool{New: func() any { return &looseRoom{} }}
+
+// mostRoom is how many bytes of text are kept for another block.
+const mostRoom = 4 << 20
+
+func (r *looseRoom) giveBack() {
+	if cap(r.text) <= mostRoom {
+		looseRooms.Put(r)
+	}
+}
+
+// begin makes a decoder ready for a block.
+func (r *looseRoom) begin(known *looseMoulds) *decoder {
+	k := &r.loose
+	k.known, k.moulds, k.next, k.used = known, k.moulds[:0], 0, 0
+	r.d = decoder{loose: k, shapes: r.d.shapes[:0], moulds: r.d.moulds[:0], spans: r.d.spans[:0]}
+	return &r.d
+}
+
+// decode makes the events of the block that was begun.
+func (r *looseRoom) decode(first event.Position, count int, p parts) error {
+	if count > len(p.cols) {
+		return damaged("block %d: its columns are cut", first)
+	}
+	r.first = first
+	r.events = slices.Grow(r.events[:0], count)[:count]
+	clear(r.events)
+	r.loose.casts = slices.Grow(r.loose.casts[:0], count)[:count]
+	return r.d.decodeInto(r.events, first, p)
+}
+
+func (l *Log) decodeLoose(f fetched) (*looseRoom, error) {
 	sealed, err := unsealBlock(f.first, f.value)
 	if err != nil {
 		return nil, err
 	}
-	var room []byte // which events go on to point into
-	d := decoder{loose: &loose{known: &l.moulds}}
-	head, p, err := expandBut(l.zstd, f.first, sealed, &room, &sieve{wanted: d.wanted})
+	r := looseRooms.Get().(*looseRoom)
+	head, p, err := expandBut(l.zstd, f.first, sealed, &r.text, &sieve{wanted: r.begin(&l.moulds).wanted})
 	if err != nil {
 		return nil, err
 	}
-	b := &block{frame: head}
-	d.loose.casts = make([]event.Cast, head.count)
-	if b.events, err = d.decode(f.first, head.count, p); err != nil {
+	if err := r.decode(f.first, head.count, p); err != nil {
 		return nil, err
 	}
-	for i := range b.events {
+	for i := range r.events {
 		if _, off := segmentOf(f.first + event.Position(i)); f.outliers[off] {
-			b.events[i].Marks |= event.Outlier
+			r.events[i].Marks |= event.Outlier
 		}
 	}
-	return b, nil
+	return r, nil
 }
 
 // loose is what a decoder makes loose events with.
 type loose struct {
 	known  *looseMoulds
 	moulds []looseIn // by their number in the block, less 1
+	wanted []bool    // of all of their columns
 	casts  []event.Cast
+	next   int // of casts
+	values []event.Span
+	used   int // of values
+}
+
+// spans is room for n values.
+func (k *loose) spans(n int) []event.Span {
+	if len(k.values)-k.used < n { // what was used before stays with who has it
+		k.values, k.used = make([]event.Span, max(n, 2*len(k.values))), 0
+	}
+	room := k.values[k.used : k.used+n : k.used+n]
+	k.used += n
+	clear(room)
+	return room
 }
 
 // mould is the mould that a number of the block names, or nil if its records have to be put together.
@@ -112,10 +178,16 @@ func (d *decoder) wanted(cols []byte) []bool {
 			d.bad = true
 		}
 	}
-	k := d.loose
-	k.moulds = make([]looseIn, len(d.moulds))
+	k, columns := d.loose, 0
 	for i := range d.moulds {
-		k.moulds[i] = looseIn{mould: k.known.find(&d.moulds[i]), wanted: make([]bool, len(d.moulds[i].slots))}
+		columns += len(d.moulds[i].slots)
+	}
+	k.wanted = slices.Grow(k.wanted[:0], columns)[:columns]
+	clear(k.wanted)
+	for i, at := 0, 0; i < len(d.moulds); i++ {
+		m := &d.moulds[i]
+		k.moulds = append(k.moulds, looseIn{mould: k.known.find(m), wanted: k.wanted[at : at+len(m.slots)]})
+		at += len(m.slots)
 	}
 	same := false // the record before is put together for some
 	for i := range d.shapes {
@@ -125,11 +197,12 @@ func (d *decoder) wanted(cols []byte) []bool {
 			k.moulds[p.mould-1].meet(p)
 		}
 	}
-	var all []bool
 	for i := range k.moulds {
-		all = append(all, k.moulds[i].columns(same)...)
+		if m := &k.moulds[i]; same || m.mould == nil {
+			m.want(0, int32(len(m.wanted)))
+		}
 	}
-	return all
+	return k.wanted
 }
 
 // scattered reports whether an event of the shape needs no record: all that it says is told by its mould.
@@ -139,7 +212,7 @@ func (p *plan) scattered() bool {
 		return false
 	}
 	for i := range p.steps[:p.n] {
-		if p.steps[i].form != formSlot {
+		if t := &p.steps[i]; t.form != formSlot && (placed(t.form) || !isText(int(t.field))) {
 			return false
 		}
 	}
@@ -149,12 +222,13 @@ func (p *plan) scattered() bool {
 // scatter makes a loose event, but for its position. Before is the time of the event before it.
 func (d *decoder) scatter(p *plan, k *looseIn, e *event.Event, before event.Time) bool {
 	s := &p.shape
-	values := d.row(k, &d.moulds[p.mould-1])
-	if values == nil || len(d.loose.casts) == 0 {
+	values, l := d.row(k, &d.moulds[p.mould-1]), d.loose
+	if values == nil || l.next == len(l.casts) {
 		return false
 	}
-	e.Cast, d.loose.casts = &d.loose.casts[0], d.loose.casts[1:]
-	e.Cast.Mould, e.Cast.Values, e.Cast.Text = k.mould, values, d.slots
+	e.Cast = &l.casts[l.next]
+	*e.Cast = event.Cast{Mould: k.mould, Values: values, Text: d.slots}
+	l.next++
 	e.Type, e.Numbering = d.types[s.typ], event.Numbering(s.numbering)
 	for i := range p.steps[:p.n] {
 		if !d.scattered(&p.steps[i], e, s) {
@@ -172,6 +246,14 @@ func (d *decoder) scatter(p *plan, k *looseIn, e *event.Event, before event.Time
 // scattered reads a field of a loose event.
 func (d *decoder) scattered(t *step, e *event.Event, s *shape) bool {
 	c := e.Cast
+	if t.form != formSlot {
+		size := 0
+		if t.sized {
+			size = d.varying(colSize+int(t.field), t.size)
+		}
+		d.setText(int(t.field), e, d.textApart(t, size))
+		return !d.bad
+	}
 	switch t.field {
 	case fieldPayload:
 		var ok, both bool

@@ -23,6 +23,9 @@ func (m *looseIn) meet(p *plan) {
 		return
 	}
 	for _, t := range p.steps[:p.n] {
+		if t.form != formSlot {
+			continue
+		}
 		switch t.field {
 		case fieldStream, fieldTime:
 			m.want(t.gap, t.gap+1)
@@ -39,16 +42,6 @@ func (m *looseIn) want(from, to int32) {
 	}
 }
 
-// columns says which of the mould's columns are needed: all are where records are put together.
-func (m *looseIn) columns(whole bool) []bool {
-	if whole || m.mould == nil {
-		for i := range m.wanted {
-			m.wanted[i] = true
-		}
-	}
-	return m.wanted
-}
-
 // row is where the values of the mould's next record are, or nil.
 func (d *decoder) row(k *looseIn, m *mouldIn) []event.Span {
 	n := len(m.slots)
@@ -62,14 +55,14 @@ func (d *decoder) row(k *looseIn, m *mouldIn) []event.Span {
 			s := &m.slots[i]
 			if rows < 0 {
 				rows = bytes.Count(d.slots[s.next:s.end], slotEnds)
-				k.values = make([]event.Span, n*rows)
+				k.values = d.loose.spans(n * rows)
 			}
 			if d.bad = d.bad || !spansIn(d.slots[:s.end], s.next, k.values, i, n); d.bad {
 				return nil
 			}
 		}
 		if rows < 0 { // none is needed
-			k.values = make([]event.Span, n*len(d.loose.casts))
+			k.values = d.loose.spans(n * len(d.loose.casts))
 		}
 	}
 	if len(k.values) < n {

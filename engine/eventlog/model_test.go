@@ -210,12 +210,13 @@ func compare(t rapidOrTest, l *Log, m *model) {
 		if err != nil {
 			t.Fatalf("%v", err)
 		}
-		for i := range run {
-			e, want := &run[i], &m.events[at]
+		for i := range run.Events {
+			e, want := &run.Events[i], &m.events[at]
 			if at++; e.Type != want.Type || e.Stream != want.Stream || e.Time != want.Time || e.Marks != want.Marks || string(e.Data()) != string(want.Data()) {
 				t.Fatalf("loose event %d: %+v, want %+v", at, e, want)
 			}
 		}
+		run.GiveBack()
 	}
 	at = 0
 	for run, err := range l.Blocks(ctx, 1, n) {

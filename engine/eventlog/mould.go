@@ -3,6 +3,7 @@ package eventlog
 import (
 	"bytes"
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"asof/engine/event"
@@ -201,15 +202,27 @@ func (d *decoder) openMoulds() {
 			list.bad = true
 			break
 		}
-		m := mouldIn{gaps: make([][]byte, n+1), slots: make([]slotIn, n)}
+		m := d.addMould(int(n))
 		for i := range m.gaps {
 			m.gaps[i] = list.bytes(list.uint())
 			m.text += len(m.gaps[i])
 		}
 		m.bytes = start[:len(start)-len(list.b)]
-		d.moulds = append(d.moulds, m)
 	}
 	d.bad = d.bad || list.bad
+}
+
+// addMould adds a mould of n values, in the room that one of an earlier block has left.
+func (d *decoder) addMould(n int) *mouldIn {
+	if i := len(d.moulds); i < cap(d.moulds) {
+		d.moulds = d.moulds[:i+1]
+	} else {
+		d.moulds = append(d.moulds, mouldIn{})
+	}
+	m := &d.moulds[len(d.moulds)-1]
+	*m = mouldIn{gaps: slices.Grow(m.gaps[:0], n+1)[:n+1], slots: slices.Grow(m.slots[:0], n)[:n]}
+	clear(m.slots)
+	return m
 }
 
 // openSlots finds the moulds' columns in rest, which then holds only what was not cast.
