@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -45,6 +46,9 @@ func (c Config) choose(head Head) (Importer, Detection, error) {
 		return named(ballots, c.Format)
 	}
 	im, d, err := elect(ballots)
+	if what := outside(head.Bytes); what != "" && errors.Is(err, errUnknown) && head.Err == nil {
+		err = fmt.Errorf("%w: %s", ErrFormat, what)
+	}
 	if err != nil && head.Err != nil {
 		err = fmt.Errorf("%w; what comes before is in %w", head.Err, ErrFormat)
 	}
@@ -104,6 +108,25 @@ func (b ballot) beats(o ballot) bool {
 	}
 	return b.vote.Weight > o.vote.Weight
 }
+
+// outside says what a source is that no importer reads, and what would be one; "" if it cannot be told.
+func outside(head []byte) string {
+	start := bytes.TrimLeft(head, " \t\r\n")
+	switch {
+	case bytes.HasPrefix(head, []byte("SQLite format 3\x00")):
+		return "it is a SQLite database; its rows can be read as sqlite3 -json FILE 'select * from events' prints them"
+	case bytes.HasPrefix(start, []byte("<")):
+		return "it looks like XML; its events can be read as JSON Lines or CSV"
+	case bytes.HasPrefix(head, []byte("%PDF")), bytes.IndexByte(head, 0) >= 0:
+		return "it is binary, not text"
+	case keyValues.Match(start):
+		return "it looks like logfmt; its lines can be read as JSON Lines or CSV"
+	}
+	return ""
+}
+
+// keyValues is how a line of logfmt begins.
+var keyValues = regexp.MustCompile(`^[a-z_@.]+=("[^"\n]*"|[^ "\n]*) [a-z_@.]+=`)
 
 // noFormat says why each importer declined, where it says so.
 func noFormat(ballots []ballot) error {

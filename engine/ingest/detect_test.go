@@ -43,6 +43,18 @@ func TestVote(t *testing.T) {
 	if told := wayOn(err).Error(); !strings.Contains(told, "asof formats") || !strings.Contains(told, "--format") {
 		t.Errorf("the way on is %q", told)
 	}
+	for text, want := range map[string]string{
+		"SQLite format 3\x00x":         "sqlite3 -json",
+		"\n<log><trace/></log>":        "XML",
+		"level=info msg=\"a b\" x=1\n": "logfmt",
+		"a\x00b":                       "binary",
+		"some words\n":                 "--format",
+	} {
+		_, _, err := Config{Importers: []Importer{im("a", 0, 0, "")}}.choose(Head{Bytes: []byte(text), Whole: true})
+		if !errors.Is(err, ErrFormat) || !strings.Contains(wayOn(err).Error(), want) {
+			t.Errorf("%q gave %v", text, err)
+		}
+	}
 	cut := Head{Bytes: []byte("{}"), Err: io.ErrUnexpectedEOF}
 	_, _, err = Config{Importers: []Importer{im("a", 0, 0, "")}}.choose(cut)
 	if !errors.Is(err, ErrFormat) || !errors.Is(err, io.ErrUnexpectedEOF) || wayOn(err) != err {

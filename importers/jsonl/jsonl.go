@@ -33,13 +33,31 @@ func (Importer) Detect(head ingest.Head) ingest.Vote {
 		if start := bytes.TrimLeft(head.Bytes, " \t\r\n"); others == 0 && len(start) > 0 && start[0] == '{' {
 			return ingest.Vote{Weight: 1, Share: 100, Reason: "it begins with an object that does not end yet"}
 		}
-		return ingest.Vote{}
+		return ingest.Vote{Reason: firstFault(head)}
 	}
 	share := 100 * objects / (objects + others)
 	if share < 50 {
-		return ingest.Vote{}
+		return ingest.Vote{Reason: firstFault(head)}
 	}
 	return ingest.Vote{Weight: 1, Share: share, Reason: reason(objects, others)}
+}
+
+// firstFault says why the first value that is no object is none, where the text begins as JSON does, or has some objects.
+func firstFault(head ingest.Head) string {
+	var s scan.Scanner
+	src := scan.NewSource(ingest.Input{Body: scan.Memory(head.Bytes)}, 0)
+	json := false
+	for range scan.HeadRecords {
+		var rec ingest.Record
+		if src.Next(&s, &rec) != nil {
+			break
+		}
+		json = json || rec.Rejected == "" || bytes.HasPrefix(rec.Raw, []byte("{")) || bytes.HasPrefix(rec.Raw, []byte("["))
+		if json && rec.Rejected != "" {
+			return fmt.Sprintf("line %d is %s", rec.Line, rec.Rejected)
+		}
+	}
+	return ""
 }
 
 func reason(objects, others int) string {

@@ -14,6 +14,7 @@ import (
 	"asof/engine/event/sharedtest"
 	"asof/engine/ingest"
 	"asof/importers/importertest"
+	"asof/importers/scan"
 )
 
 func TestLaws(t *testing.T) {
@@ -143,6 +144,79 @@ func TestLimit(t *testing.T) {
 	out = importertest.Read(t, Importer{}, "long.jsonl", data, 0)
 	if len(out.Records) != 4 || len(out.Records[3].Raw) != len(long) {
 		t.Error("without a limit all are records")
+	}
+}
+
+// TestWhyNot says what is wrong with the first line of what begins as JSON, and nothing of other texts.
+func TestWhyNot(t *testing.T) {
+	for text, want := range map[string]string{
+		"{\"a\":1,}\n{\"a\":2,}\n": "line 1 is not JSON: a name in quotes is missing, at byte 7 of the record",
+		"{'a':1}\n":                "line 1 is not JSON: a name in quotes is missing, at byte 1 of the record",
+		"words\nand others\n":      "",
+		"1\n\"two\"\n":             "",
+	} {
+		head, _, err := scan.HeadOf("x", strings.NewReader(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if vote := (Importer{}).Detect(head); vote.Weight != 0 || vote.Reason != want {
+			t.Errorf("%q: %+v", text, vote)
+		}
+	}
+}
+
+// TestPayloadsInTexts reads a payload that is JSON within a text as what it is; what only looks so stays a text.
+func TestPayloadsInTexts(t *testing.T) {
+	var text, want []string
+	for i := range 40 {
+		value, data := fmt.Sprintf(`"{\"n\":%d,\"s\":\"\\\"x\\u00fc\"}"`, i), fmt.Sprintf(`{"n":%d,"s":"\"x\u00fc"}`, i)
+		switch i {
+		case 5:
+			value, data = `{"n":5}`, `{"n":5}`
+		case 6:
+			value, data = `"{\"n\":6"`, `"{\"n\":6"`
+		case 7:
+			value, data = `"[1, 2]"`, `[1, 2]`
+		case 8:
+			value, data = `"[main] started"`, `"[main] started"`
+		}
+		text = append(text, fmt.Sprintf(`{"id":%d,"type":"t","payload":%s,"headers":"{\"correlation_id\":%d}"}`, i, value, i))
+		want = append(want, data)
+	}
+	out := importertest.Read(t, Importer{}, "x.jsonl", []byte(strings.Join(text, "\n")+"\n"), 50)
+	for i, r := range out.Records {
+		e := &r.Events[0]
+		if got := string(e.Data()); got != want[i] {
+			t.Errorf("%s: %s, want %s", r.Raw, got, want[i])
+		}
+		if got := string(e.Metadata()); got != fmt.Sprintf(`{"correlation_id":%d}`, i) {
+			t.Errorf("metadata %s", got)
+		}
+		if string(r.Raw) != text[i] {
+			t.Errorf("the record is %s", r.Raw)
+		}
+	}
+}
+
+// TestFieldsInTexts finds type and time in JSON within a text, also where a record before had none there.
+func TestFieldsInTexts(t *testing.T) {
+	var text, want []string
+	for i := range 40 {
+		value, typ := fmt.Sprintf(`"{\"type\":\"t%d\"}"`, i%3), fmt.Sprintf("t%d", i%3)
+		if i%7 == 1 {
+			value, typ = `"plain"`, ""
+		}
+		if i == 9 {
+			value, typ = `{"type":"bare"}`, "bare"
+		}
+		text = append(text, fmt.Sprintf(`{"offset":%d,"ts":17000000%02d,"key":"k%d","payload":%s}`, i, i, i%4, value))
+		want = append(want, typ)
+	}
+	out := importertest.Read(t, Importer{}, "x.jsonl", []byte(strings.Join(text, "\n")+"\n"), 50)
+	for i, r := range out.Records {
+		if got := r.Events[0].Type; got != want[i] {
+			t.Errorf("%s: %q, want %q", r.Raw, got, want[i])
+		}
 	}
 }
 

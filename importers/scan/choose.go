@@ -255,5 +255,5 @@ func (c *chooser) isData(col *Column) (bool, string) {
 	if col.called("data") || col.called("payload") {
 		return true, ""
 	}
-	return col.holds(Object)+col.holds(Array) > 0, ""
+	return col.holds(Object)+col.holds(Array)+col.jsonTexts() > 0, ""
 }

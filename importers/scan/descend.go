@@ -25,5 +25,5 @@ func (s *Scanner) Descend(raw []byte, m Member, path []string) (at Member, ok bo
 
 // Find follows a path of names from an object.
 func (s *Scanner) Find(object []byte, path []string) (at Member, ok bool) {
-	return s.Descend(object, Member{Kind: Object, End: uint32(len(object))}, path)
+	return s.Descend(object, Member{Kind: Object, Value: uint32(space(object, 0)), End: uint32(len(object))}, path)
 }

@@ -130,16 +130,19 @@ func (c *chooser) field(field string) {
 	case FieldData:
 		c.pick(field, c.isData)
 	case FieldMetadata:
-		c.pick(field, func(col *Column) (bool, string) { return col.holds(Object) > 0, "" })
+		c.pick(field, func(col *Column) (bool, string) { return col.holds(Object)+col.jsonTexts() > 0, "" })
 	}
 }
+
+// GivenButAbsent is why a field has a path that was given, but that the sample does not have.
+const GivenButAbsent = "given; none of the first records has it"
 
 func (c *chooser) givenWhy(path string) string {
 	switch {
 	case path == "":
 		return "given: none"
 	case c.table.lookup(path) == nil && c.table.Records > 0:
-		return "given; none of the first records has it"
+		return GivenButAbsent
 	}
 	return "given"
 }
@@ -211,6 +214,9 @@ func (c *chooser) because(col *Column, field string) string {
 	why := fmt.Sprintf("in %d of %d records", len(col.Rows), c.table.Records)
 	if field == FieldStream || field == FieldType {
 		why += fmt.Sprintf(", %d different values", col.distinct())
+	}
+	if n := col.jsonTexts(); n > 0 && (field == FieldData || field == FieldMetadata) {
+		why += fmt.Sprintf(", %d of them JSON within a text", n)
 	}
 	if note := c.notes[field]; note != "" {
 		why += "; " + note

@@ -25,8 +25,9 @@ type planStep struct {
 
 // planner makes a plan while a record is gone through.
 type planner struct {
-	on    bool
-	steps []noted
+	on     bool
+	barred bool // what the record holds is not where its mould says
+	steps  []noted
 }
 
 type noted struct {
@@ -34,7 +35,7 @@ type noted struct {
 	m  Member
 }
 
-func (p *planner) begin(on bool) { p.on, p.steps = on, p.steps[:0] }
+func (p *planner) begin(on bool) { p.on, p.barred, p.steps = on, false, p.steps[:0] }
 
 func (p *planner) note(to *target, m *Member) {
 	if p.on {
@@ -106,9 +107,19 @@ func (s *Shape) obey(rec *ingest.Record, e *event.Event, m *moulds, step *planSt
 	return true
 }
 
-// hold fills the payload or the metadata.
+// hold fills the payload or the metadata. A text that is a JSON object or a list, as tables of events and brokers have it, is that
+// object; the record keeps the text.
 func (s *Shape) hold(e *event.Event, r role, at event.Span) {
 	part := event.Part{Spans: s.arena.Spans(at)}
+	if value := e.Raw[at.Off:][:at.Len]; !s.fixed && boxesJSON(value) {
+		if inside := s.arena.Unquoted(value[1 : len(value)-1]); s.inner.holdsJSON(inside) {
+			part = event.Built([]byte(inside))
+		}
+	}
+	s.put(e, r, part)
+}
+
+func (s *Shape) put(e *event.Event, r role, part event.Part) {
 	if r == roleData {
 		e.Payload = part
 	} else {

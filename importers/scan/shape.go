@@ -127,7 +127,7 @@ func (s *Shape) Event(rec *ingest.Record, sc *Scanner) {
 		s.unfill()
 		s.plan.begin(known != nil)
 		s.walk(rec, e, sc.Members)
-		if known != nil {
+		if known != nil && !s.plan.barred {
 			known.plan = s.plan.of(sc.moulds.values, s.rest)
 		}
 	}
@@ -189,13 +189,31 @@ func (s *Shape) leave(m *Member, adjacent bool) {
 func (s *Shape) fill(rec *ingest.Record, e *event.Event, t *top, m *Member) {
 	for i := range t.fields {
 		s.plan.note(&t.fields[i], m)
-		s.set(rec, e, &t.fields[i], m)
+		s.set(rec, e, rec.Raw, &t.fields[i], m)
+	}
+	if m.Kind == String && len(t.inside) > 0 {
+		s.fillUnboxed(rec, e, t, m)
+		return
 	}
 	for i := range t.inside {
 		to := &t.inside[i]
 		if found, ok := s.inner.Descend(rec.Raw, *m, to.path); ok {
 			s.plan.note(to, &found)
-			s.set(rec, e, to, &found)
+			s.set(rec, e, rec.Raw, to, &found)
+		}
+	}
+}
+
+// fillUnboxed fills fields with what is inside a text that is JSON. The mould of the record does not say where that is.
+func (s *Shape) fillUnboxed(rec *ingest.Record, e *event.Event, t *top, m *Member) {
+	s.plan.barred = true
+	if !boxesJSON(rec.Raw[m.Value:m.End]) {
+		return
+	}
+	object := []byte(s.text(rec.Raw, m))
+	for i := range t.inside {
+		if found, ok := s.inner.Find(object, t.inside[i].path); ok {
+			s.set(rec, e, object, &t.inside[i], &found)
 		}
 	}
 }
@@ -210,9 +228,9 @@ func (s *Shape) unfill() {
 // unfilled is the rank of a field that nothing has filled yet.
 const unfilled = 1 << 30
 
-// set fills one field from a member. Null and the empty text fill nothing, but for a payload of a format that does not say so.
-func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
-	raw, r := rec.Raw, to.role
+// set fills one field from a member of raw, which is the record or was a text in it. Null and the empty text fill nothing, but for a payload of a format that does not say so.
+func (s *Shape) set(rec *ingest.Record, e *event.Event, raw []byte, to *target, m *Member) {
+	r := to.role
 	whole := r == roleData || r == roleMetadata
 	switch {
 	case to.rank > s.ranks[r]:
@@ -223,6 +241,10 @@ func (s *Shape) set(rec *ingest.Record, e *event.Event, to *target, m *Member) {
 		return
 	}
 	s.ranks[r] = to.rank
+	if whole && &raw[0] != &rec.Raw[0] {
+		s.put(e, r, event.Built(raw[m.Value:m.End]))
+		return
+	}
 	if whole {
 		s.hold(e, r, event.Span{Off: m.Value, Len: m.End - m.Value})
 		return

@@ -86,8 +86,12 @@ func (t *Table) AddObject(raw []byte, members []Member) {
 func (t *Table) add(path []string, raw []byte, members []Member) {
 	for _, m := range members {
 		col := t.column(path, nameOf(raw, m))
-		if t.set(col, cellOf(raw, m)); col != nil && m.Kind == Object {
+		switch t.set(col, cellOf(raw, m)); {
+		case col == nil:
+		case m.Kind == Object:
 			t.addInside(col.Path, raw[m.Value:m.End])
+		case m.Kind == String && boxesJSON(raw[m.Value:m.End]):
+			t.addInside(col.Path, []byte(m.Text(raw)))
 		}
 	}
 }

@@ -47,6 +47,17 @@ func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
 // commandLike is how the name of a command looks, and hardly ever that of a log.
 var commandLike = regexp.MustCompile(`^[a-z]+$`)
 
+// noCommand is the error of a first argument that is no file, and may have been meant as a command.
+func noCommand(cmd *cobra.Command, arg string, err error) error {
+	if _, found := os.Stat(arg); found == nil {
+		return err
+	}
+	for _, near := range cmd.SuggestionsFor(arg) {
+		return fmt.Errorf("%w; nor is %s a command: did you mean asof %s?", err, arg, near)
+	}
+	return fmt.Errorf("%w; nor is %s a command: asof --help lists them", err, arg)
+}
+
 // root is the command that opens the debugger, with all others below it.
 func (a *app) root() *cobra.Command {
 	root := &cobra.Command{
@@ -59,14 +70,15 @@ func (a *app) root() *cobra.Command {
 		Args:    cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			err := a.debug(cmd, args)
-			if len(args) == 1 && errors.Is(err, fs.ErrNotExist) && commandLike.MatchString(args[0]) {
-				return fmt.Errorf("%w; nor is %s a command: asof --help lists them", err, args[0])
+			if len(args) > 0 && errors.Is(err, fs.ErrNotExist) && commandLike.MatchString(args[0]) {
+				return noCommand(cmd, args[0], err)
 			}
 			return err
 		},
 		// Anything that is no command is a log.
 		SilenceUsage: true,
 	}
+	root.SuggestionsMinimumDistance = 2
 	root.CompletionOptions.HiddenDefaultCmd = false
 	a.register(root.PersistentFlags())
 	a.registerScreen(root.Flags())

@@ -43,6 +43,10 @@ func TestWhatIsNotFoundIsSaid(t *testing.T) {
 	if want := "found no time and no type; --map says where it is, as in --map time=PATH"; !strings.Contains(got.err, want) {
 		t.Errorf("it says %q, want %q", got.err, want)
 	}
+	wrong := p.must(exitOK, "import", file, "--map", "type=/nope", "--order", "number")
+	if want := "none of the first records has it: type /nope, sequence /number"; !strings.Contains(wrong.err, want) {
+		t.Errorf("it says %q, want %q", wrong.err, want)
+	}
 	if given := p.must(exitOK, "import", file, "--map", "type=n,time="); strings.Contains(given.err, "found no") {
 		t.Errorf("of what was given it says %q", given.err)
 	}
@@ -94,5 +98,17 @@ func TestImportBuildsWhatIsAsked(t *testing.T) {
 	}
 	if got := p.must(exitUsage, "import", file, "-p", "nowhere.star"); !strings.Contains(got.err, "nowhere.star") {
 		t.Errorf("of a script that is not there it says %q", got.err)
+	}
+}
+
+// TestMistypedCommand is told the command that was meant, beside the file that is not there.
+func TestMistypedCommand(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t)
+	if got := p.must(exitUsage, "evnts", p.write("x.jsonl", "{}\n")); !strings.Contains(got.err, "did you mean asof events?") {
+		t.Errorf("it says %q", got.err)
+	}
+	if got := p.must(exitUsage, "frobnicate"); !strings.Contains(got.err, "asof --help lists them") {
+		t.Errorf("it says %q", got.err)
 	}
 }

@@ -12,6 +12,7 @@ import (
 
 	"asof/engine/ingest"
 	"asof/importers"
+	"asof/importers/scan"
 	"asof/timeline"
 	"asof/ui/present"
 )
@@ -75,10 +76,29 @@ func (a *app) importLogs(ctx context.Context, targets []string) (err error) {
 	return nil
 }
 
+// notThere says which paths that were given the first records of a source do not have.
+func notThere(result ingest.Result) string {
+	for _, source := range result.Sources {
+		var words []string
+		for _, f := range source.Verdict.Fields {
+			if f.Why == scan.GivenButAbsent {
+				words = append(words, f.Name+" "+f.Path)
+			}
+		}
+		if len(words) > 0 {
+			return strings.Join(words, ", ")
+		}
+	}
+	return ""
+}
+
 // found notes what of a source's fields was guessed, and what was not found.
 func (a *app) found(result ingest.Result) {
 	if guesses := guessed(result); guesses != "" {
 		a.note("guessed: %s; --explain says why, --map says otherwise", guesses)
+	}
+	if fields := notThere(result); fields != "" {
+		a.note("given, but none of the first records has it: %s; asof import --explain shows what they have", fields)
 	}
 	if fields := lacking(result); fields != "" {
 		a.note("found no %s; --map says where it is, as in --map %s=PATH", strings.ReplaceAll(fields, ", ", " and no "), strings.Split(fields, ",")[0])
