@@ -61,8 +61,8 @@ func (d Detail) factRows(w int) int {
 	return (len(d.Facts) + 1) / 2
 }
 
-// factRow draws the i-th row of facts. The left column gets what it needs up to three fifths, so what must not be cut, such as
-// times, stands in the first half of the facts.
+// factRow draws the i-th row of facts. The left column gets what it needs up to three fifths, or to where the right one needs its room,
+// so what must not be cut, such as times, stands in the first half of the facts. What stands alone in its row has all of it.
 func (d Detail) factRow(sheet *widget.Sheet, s *style.Styles, i, w int) {
 	rows := d.factRows(w)
 	sheet.Row()
@@ -71,13 +71,15 @@ func (d Detail) factRow(sheet *widget.Sheet, s *style.Styles, i, w int) {
 		d.fact(sheet, s, d.Facts[i], labels, w-1)
 		return
 	}
-	right, _ := factWidths(d.Facts[rows:])
-	start := min(max(need+3, w*2/5), w*3/5)
-	d.fact(sheet, s, d.Facts[i], labels, start-1)
-	if i+rows < len(d.Facts) {
-		sheet.To(start)
-		d.fact(sheet, s, d.Facts[i+rows], right, w-1)
+	right, beside := factWidths(d.Facts[rows:])
+	start := min(max(need+3, w*2/5), max(w*3/5, w-1-beside))
+	if i+rows >= len(d.Facts) {
+		d.fact(sheet, s, d.Facts[i], labels, w-1)
+		return
 	}
+	d.fact(sheet, s, d.Facts[i], labels, start-1)
+	sheet.To(start)
+	d.fact(sheet, s, d.Facts[i+rows], right, w-1)
 }
 
 // factWidths is how wide the labels of facts are, and the facts with them.

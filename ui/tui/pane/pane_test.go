@@ -238,3 +238,16 @@ func TestRowsUnderTheMouse(t *testing.T) {
 		}
 	}
 }
+
+// TestFactsUseTheirRoom shows a fact that stands alone in its row as a whole, and cuts neither where both columns have room.
+func TestFactsUseTheirRoom(t *testing.T) {
+	id := present.Safe("ab1f1868-02c6-4e11-8014-33ecc08ee114")
+	d := pane.Detail{Facts: []pane.Fact{
+		{Label: "time", Value: "2025-03-04 09:15:31.477Z"}, {Label: "id", Value: id}, {Label: "source", Value: "nested.jsonl:3"},
+	}}
+	for _, w := range []int{70, 80, 120} {
+		if text := ansi.Strip(d.View(w, 8, style.New(style.Options{}))); !strings.Contains(text, string(id)) || !strings.Contains(text, "nested.jsonl:3") {
+			t.Errorf("%d cells wide:\n%s", w, text)
+		}
+	}
+}
