@@ -128,13 +128,17 @@ func (f *textFinder) values(ctx context.Context, yield func(debug.Interval, erro
 	}
 	f.q.From, f.q.To = max(f.q.From, 1), bound(f.q.To, l.ix.Built())
 	holding := map[valuePlace]event.Position{}
+	var carry *asof.Carry
+	if f.q.From <= 1 {
+		carry = asof.NewCarry()
+	}
 	w := windows{s: f.session, l: l, at: f.q.From - 1, end: f.q.To, size: wholeSegments}
 	for {
 		from, to, ok, err := w.next(ctx)
 		if err != nil || !ok {
 			return err
 		}
-		o := asof.WalkOptions{From: from, To: to, Key: f.q.Key, Writes: true}
+		o := asof.WalkOptions{From: from, To: to, Key: f.q.Key, Writes: true, Carry: carry}
 		found, err := asof.Walk(ctx, l.ix, o, func() func(*asof.Moment) ([]debug.Interval, bool, error) {
 			return f.written
 		})
@@ -180,7 +184,7 @@ func (f *textFinder) written(m *asof.Moment) (list []debug.Interval, ok bool, er
 			continue
 		}
 		f.leaves(w.New, w.Path, func(path value.Pointer, text string) {
-			list = append(list, debug.Interval{Key: m.Key, From: m.Position, Path: path, Text: text})
+			list = append(list, debug.Interval{Key: m.Key, From: m.Position, Path: value.Pointer(strings.Clone(string(path))), Text: text})
 		})
 	}
 	return list, len(list) > 0, nil
@@ -197,8 +201,9 @@ func (f *textFinder) leaves(n *value.Node, path value.Pointer, visit func(value.
 	if n.IsContainer() || n.Kind() == value.Null {
 		return
 	}
-	if at := f.matcher.find([]byte(n.Text()), false); at != nil {
-		visit(path, excerpt([]byte(n.Text()), at))
+	text := textBytes(n.Text())
+	if at := f.matcher.find(text, false); at != nil {
+		visit(path, excerpt(text, at))
 	}
 }
 

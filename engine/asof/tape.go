@@ -227,7 +227,7 @@ func (t *tape) do(pos event.Position, path string, w write, see func(value.Write
 	if see == nil && t.redo(pos, path, w) {
 		return nil
 	}
-	op, err := t.entries.part.decode(w, t.row.cut, t.row.doc, t.names, see == nil)
+	op, err := t.entries.part.decode(w, t.row.cut, t.row.doc, t.names, see == nil || t.walk != nil)
 	if err != nil {
 		return err
 	}

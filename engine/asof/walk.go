@@ -11,7 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Moment is one event of one key: what a condition is asked about. The documents are on loan until the visit returns.
+// Moment is one event of one key: what a condition is asked about. The documents and writes are on loan until the visit returns.
 type Moment struct {
 	Position event.Position
 	Key      string
