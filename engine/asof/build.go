@@ -166,7 +166,7 @@ func (b *builder) startPlaces() {
 func (r *reader) eachKey(visit func(name string, seen event.Position)) error {
 	next := uint32(0)
 	for i := range r.keyRuns {
-		run, err := r.keyRun(i)
+		run, err := r.wholeKeyRun(i)
 		if err != nil {
 			return err
 		}
@@ -174,7 +174,11 @@ func (r *reader) eachKey(visit func(name string, seen event.Position)) error {
 			return fmt.Errorf("%w: keys from %d where %d was due", ErrDamaged, run.firstID, next)
 		}
 		for k := range run.n {
-			visit(run.name(k), run.firstSeen(k))
+			name, seen, err := run.nameOf(k)
+			if err != nil {
+				return err
+			}
+			visit(name, seen)
 		}
 		next += uint32(run.n)
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"slices"
 
 	"asof/engine/event"
@@ -49,8 +48,13 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 		w.segment(s, p, uint32(len(kept)))
 		w.names(b.saved, names)
 		if p.closed {
-			w.compact(bucketKeys, next.keys, keyRunHeader, joinKeyRuns)
-			w.compact(bucketDir, uint32(len(kept)+1), dirRunHeader, joinDirRuns)
+			w.compact(keyRuns, next.keys)
+			w.compact(dirRuns, uint32(len(kept)+1))
+		}
+		if next.built >= event.Position(b.head.Load()) {
+			closed, ids := closedOf(append(kept[:len(kept):len(kept)], p.extent), next.keys)
+			w.settle(keyRuns, next.keys, ids)
+			w.settle(dirRuns, uint32(len(kept)+1), closed)
 		}
 		w.put(bucketMeta, []byte(metaState), next.encode())
 		return w.err
@@ -144,7 +148,9 @@ func (w *writer) put(bucket string, k, v []byte) {
 
 // putRun is put of a run.
 func (w *writer) putRun(bucket string, k, v []byte, header int) {
-	sealRun(v, header, []byte(bucket), k)
+	if w.err == nil {
+		w.err = sealRun(v, header, []byte(bucket), k)
+	}
 	if w.err == nil {
 		w.err = w.bucket(bucket).Put(k, v)
 	}
@@ -248,77 +254,4 @@ func (w *writer) names(first uint32, names []string) {
 		page = append(page, name...)
 	}
 	w.put(bucketNames, idKey(first), page)
-}
-
-// fan is how many runs of one level become one of the next.
-const fan = 8
-
-// compact joins the last runs of a bucket while fan of them are of one level, so that a look-up probes few of them. Each key
-// is copied once per level. Only runs of closed segments get here.
-func (w *writer) compact(bucket string, covered uint32, header int, join func(level int, runs []opened) ([]byte, error)) {
-	for w.err == nil {
-		b := w.bucket(bucket)
-		runs, err := readRuns(w.tx, bucket, covered)
-		if err != nil {
-			w.err = err
-			return
-		}
-		n := len(runs) - fan
-		if n < 0 || runs[n].level != runs[len(runs)-1].level {
-			return
-		}
-		runs = runs[n:]
-		values := make([]opened, len(runs))
-		size := 0
-		for i, r := range runs {
-			k := idKey(r.start)
-			if values[i], w.err = openRun(b.Get(k), header, []byte(bucket), k); w.err != nil {
-				return
-			}
-			size += len(values[i].body)
-		}
-		if size > maxRun {
-			return
-		}
-		joined, err := join(runs[0].level+1, values)
-		if err != nil {
-			w.err = err
-			return
-		}
-		for _, r := range runs {
-			w.delete(bucket, idKey(r.start))
-		}
-		w.putRun(bucket, idKey(runs[0].start), joined, header)
-	}
-}
-
-// maxRun bounds the bytes of a run, for the sake of the memory that joining takes.
-const maxRun = 128 << 20
-
-// opened is a run that has been checked as a whole.
-type opened struct{ head, body []byte }
-
-func joinKeyRuns(level int, values []opened) ([]byte, error) {
-	runs := make([]keyRun, len(values))
-	for i, v := range values {
-		var err error
-		if runs[i], err = openKeyRun(v.head, v.body); err != nil {
-			return nil, err
-		}
-		if i > 0 && runs[i].firstID != runs[i-1].firstID+uint32(runs[i-1].n) {
-			return nil, fmt.Errorf("%w: keys from %d after %d", ErrDamaged, runs[i].firstID, runs[i-1].firstID)
-		}
-	}
-	return mergeKeyRuns(level, runs), nil
-}
-
-func joinDirRuns(level int, values []opened) ([]byte, error) {
-	runs := make([]dirRun, len(values))
-	for i, v := range values {
-		var err error
-		if runs[i], err = openDirRun(v.head, v.body); err != nil {
-			return nil, err
-		}
-	}
-	return mergeDirRuns(level, runs), nil
 }

@@ -39,7 +39,7 @@
 //
 // One bbolt file per projection, index-ID.bolt, where ID is the projection's identity. Numbers in keys are big-endian, in values
 // little-endian. Every value begins with a seal (store.Seal) over its place and the rest; that of a part covers it up to the
-// frames, that of a run its header and the sums of its pages. What follows one another says what comes next, and the state how much there is, so that nothing goes missing unseen.
+// frames, that of a run its header and the rows of its leaves. What follows one another says what comes next, and the state how much there is, so that nothing goes missing unseen.
 //
 // An index is a cache. What proves to be damaged is built anew from the log before the question is answered (heal.go).
 //
@@ -55,10 +55,10 @@
 //	dir       first segment      run of the directory: key → segments (dirrun.go)
 //	names     first number       member names that documents are encoded with
 //
-// Runs of dictionary and directory are joined eight at a time when their segments are closed, so that a look-up probes few of
-// them and opening the file loads nothing that grows with the log but the list of segments. A look-up reads and checks three or four
-// small pages of a run. Where many keys are asked for, each step is done for all of them before the next, and asks the system for what
-// that will read: pages of a file that is not in memory come together, and not one after the other.
+// Runs of dictionary and directory are joined eight at a time when their segments are closed, and those that are left at the end of a
+// build once more, so that a look-up probes few of them and opening the file loads nothing that grows with the log but the list of
+// segments. A look-up reads and checks one leaf of a run. Where many keys are asked for, each step is done for all of them before the
+// next, and asks the system for what that will read: pages of a file that is not in memory come together, and not one after the other.
 //
 // # Growing
 //

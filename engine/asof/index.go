@@ -46,7 +46,7 @@ func buckets() []string {
 }
 
 const (
-	formatVersion = 9
+	formatVersion = 10
 	metaHead      = "head"  // JSON, see header
 	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )

@@ -55,37 +55,37 @@ func (l *keyListing) read(r *reader) error {
 		return err
 	}
 	l.batch, l.done = l.batch[:0], false
-	runs := make([]keyRun, len(r.keyRuns))
-	heads := make([]int, len(runs))
+	runs := make([]keyCursor, len(r.keyRuns))
 	for i := range runs {
-		var err error
-		if runs[i], err = r.keyRun(i); err != nil {
+		run, err := r.wholeKeyRun(i)
+		if err != nil {
 			return err
 		}
-		heads[i] = runs[i].rank(l.from)
+		c := &runs[i]
+		c.keyRun = *run
+		if c.next, err = c.rank(l.from); err == nil {
+			err = c.turnName()
+		}
+		if err != nil {
+			return err
+		}
 	}
 	from := l.from
 	for range l.most {
-		best, name := -1, ""
-		for i, run := range runs {
-			if heads[i] < run.n {
-				if s := run.byRank(heads[i]); best < 0 || s < name {
-					best, name = i, s
-				}
-			}
-		}
-		if best < 0 || !strings.HasPrefix(name, l.prefix) {
+		best := firstName(runs)
+		if best == nil || !strings.HasPrefix(best.name, l.prefix) {
 			l.done = true
 			break
 		}
-		run := runs[best]
-		k := int(u32At(run.perm, heads[best]))
-		heads[best]++
-		from = name
-		if ok, err := r.listed(run.firstID+uint32(k), run.firstSeen(k), l); err != nil {
+		from = best.name
+		if ok, err := r.listed(best.firstID+best.at, best.seen, l); err != nil {
 			return err
 		} else if ok {
-			l.batch = append(l.batch, strings.Clone(name))
+			l.batch = append(l.batch, strings.Clone(from))
+		}
+		best.next++
+		if err := best.turnName(); err != nil {
+			return err
 		}
 	}
 	l.from = from + "\x00"

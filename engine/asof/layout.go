@@ -44,6 +44,7 @@ type extent struct {
 type runRef struct {
 	start uint32 // first id, or first segment
 	level int
+	size  int // bytes
 }
 
 const extentSize = 36 + markSize
@@ -156,7 +157,7 @@ func readRuns(tx *bbolt.Tx, bucket string, end uint32) ([]runRef, error) {
 		if len(k) != 4 || len(v) < runHeader || binary.BigEndian.Uint32(k) != next {
 			return nil, fmt.Errorf("%w: %s: a run of %d bytes at %x where %d was due", ErrDamaged, bucket, len(v), k, next)
 		}
-		runs = append(runs, runRef{start: next, level: int(v[0])})
+		runs = append(runs, runRef{start: next, level: int(v[0]), size: len(v)})
 		next += binary.LittleEndian.Uint32(v[4:])
 	}
 	if next != end {
@@ -190,11 +191,10 @@ type reader struct {
 	ctx context.Context
 	*scratch
 
-	keys       map[int]keyRun // opened in this transaction
-	keyIndexes []*keyIndex
-	dirIndexes []*dirIndex
-	parts      map[partRef]part
-	holds      bool // what is read is held for the same transaction
+	keys  []*keyRun // opened in this transaction
+	dirs  []*dirRun
+	parts map[partRef]part
+	holds bool // what is read is held for the same transaction
 }
 
 type partRef struct {

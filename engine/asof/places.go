@@ -56,7 +56,7 @@ func (r *reader) places(keys []string, at event.Position) ([]place, error) {
 }
 
 func (r *reader) askPlace(id uint32, at event.Position) askedPlace {
-	return askedPlace{askedRow: askedRow{id: id}, at: at, ordinal: r.segment(at)}
+	return askedPlace{id: id, at: at, ordinal: r.segment(at)}
 }
 
 // locate finds the places of keys and asks for their frames. Cold means that not all of them had been read before.

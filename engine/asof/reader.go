@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"slices"
 	"sort"
+	"strings"
 
 	"asof/engine/event"
 )
 
 // run looks a run up in a bucket, by the number that it starts with.
-func (r *reader) run(bucket string, start uint32, header int) (head []byte, p pages, err error) {
+func (r *reader) run(bucket string, start uint32, header int) (o opened, err error) {
 	k := idKey(start)
 	v := r.tx.Bucket([]byte(bucket)).Get(k)
 	if v == nil {
-		return nil, p, fmt.Errorf("%w: %s %x is missing", ErrDamaged, bucket, k)
+		return o, fmt.Errorf("%w: %s %x is missing", ErrDamaged, bucket, k)
 	}
 	return r.ix.unsealRun(bucket, k, v, header)
 }
@@ -45,117 +46,79 @@ func (r *reader) damage(first event.Position, what string) error {
 	return fmt.Errorf("%w: segment at %d: %s", ErrDamaged, first, what)
 }
 
-// keyRun is a run of the dictionary as a whole.
-func (r *reader) keyRun(i int) (keyRun, error) {
-	if run, ok := r.keys[i]; ok {
-		return run, nil
-	}
-	head, p, err := r.run(bucketKeys, r.keyRuns[i].start, keyRunHeader)
-	if err != nil {
-		return keyRun{}, err
-	}
-	body, err := p.all()
-	if err != nil {
-		return keyRun{}, err
-	}
-	run, err := openKeyRun(head, body)
-	if err != nil {
-		return run, err
-	}
+// keyRun is a run of the dictionary.
+func (r *reader) keyRun(i int) (*keyRun, error) {
 	if r.keys == nil {
-		r.keys = make(map[int]keyRun)
+		r.keys = make([]*keyRun, len(r.keyRuns))
 	}
-	r.keys[i] = run
-	return run, nil
+	if r.keys[i] == nil {
+		o, err := r.run(bucketKeys, r.keyRuns[i].start, keyRunHeader)
+		if err != nil {
+			return nil, err
+		}
+		run, err := openKeyRun(o.head, o.leaves)
+		if err != nil {
+			return nil, err
+		}
+		r.keys[i] = &run
+	}
+	return r.keys[i], nil
 }
 
-// keyIndex is a run of the dictionary to look keys up in.
-func (r *reader) keyIndex(i int) (*keyIndex, error) {
-	if r.keyIndexes == nil {
-		r.keyIndexes = make([]*keyIndex, len(r.keyRuns))
+// wholeKeyRun is a run of the dictionary of which all will be read.
+func (r *reader) wholeKeyRun(i int) (*keyRun, error) {
+	run, err := r.keyRun(i)
+	if err == nil {
+		err = run.check()
 	}
-	if r.keyIndexes[i] == nil {
-		head, p, err := r.run(bucketKeys, r.keyRuns[i].start, keyRunHeader)
-		if err != nil {
-			return nil, err
-		}
-		x, err := openKeyIndex(head, p)
-		if err != nil {
-			return nil, err
-		}
-		r.keyIndexes[i] = &x
-	}
-	return r.keyIndexes[i], nil
+	return run, err
 }
 
-// dirRun is a run of the directory as a whole.
-func (r *reader) dirRun(i int) (dirRun, error) {
-	head, p, err := r.run(bucketDir, r.dirRuns[i].start, dirRunHeader)
-	if err != nil {
-		return dirRun{}, err
+// dirRun is a run of the directory.
+func (r *reader) dirRun(i int) (*dirRun, error) {
+	if r.dirs == nil {
+		r.dirs = make([]*dirRun, len(r.dirRuns))
 	}
-	body, err := p.all()
-	if err != nil {
-		return dirRun{}, err
-	}
-	return openDirRun(head, body)
-}
-
-// dirIndex is a run of the directory to look keys up in.
-func (r *reader) dirIndex(i int) (*dirIndex, error) {
-	if r.dirIndexes == nil {
-		r.dirIndexes = make([]*dirIndex, len(r.dirRuns))
-	}
-	if r.dirIndexes[i] == nil {
-		head, p, err := r.run(bucketDir, r.dirRuns[i].start, dirRunHeader)
+	if r.dirs[i] == nil {
+		o, err := r.run(bucketDir, r.dirRuns[i].start, dirRunHeader)
 		if err != nil {
 			return nil, err
 		}
-		x, err := openDirIndex(head, p)
+		run, err := openDirRun(o.head, o.leaves)
 		if err != nil {
 			return nil, err
 		}
-		r.dirIndexes[i] = &x
+		r.dirs[i] = &run
 	}
-	return r.dirIndexes[i], nil
+	return r.dirs[i], nil
 }
 
 // id is the number of a key and the position of the first event that belonged to it.
 func (r *reader) id(name string) (id uint32, seen event.Position, ok bool, err error) {
-	a := asked{name: name, hash: nameHash(name)}
-	for i := len(r.keyRuns) - 1; i >= 0 && !a.found; i-- {
-		x, err := r.keyIndex(i)
-		if err != nil {
-			return 0, 0, false, err
-		}
-		r.ix.probes.Runs.Add(1)
-		x.start(&a)
-		if err := x.findHash(&a); err != nil {
-			return 0, 0, false, err
-		}
-		if err := x.findName(&a); err != nil {
-			return 0, 0, false, err
-		}
-		if err := x.compare(&a); err != nil {
-			return 0, 0, false, err
-		}
-	}
-	return a.id, a.seen, a.found, nil
+	list := []asked{{name: name}}
+	err = r.ids(list)
+	return list[0].id, list[0].seen, list[0].found, err
 }
 
-// name is the key with the number id.
-func (r *reader) name(id uint32) (string, error) {
+// named is the key with the number id, on loan for as long as the transaction, and the position of the first event that belonged to it.
+func (r *reader) named(id uint32) (string, event.Position, error) {
 	i := sort.Search(len(r.keyRuns), func(i int) bool { return r.keyRuns[i].start > id }) - 1
 	if i >= 0 {
-		x, err := r.keyIndex(i)
+		x, err := r.keyRun(i)
 		if err != nil {
-			return "", err
+			return "", 0, err
 		}
 		if k := int(id - x.firstID); k < x.n {
 			return x.nameOf(k)
 		}
 	}
-	return "", fmt.Errorf("%w: no key %d", ErrDamaged, id)
+	return "", 0, fmt.Errorf("%w: no key %d", ErrDamaged, id)
+}
+
+// name is the key with the number id.
+func (r *reader) name(id uint32) (string, error) {
+	name, _, err := r.named(id)
+	return strings.Clone(name), err
 }
 
 // dirRunOf is the run of the directory that covers a segment; -1 if there is none.
@@ -177,12 +140,12 @@ func (r *reader) isSegment(entry uint32) error {
 // lastSegment is the directory's entry of the latest segment up to ordinal that wrote the key.
 func (r *reader) lastSegment(id uint32, ordinal int) (entry uint32, ok bool, err error) {
 	for i := r.dirRunOf(ordinal); i >= 0; i-- {
-		x, err := r.dirIndex(i)
+		x, err := r.dirRun(i)
 		if err != nil {
 			return 0, false, err
 		}
 		r.ix.probes.Runs.Add(1)
-		row, err := x.of(id)
+		row, err := x.row(id)
 		if err != nil {
 			return 0, false, err
 		}
@@ -197,12 +160,12 @@ func (r *reader) lastSegment(id uint32, ordinal int) (entry uint32, ok bool, err
 func (r *reader) segmentsOf(id uint32) ([]int, error) {
 	var all []int
 	for i := range r.dirRuns {
-		x, err := r.dirIndex(i)
+		x, err := r.dirRun(i)
 		if err != nil {
 			return nil, err
 		}
 		r.ix.probes.Runs.Add(1)
-		row, err := x.of(id)
+		row, err := x.row(id)
 		if err != nil {
 			return nil, err
 		}

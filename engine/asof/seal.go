@@ -10,7 +10,7 @@ import (
 
 // Every value of the file is sealed with the buckets and the key that it lies under (store.Seal), so that neither a flipped bit
 // nor a value in a wrong place is taken for an answer. Of a part, the seal covers the rows of its frames, and they the frames; of a
-// run, the sums of its pages, and they the pages (pages.go).
+// run, the rows of its leaves, and they the leaves (leaves.go).
 //
 // Small values are checked whenever they are read, large ones when a handle reads them first.
 
@@ -59,52 +59,58 @@ func (s *seals) add(ref sealRef, frames int) warm {
 	return s.whole[ref]
 }
 
-// unsealRun checks the header of a run and the sums of its pages, once per handle.
-func (ix *Index) unsealRun(bucket string, key, v []byte, header int) (head []byte, p pages, err error) {
-	b, err := rest(v, []byte(bucket), key)
+// unsealRun checks the header of a run and the rows of its leaves, once per handle.
+func (ix *Index) unsealRun(bucket string, key, v []byte, header int) (o opened, err error) {
+	b, n, err := runHead(v, header, []byte(bucket), key)
 	if err != nil {
-		return nil, p, err
+		return o, err
 	}
-	if p, err = cutPages(b, header); err != nil {
-		return nil, p, err
-	}
-	p.name = bucket
 	ref := sealRef{bucket: bucket, key: binary.BigEndian.Uint32(key), sum: store.Sum(v)}
 	whole, known := ix.seals.known(ref)
 	if !known {
-		n := header + len(p.sums)
-		store.WillNeed(v[:n])
+		store.WillNeed(v[:store.SealSize+n])
 		if err := store.UnsealHead(v, n, []byte(bucket), key); err != nil {
-			return nil, p, err
+			return o, err
 		}
-		whole = ix.seals.add(ref, len(p.sums)/4)
+		whole = ix.seals.add(ref, (n-header)/leafRow)
 	}
-	p.warm = whole
-	return b[:header], p, nil
+	return opened{b[:header], leaves{b[header:n], b[n:], whole, bucket}}, nil
 }
 
 // openRun checks a run as a whole.
 func openRun(v []byte, header int, place ...[]byte) (o opened, err error) {
-	b, err := rest(v, place...)
+	b, n, err := runHead(v, header, place...)
 	if err != nil {
 		return o, err
 	}
-	p, err := cutPages(b, header)
-	if err == nil {
-		err = store.UnsealHead(v, header+len(p.sums), place...)
-	}
-	if err != nil {
+	if err := store.UnsealHead(v, n, place...); err != nil {
 		return o, err
 	}
-	p.name, p.warm = string(place[0]), newWarm(len(p.sums)/4)
-	o.head = b[:header]
-	o.body, err = p.all()
-	return o, err
+	o = opened{b[:header], leaves{b[header:n], b[n:], newWarm((n - header) / leafRow), string(place[0])}}
+	return o, o.check()
+}
+
+// runHead is a run behind its seal, and how many bytes of it are sealed.
+func runHead(v []byte, header int, place ...[]byte) (b []byte, n int, err error) {
+	if b, err = rest(v, place...); err == nil {
+		n, err = leavesHead(b, header)
+	}
+	return b, n, err
+}
+
+// opened is a run taken apart.
+type opened struct {
+	head []byte
+	leaves
 }
 
 // sealRun completes the seal of a run.
-func sealRun(v []byte, header int, place ...[]byte) {
-	store.SealHead(v, header+sumsIn(len(v)-store.SealSize-header), place...)
+func sealRun(v []byte, header int, place ...[]byte) error {
+	n, err := leavesHead(v[store.SealSize:], header)
+	if err == nil {
+		store.SealHead(v, n, place...)
+	}
+	return err
 }
 
 // segmentPlace is where the values of a segment lie.

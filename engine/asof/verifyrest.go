@@ -90,7 +90,7 @@ func (v *verifier) note(r *reader, e extent, m move) error {
 	p := v.found[m.id]
 	if m.alive != 0 {
 		v.exists[m.id] = m.alive > 0
-		seen, err := r.firstSeen(m.id)
+		_, seen, err := r.named(m.id)
 		if err != nil {
 			return err
 		}
@@ -101,19 +101,6 @@ func (v *verifier) note(r *reader, e extent, m move) error {
 	p.entries++
 	v.found[m.id] = p
 	return nil
-}
-
-func (r *reader) firstSeen(id uint32) (event.Position, error) {
-	for i := range r.keyRuns {
-		run, err := r.keyRun(i)
-		if err != nil {
-			return 0, err
-		}
-		if id >= run.firstID && id-run.firstID < uint32(run.n) {
-			return run.firstSeen(int(id - run.firstID)), nil
-		}
-	}
-	return 0, fmt.Errorf("%w: no key %d", ErrDamaged, id)
 }
 
 // directory compares what the directory says of a segment with what its frames hold.
@@ -127,26 +114,27 @@ func (v *verifier) directory(r *reader, ordinal int) error {
 		if uint32(ordinal) < run.first || uint32(ordinal)-run.first >= run.covers {
 			continue
 		}
-		listed := 0
-		for k := range run.n {
-			id, row := u32At(run.ids, k), run.row(k)
-			if k > 0 && id <= u32At(run.ids, k-1) || len(row) == 0 {
-				return wrong
-			}
+		listed, right := 0, true
+		last := -1
+		c := []dirCursor{{dirRun: *run}}
+		err = eachRow(c, func(id uint32, row []byte) {
+			right = right && int(id) > last && len(row) > 0
+			last = int(id)
 			entry, ok := lastUpTo(row, uint32(ordinal))
 			if !ok || int(entry&^dirFlags) != ordinal {
-				continue
+				return
 			}
 			p, ok := v.found[id]
 			if id < firstRow && !v.exists[id] {
 				p.flags |= dirAbsent
 			}
-			if !ok || entry&dirFlags != p.flags {
-				return wrong
-			}
+			right = right && ok && entry&dirFlags == p.flags
 			listed++
+		})
+		if err != nil {
+			return err
 		}
-		if listed != len(v.found) {
+		if !right || listed != len(v.found) {
 			return wrong
 		}
 		return nil
@@ -208,9 +196,15 @@ func (v *verifier) keys(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			for k := range run.n {
-				same = same && (k == 0 || run.byRank(k-1) < run.byRank(k))
-				id, _, ok, err := r.id(run.name(k))
+			last := ""
+			for i := range run.n {
+				k, name, _, err := run.named(i)
+				if err != nil {
+					return err
+				}
+				same = same && (i == 0 || last < name)
+				last = name
+				id, _, ok, err := r.id(name)
 				if err != nil {
 					return err
 				}
