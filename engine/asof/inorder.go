@@ -14,8 +14,8 @@ type found[T any] struct {
 	what T
 }
 
-func (a found[T]) compare(b found[T]) int {
-	return cmp.Or(cmp.Compare(a.pos, b.pos), cmp.Compare(a.id, b.id))
+func (f *found[T]) compare(g *found[T]) int {
+	return cmp.Or(cmp.Compare(f.pos, g.pos), cmp.Compare(f.id, g.id))
 }
 
 // pile is a list that is not moved as it grows.
@@ -65,14 +65,20 @@ const sparse = 32
 
 // sorted is what was kept at the positions from … to, in order. Each position has few: they are laid where their position says, and
 // only those of one position are compared.
-func sorted[T any](from, to event.Position, chunks [][]found[T]) []found[T] {
+func sorted[T any](from, to event.Position, chunks [][]found[T]) []*found[T] {
 	n := 0
 	for _, chunk := range chunks {
 		n += len(chunk)
 	}
+	all := make([]*found[T], n)
 	if n <= int(to-from)/sparse {
-		all := slices.Concat(chunks...)
-		slices.SortFunc(all, found[T].compare)
+		all = all[:0]
+		for _, chunk := range chunks {
+			for i := range chunk {
+				all = append(all, &chunk[i])
+			}
+		}
+		slices.SortFunc(all, (*found[T]).compare)
 		return all
 	}
 	starts := make([]uint32, to-from+2) // of each position, one further: where its next one is laid
@@ -84,11 +90,10 @@ func sorted[T any](from, to event.Position, chunks [][]found[T]) []found[T] {
 	for i := 1; i < len(starts); i++ {
 		starts[i] += starts[i-1]
 	}
-	all := make([]found[T], n)
 	for _, chunk := range chunks {
 		for i := range chunk {
 			place := &starts[chunk[i].pos-from]
-			all[*place] = chunk[i]
+			all[*place] = &chunk[i]
 			*place++
 		}
 	}
@@ -97,7 +102,9 @@ func sorted[T any](from, to event.Position, chunks [][]found[T]) []found[T] {
 		for next < n && all[next].pos == all[i].pos {
 			next++
 		}
-		slices.SortFunc(all[i:next], found[T].compare)
+		if next > i+1 {
+			slices.SortFunc(all[i:next], (*found[T]).compare)
+		}
 		i = next
 	}
 	return all

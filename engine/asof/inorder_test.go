@@ -35,7 +35,7 @@ func TestWhatIsKeptComesInOrder(t *testing.T) {
 			}
 			first = last + 1
 		}
-		slices.SortFunc(want, found[int].compare)
+		slices.SortFunc(want, func(a, b found[int]) int { return a.compare(&b) })
 		if got := inOrder(units, results); !slices.Equal(got, want) {
 			rt.Fatalf("got %v, want %v", got, want)
 		}
