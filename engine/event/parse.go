@@ -48,6 +48,7 @@ const (
 
 // ParseDated is ParseTime, which also reads dates of two numbers and a year, in the given order.
 func ParseDated(text string, loc *time.Location, days DayOrder) (Time, error) {
+	text = plainer(text)
 	s := scanner{text: text}
 	extended := len(text) > 4 && text[4] == '-'
 	y, m, d := s.date(extended)

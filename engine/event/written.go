@@ -8,7 +8,7 @@ import (
 // writtenTime reads the forms that are not ISO's and yet name one instant to every reader: a year first, a month by name, or a
 // day, month and year between points.
 //
-//	2011/10/01 00:38:44.546   1.10.2011 00:38   01-Oct-2011 00:38:44   01/Oct/2011:00:38:44 +0200
+//	2011/10/01 00:38:44.546   1.10.2011 00:38   01.10.11   01-Oct-2011 00:38:44   01/Oct/2011:00:38:44 +0200
 //	111001 003844, whose year is of this century, as two columns have it
 //	Oct 1, 2011, 1:38:44 PM   Sat, 01 Oct 2011 00:38:44 GMT            Sat Oct  1 00:38:44 UTC 2011
 func writtenTime(text string, loc *time.Location, days DayOrder) (Time, error) {
@@ -39,6 +39,52 @@ func writtenTime(text string, loc *time.Location, days DayOrder) (Time, error) {
 		return inZone(text, y, m, d, c, loc)
 	}
 	return assemble(text, y, m, d, c, zone, true)
+}
+
+// plainer leaves out what repeats the offset before it, and puts the offset where it is looked for.
+//
+//	2025-03-04T09:15:00+01:00[Europe/Berlin]   2025-03-04 09:15:00 +0100 CET   Tue Mar 4 09:15:00 2025 +0100
+func plainer(text string) string {
+	n := len(text)
+	if n < len("2006-01-02T15:04Z[") {
+		return text
+	}
+	switch last := text[n-1]; {
+	case last == ']':
+		if i := strings.LastIndexByte(text, '['); i > 0 && (text[i-1] == 'Z' || offsetEnds(text[:i])) {
+			return text[:i]
+		}
+	case last >= 'A' && last <= 'Z':
+		if i := strings.LastIndexByte(text, ' '); i > 0 && offsetEnds(text[:i]) && letterRun(text[i+1:]) {
+			return text[:i]
+		}
+	case offsetEnds(text) && text[n-6] == ' ' && letterRun(text[:3]):
+		if i := strings.LastIndexByte(text[:n-6], ' '); i > 0 && n-6-i == len(" 2006") && strings.IndexByte(text[i+1:n-6], ':') < 0 {
+			return text[:i] + text[n-6:] + text[i:n-6]
+		}
+	}
+	return text
+}
+
+// offsetEnds reports whether a text ends with an offset such as +0100 or -05:30.
+func offsetEnds(text string) bool {
+	n := len(text)
+	if n < 12 {
+		return false
+	}
+	if text[n-3] == ':' {
+		return text[n-6] == '+' || text[n-6] == '-'
+	}
+	return text[n-5] == '+' || text[n-5] == '-' && text[n-6] == ' '
+}
+
+func letterRun(text string) bool {
+	for _, c := range []byte(text) {
+		if c|0x20 < 'a' || c|0x20 > 'z' {
+			return false
+		}
+	}
+	return text != ""
 }
 
 // weekday passes over the name of a day; it adds nothing to a date, and is not held against it.
@@ -86,8 +132,19 @@ func (s *scanner) writtenDate(days DayOrder) (y, m, d int) {
 		}
 	}
 	s.expect(sep, true)
+	if sep == "." && s.pos == len("02.01.") && s.digits() == 2 {
+		return century(s.number(2)), m, d
+	}
 	s.bad = s.bad || m == 0 || s.digits() != 4
 	return s.number(4), m, d
+}
+
+// century is the year that two digits mean: from 1970 to 2069.
+func century(two int) int {
+	if two < 70 {
+		return 2000 + two
+	}
+	return 1900 + two
 }
 
 // year reads the year behind a month and a day; ctime has it at the very end, from where it is taken.

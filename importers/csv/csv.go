@@ -58,6 +58,7 @@ type layout struct {
 	columns   int // of the first row
 	rows      int // that were looked at
 	even      int // of them, with as many cells as the first
+	skip      int // rows before the first, which are no part of the table
 
 	headed   bool // the first row has a name that tells a time, a stream or a type
 	headless bool // the first row is of values, not of names
@@ -67,6 +68,9 @@ type layout struct {
 func (l layout) reason() string {
 	name := map[byte]string{',': "commas", ';': "semicolons", '\t': "tabs", '|': "bars"}[l.delimiter]
 	text := fmt.Sprintf("%d columns divided by %s; %d of the first %d rows have as many cells", l.columns, name, l.even, l.rows)
+	if l.skip > 0 {
+		text += fmt.Sprintf(", those after the first %d", l.skip)
+	}
 	if l.headless {
 		text += "; the first is no header, so they are column1, column2 …"
 	}
@@ -77,7 +81,12 @@ func (l layout) reason() string {
 func sniff(head ingest.Head) layout {
 	best := layout{delimiter: ','}
 	for _, delimiter := range []byte(",;\t|") {
-		l := layoutOf(head, delimiter)
+		l := layoutOf(head, delimiter, 0)
+		for skip := 1; skip <= mostSkipped && 10*l.even < 8*l.rows; skip++ {
+			if below := layoutOf(head, delimiter, skip); below.sure() {
+				l = below
+			}
+		}
 		if l.columns < 2 {
 			continue
 		}
@@ -89,9 +98,23 @@ func sniff(head ingest.Head) layout {
 	return best
 }
 
-func layoutOf(head ingest.Head, delimiter byte) layout {
-	l := layout{delimiter: delimiter}
+// mostSkipped is how many rows may stand before a table: what a spreadsheet was told, whose account it is, of which days.
+const mostSkipped = 9
+
+// sure reports whether the rows after those that were skipped are a table beyond doubt.
+func (l layout) sure() bool {
+	return l.columns >= 3 && l.rows >= 3 && l.even == l.rows && !l.headless
+}
+
+func layoutOf(head ingest.Head, delimiter byte, skip int) layout {
+	l := layout{delimiter: delimiter, skip: skip}
 	rows := rowsOf(head, delimiter)
+	for range skip {
+		var rec ingest.Record
+		if rows.Next(&rec) != nil {
+			return l
+		}
+	}
 	for l.rows < looked {
 		var rec ingest.Record
 		if rows.Next(&rec) != nil || !head.Whole && rec.Unfinished {
@@ -101,7 +124,7 @@ func layoutOf(head ingest.Head, delimiter byte) layout {
 			l.columns = len(rows.Cells)
 			l.look(rec.Raw, rows.Cells)
 		}
-		if rec.Rejected == "" && len(rows.Cells) == l.columns {
+		if rec.Rejected == "" && (len(rows.Cells) == l.columns || fits(rows.Cells, l.columns)) {
 			l.even++
 		}
 	}

@@ -27,6 +27,8 @@ func TestLaws(t *testing.T) {
 		{Name: "quotes.csv", Data: []byte("a,b\n1,2\nx\"y,2\n\"x\"y,2\n3,4\n\"open,5\n6,7\n"), Records: 4},
 		{Name: "tabs.tsv", Data: []byte("a\tb\n1\t5\" pipe\n2\t\\N\n3\t\"\"\n"), Records: 3},
 		{Name: "headless.tsv", Data: []byte("o-1\t{\"type\":\"a\",\"at\":\"2024-01-15T10:00:00Z\"}\no-2\t{\"type\":\"b\",\"at\":\"2024-01-15T10:00:01Z\"}\no-1\t\n"), Records: 3},
+		{Name: "preamble.csv", Data: []byte("sep=;\r\ntime;stream;type\r\n2024-01-15;a;x\r\n2024-01-16;b;y\r\n2024-01-17;a;y\r\n"), Records: 3},
+		{Name: "trailing.csv", Data: []byte("time,stream,type\n2024-01-15,a,x,\n2024-01-16,b,y,\n"), Records: 2},
 		{Name: "header.csv", Data: []byte("time,stream,type\n"), Records: 0},
 		{Name: "date_and_time.csv", Data: []byte("bon,Datum,Tijd,wat\n1,15/01/2024,9:05 PM,a\n2,16/01/2024,09:06:07.5,b\n1,17/01/2024,,a\n"), Records: 3},
 		{Name: "json.csv", Data: []byte("id,stream_id,type,data,metadata\n1,s1,a,\"{\"\"x\"\": 1.50}\",{}\n2,s2,b,,\n3,s1,a,[1],\n"), Records: 3},
@@ -129,6 +131,10 @@ func TestHeadless(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
+	out = importertest.Read(t, Importer{}, "x.csv", []byte("time,stream,type\n2024-01-15,a,x,\n2024-01-16,b,y,\n"), 0)
+	if e := out.Records[1].Events[0]; e.Stream != "b" || e.Type != "y" || e.Time.IsZero() {
+		t.Errorf("%+v", e)
+	}
 	quoted := "id,stream,body,meta\n1,a,\"{\"\"kind\"\":\"\"x\"\"}\",\"{\"\"correlation_id\"\":7}\"\n2,b,\"{\"\"kind\"\":\"\"y\"\"}\",\n"
 	out = importertest.ReadWith(t, Importer{}, "x.csv", []byte(quoted), 0, ingest.Options{Map: map[string]string{"type": "body.kind"}})
 	if e := out.Records[0].Events[0]; e.Type != "x" || e.Correlation != "7" || string(e.Data()) != `{"kind":"x"}` {
@@ -154,6 +160,9 @@ func TestDetection(t *testing.T) {
 		{"", 0},
 		{"a,b", 0},
 		{"time,stream", ','},
+		{"Owner;Ana\nPeriod;2024\n\nDate;Account;Type\n1.2.2024;a;x\n2.2.2024;b;y\n", ';'},
+		{"time,stream,type\n1,a,x,\n2,b,y,\n", ','},
+		{"words, and\nmore words\nand, a, few\nmore, of, those\n1, 2, 3, 4\n", 0},
 		{"2024-01-15 10:00:00,120 started\n2024-01-15 10:00:00,120 stopped\n", 0},
 		{"2024-01-15 10:00:00,a,1\n2024-01-15 10:00:01,b,2\n", ','},
 	} {

@@ -16,6 +16,7 @@ type reader struct {
 	rows    *scan.Rows
 	names   []string // of the columns
 	header  bool     // the header is still to be passed
+	skip    int      // and so are as many rows before it
 	first   string   // what the first row is
 	shape   *shape
 	verdict ingest.Verdict
@@ -31,7 +32,7 @@ func newReader(in ingest.Input, opts ingest.Options, l layout) (*reader, error) 
 		return nil, err
 	}
 	r := &reader{in: in, rows: scan.NewRows(in, l.delimiter, opts.Limit), names: names, header: in.Offset == 0 && !l.headless, verdict: mapping.Verdict()}
-	r.first = "header"
+	r.first, r.skip = "header", l.skip
 	if l.headless {
 		r.first = "first row"
 	}
@@ -49,6 +50,11 @@ func newReader(in ingest.Input, opts ingest.Options, l layout) (*reader, error) 
 func sampleOf(head ingest.Head, l layout) ([]string, *scan.Table, error) {
 	rows := rowsOf(head, l.delimiter)
 	var rec ingest.Record
+	for range l.skip {
+		if err := rows.Next(&rec); err != nil {
+			return nil, nil, err
+		}
+	}
 	if err := rows.Next(&rec); err == io.EOF {
 		return nil, nil, errNoHeader
 	} else if err != nil {
@@ -65,7 +71,7 @@ func sampleOf(head ingest.Head, l layout) ([]string, *scan.Table, error) {
 	table := scan.NewTable()
 	cells := make([]scan.Cell, len(names))
 	for table.Records < scan.SampleRecords && rows.Next(&rec) == nil {
-		if rec.Rejected != "" || len(rows.Cells) != len(names) {
+		if rec.Rejected != "" || len(rows.Cells) != len(names) && !fits(rows.Cells, len(names)) {
 			continue
 		}
 		for i := range cells {
@@ -102,6 +108,11 @@ func (r *reader) Read(batch *ingest.Batch) error {
 
 // next reads a row and holds it against the header.
 func (r *reader) next(rec *ingest.Record) error {
+	for ; r.header && r.skip > 0; r.skip-- {
+		if err := r.rows.Next(rec); err != nil {
+			return err
+		}
+	}
 	if r.header {
 		if err := r.rows.Next(rec); err != nil {
 			return err
@@ -117,18 +128,18 @@ func (r *reader) next(rec *ingest.Record) error {
 	if err := r.rows.Next(rec); err != nil {
 		return err
 	}
-	if n := len(r.rows.Cells); rec.Rejected == "" && n != len(r.names) && !r.fits(rec.Raw) {
+	if n := len(r.rows.Cells); rec.Rejected == "" && n != len(r.names) && !fits(r.rows.Cells, len(r.names)) {
 		rec.Rejected = fmt.Sprintf("it has %d cells, the %s %d", n, r.first, len(r.names))
 	}
 	return nil
 }
 
 // fits allows a row to have more cells than the header if they are empty.
-func (r *reader) fits(row []byte) bool {
-	if len(r.rows.Cells) < len(r.names) {
+func fits(cells []scan.Field, columns int) bool {
+	if len(cells) < columns {
 		return false
 	}
-	for _, cell := range r.rows.Cells[len(r.names):] {
+	for _, cell := range cells[columns:] {
 		if cell.From != cell.To {
 			return false
 		}

@@ -54,7 +54,7 @@ func firstFault(head ingest.Head) string {
 		}
 		json = json || rec.Rejected == "" || bytes.HasPrefix(rec.Raw, []byte("{")) || bytes.HasPrefix(rec.Raw, []byte("["))
 		if json && rec.Rejected != "" {
-			return fmt.Sprintf("line %d is %s", rec.Line, rec.Rejected)
+			return fmt.Sprintf("line %d: %s", rec.Line, rec.Rejected)
 		}
 	}
 	return ""

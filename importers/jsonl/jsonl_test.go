@@ -150,8 +150,8 @@ func TestLimit(t *testing.T) {
 // TestWhyNot says what is wrong with the first line of what begins as JSON, and nothing of other texts.
 func TestWhyNot(t *testing.T) {
 	for text, want := range map[string]string{
-		"{\"a\":1,}\n{\"a\":2,}\n": "line 1 is not JSON: a name in quotes is missing, at byte 7 of the record",
-		"{'a':1}\n":                "line 1 is not JSON: a name in quotes is missing, at byte 1 of the record",
+		"{\"a\":1,}\n{\"a\":2,}\n": "line 1: not JSON: a name in quotes is missing, at byte 7 of the record",
+		"{'a':1}\n":                "line 1: not JSON: a name in quotes is missing, at byte 1 of the record",
 		"words\nand others\n":      "",
 		"1\n\"two\"\n":             "",
 	} {

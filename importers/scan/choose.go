@@ -115,7 +115,7 @@ func (c *chooser) constant(field, names string) bool {
 
 // typ takes a candidate that varies; else the one type; else the text that looks most like what happened; else how grave it was.
 func (c *chooser) typ() {
-	if c.tryPick(FieldType, c.isType) || c.constant(FieldType, "type event_type") {
+	if c.tryPick(FieldType, c.isType) || c.tryNames(FieldType, within(typesWithin), c.isType) || c.constant(FieldType, "type event_type") {
 		return
 	}
 	if best := c.likelyType(); best != nil {
@@ -132,7 +132,7 @@ func (c *chooser) typ() {
 }
 
 // stream takes a candidate that varies; else the one stream; else an id that repeats, for it names what the events are about;
-// else the text that repeats best.
+// else such a one in the payload; else the text that repeats best.
 func (c *chooser) stream() {
 	if c.tryPick(FieldStream, c.varies) ||
 		c.constant(FieldStream, "stream_id stream stream_name aggregate_id entity_id case_id issue_id session_id") {
@@ -147,6 +147,9 @@ func (c *chooser) stream() {
 			c.take(FieldStream, col.Path, true, "a guess: an id that repeats; "+c.because(col, FieldStream))
 			return
 		}
+	}
+	if c.tryNames(FieldStream, within(streamsWithin), func(col *Column) (bool, string) { return c.repeats(col), "" }) {
+		return
 	}
 	if best := c.likelyStream(); best != nil {
 		c.take(FieldStream, best.Path, true, "a guess: its values repeat; "+c.because(best, FieldStream))
@@ -255,5 +258,9 @@ func (c *chooser) isData(col *Column) (bool, string) {
 	if col.called("data") || col.called("payload") {
 		return true, ""
 	}
-	return col.holds(Object)+col.holds(Array)+col.jsonTexts() > 0, ""
+	texts := col.jsonTexts()
+	if col.called("value") || col.called("message") || col.called("@message") {
+		return 2*texts >= c.table.Records, "" // which are no payload but where they carry one
+	}
+	return texts+col.holds(Object)+col.holds(Array) > 0, ""
 }

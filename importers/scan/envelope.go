@@ -53,7 +53,7 @@ func (c *chooser) candidates(field string) []candidate {
 	for _, name := range slices.Clip(all) {
 		all = append(all, candidate{prefix + "/" + name.name, true})
 	}
-	if field == FieldData {
+	if field == FieldData && !slices.ContainsFunc(all, func(c candidate) bool { return c.name == prefix }) {
 		all = append(all, candidate{prefix, true})
 	}
 	return all

@@ -183,14 +183,18 @@ func (c *chooser) pick(field string, fits func(*Column) (bool, string)) {
 }
 
 func (c *chooser) tryPick(field string, fits func(*Column) (bool, string)) bool {
+	return c.tryNames(field, c.candidates(field), fits)
+}
+
+func (c *chooser) tryNames(field string, names []candidate, fits func(*Column) (bool, string)) bool {
 	for _, usual := range []bool{true, false} {
-		for _, name := range c.candidates(field) {
+		for _, name := range names {
 			col := c.table.find(name)
 			if col == nil || c.used[col] || usual && !c.present(col) {
 				continue
 			}
 			good, why := fits(col)
-			if good && name.guess && field == FieldStream && col.allDiffer() {
+			if good && field == FieldStream && (name.guess || name.name == "subject" || name.name == "key") && col.allDiffer() {
 				good, why = false, "never repeats"
 			}
 			if !good {

@@ -47,8 +47,8 @@ func list(words string, guess bool) []candidate {
 func candidates(field string) []candidate {
 	switch field {
 	case FieldTime:
-		return append(plain("time:timestamp time_nano occurred_at event_time valid_at timestamp time ts @timestamp created_at date"),
-			guesses(`datetime date_time at requestReceivedTimestamp start_time started_at timestamp_ms ts_ms _SOURCE_REALTIME_TIMESTAMP
+		return append(plain("time:timestamp time_nano occurred_at event_time event_timestamp valid_at timestamp time ts @timestamp created_at date"),
+			guesses(`datetime date_time at published logged_at date_create requestReceivedTimestamp start_time started_at timestamp_ms ts_ms _SOURCE_REALTIME_TIMESTAMP
 			__REALTIME_TIMESTAMP derived_tstamp dvce_created_tstamp collector_tstamp last_timestamp first_timestamp write_timestamp
 			updated_at updated created recorded_at inserted_at ingested_at stored_at metadata.timestamp meta.timestamp
 			metadata.creationTimestamp`)...)
@@ -64,11 +64,10 @@ func candidates(field string) []candidate {
 		return append(all, guesses(`aggregate.id entity.id repo.name repository.full_name repository.name involvedObject.name objectRef.name
 			object.id resource.id subject.id order.id account.id customer.id issue.id project.id data.object.id impersonatedUser.username
 			user.username user.login user.id user.name actor.login actor.id actor.name userIdentity.arn userIdentity.principalId
-			host.name user_id username account account_number iban customer order device sensor`)...)
+			host.name pk partition_key anonymous_id user_id username account account_number iban customer order device sensor`)...)
 	case FieldType:
-		return append(plain("concept:name payload_type type event_type message_type event name action kind verb op activity event_ser_manifest"),
-			guesses(`event_name operation method category topic reason event.action event.type payload.type payload.event_type payload.event
-			data.type data.event_type data.event value.type value.event_type value.event status stage`)...)
+		return append(plain("concept:name payload_type type event_type message_type detail_type event name action kind verb op activity event_ser_manifest"),
+			guesses(`event_name operation method category topic reason event.action event.type status stage`)...)
 	case FieldVersion:
 		return plain("version stream_version aggregate_version sequence_number sequence position stream_position revision event_number")
 	case FieldSequence:
@@ -82,12 +81,30 @@ func candidates(field string) []candidate {
 		return plain(`causation_id parent_id cause caused_by $causationId metadata.$causationId metadata.causation_id
 			meta.causation_id headers.causation_id`)
 	case FieldData:
-		return plain("data payload body detail extra event_data event_payload message_data")
+		return append(plain("data payload body detail extra event_data event_payload message_data"), guesses("value message @message jsonPayload")...)
 	case FieldMetadata:
 		return plain("metadata meta headers event_metadata message_metadata")
 	}
 	return nil
 }
+
+// within are the plain names of a field inside what may be the payload, as guesses.
+func within(names string) []candidate {
+	var all []candidate
+	for _, data := range candidates(FieldData) {
+		for _, name := range plain(names) {
+			all = append(all, candidate{data.name + "/" + name.name, true})
+		}
+	}
+	return all
+}
+
+// The names of what happened, and of what it happened to, where a payload says so.
+const (
+	typesWithin   = "type event_type event kind action"
+	streamsWithin = `stream_id aggregate_id entity_id case_id order_id account_id customer_id device_id job_id task_id run_id workflow_id ticket_id
+		session_id user_id`
+)
 
 // Telling reports whether a name is one by which a time, a stream or a type goes.
 func Telling(name string) bool {

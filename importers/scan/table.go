@@ -180,10 +180,10 @@ func (c *Column) called(name string) bool {
 }
 
 // boxed reports whether the column is the only member that matters of objects that say what kind of value they hold, as exports
-// of MongoDB and DynamoDB do. It has the name of these too.
+// of MongoDB and DynamoDB and the JSON of Avro do. It has the name of these too.
 func (c *Column) boxed() bool {
 	switch c.Path[len(c.Path)-1] {
-	case "$oid", "$date", "$numberLong", "$numberInt", "$numberDecimal", "$uuid", "S", "N":
+	case "$oid", "$date", "$numberLong", "$numberInt", "$numberDecimal", "$uuid", "S", "N", "string", "long", "int":
 		return len(c.Path) > 1
 	}
 	return false

@@ -37,11 +37,41 @@ func (c *Clock) TimeOf(text string, kind Kind) (event.Time, event.Mark) {
 		}
 	}
 	if kind == String || kind == Number {
+		if t, ok := compactTime(text, c.Zone); ok {
+			return t, 0
+		}
+		text = insideDate(text)
 		if t, ok := NumberTime(text); ok {
 			return t, event.GuessedUnit
 		}
 	}
 	return event.Time{}, event.BadTime
+}
+
+// compactTime reads 20250304101530, with milliseconds behind it if there are any: as a number it would count to the year 2611.
+func compactTime(text string, zone *time.Location) (event.Time, bool) {
+	if len(text) != len("20060102150405") && len(text) != len("20060102150405000") || !allDigits(text) || text[:2] != "19" && text[:2] != "20" {
+		return event.Time{}, false
+	}
+	plain := text[:4] + "-" + text[4:6] + "-" + text[6:8] + "T" + text[8:10] + ":" + text[10:12] + ":" + text[12:14]
+	if len(text) > len("20060102150405") {
+		plain += "." + text[14:]
+	}
+	t, err := event.ParseTime(plain, zone)
+	return t, err == nil
+}
+
+// insideDate is the number in /Date(1700000000000+0100)/, as .NET wrote times; else the text. Its offset moves nothing.
+func insideDate(text string) string {
+	inside, found := strings.CutPrefix(text, "/Date(")
+	if !found || !strings.HasSuffix(inside, ")/") {
+		return text
+	}
+	inside = strings.TrimSuffix(inside, ")/")
+	if i := strings.LastIndexAny(inside, "+-"); i > 0 {
+		inside = inside[:i]
+	}
+	return inside
 }
 
 // plainUTC reads the form in which most logs write a time, 2026-01-15T09:31:07.204Z, in a tenth of ParseTime's time. It leaves
@@ -102,6 +132,9 @@ func NumberTime(text string) (event.Time, bool) {
 	if !ok || len(whole) > digitsOfMost {
 		return event.Time{}, false
 	}
+	if t, ok := ticksTime(whole, fraction, negative); ok {
+		return t, true
+	}
 	shift := 0 // digits of a second in the whole part
 	switch {
 	case len(whole) > digitsOfNanos:
@@ -120,6 +153,20 @@ func NumberTime(text string) (event.Time, bool) {
 		sec, nsec = -sec, -nsec
 	}
 	return event.Unix(sec, nsec, precision), true
+}
+
+// ticksTime reads .NET's ticks, 100 ns each since the year 1, of the years 2000 to 2099. As nanoseconds since 1970 they would all lie in 1990.
+func ticksTime(whole, fraction string, negative bool) (event.Time, bool) {
+	const year2000, year2100, year1970 = 630822816000000000, 662380416000000000, 621355968000000000
+	if negative || fraction != "" || len(whole) != 18 {
+		return event.Time{}, false
+	}
+	ticks := integer(whole)
+	if ticks < year2000 || ticks >= year2100 {
+		return event.Time{}, false
+	}
+	ticks -= year1970
+	return event.Unix(ticks/1e7, ticks%1e7*100, 7), true
 }
 
 // integer reads at most 18 digits.

@@ -58,6 +58,8 @@ func TestNumberTime(t *testing.T) {
 		{"100000000000000000", "1973-03-03T09:46:40.000000000Z"},
 		{"1.7e9", "2023-11-14T22:13:20Z"},
 		{"17000000000e-1", "2023-11-14T22:13:20.0Z"},
+		{"638767125301234567", "2025-03-04T19:15:30.1234567Z"},
+		{"622000000000000000", "1989-09-17T01:46:40.000000000Z"},
 		{"0.000000001", "1970-01-01T00:00:00.000000001Z"},
 	} {
 		got, ok := NumberTime(c.text)
@@ -68,6 +70,28 @@ func TestNumberTime(t *testing.T) {
 	for _, text := range []string{"", "x", "1e99", "18446744073709551616", "1.", ".5", "0x10", "NaN", "--1", "1e", "1e1e1"} {
 		if got, ok := NumberTime(text); ok {
 			t.Errorf("%q is %s", text, got.Text())
+		}
+	}
+}
+
+func TestTimesInDigits(t *testing.T) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for text, want := range map[string]string{
+		"20250304101530":             "2025-03-04T10:15:30+01:00",
+		"20250304101530250":          "2025-03-04T10:15:30.250+01:00",
+		"20251304101530":             "2611-09-28T02:15:01.530Z", // there is no such month
+		"/Date(1700000000000)/":      "2023-11-14T22:13:20.000Z",
+		"/Date(1700000000000+0100)/": "2023-11-14T22:13:20.000Z",
+		"/Date(-1000)/":              "1969-12-31T23:43:20Z",
+	} {
+		for _, kind := range []Kind{String, Number} {
+			clock := Clock{Zone: berlin}
+			if got, mark := clock.TimeOf(text, kind); mark.Has(event.BadTime) || got.Text() != want {
+				t.Errorf("%s: %s, want %s", text, got.Text(), want)
+			}
 		}
 	}
 }

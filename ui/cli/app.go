@@ -103,6 +103,7 @@ func (a *app) root() *cobra.Command {
 			root.AddCommand(c)
 		}
 	}
+	completions(root)
 	return root
 }
 

@@ -112,3 +112,17 @@ func TestMistypedCommand(t *testing.T) {
 		t.Errorf("it says %q", got.err)
 	}
 }
+
+// TestShellCompletesFlags asks, as the shell does, for the words of a flag.
+func TestShellCompletesFlags(t *testing.T) {
+	t.Parallel()
+	p := newProcess(t)
+	for flag, want := range map[string]string{"--projection": "merge\nlast\ncounts\ntally\n", "--format": "cloudevents\njsonl\njson\ncsv\n", "--order": "file\ntime\n"} {
+		if got := p.must(exitOK, "__complete", "import", "x.jsonl", flag, ""); !strings.HasPrefix(got.out, want) {
+			t.Errorf("%s: %q", flag, got.out)
+		}
+	}
+	if got := p.must(exitOK, "__complete", "export", "x.jsonl", "--format", "c"); !strings.HasPrefix(got.out, "cloudevents\ncsv\n") {
+		t.Errorf("of export: %q", got.out)
+	}
+}
