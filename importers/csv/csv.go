@@ -1,5 +1,5 @@
 // Package csv reads delimited text: CSV, TSV, and files with ; or |. The first row names the columns, but where it has a time or a
-// JSON object in it, as what a console consumer prints: then they are column1, column2 …
+// JSON object in it, as what a console consumer prints: then they are named by what is in them, or column1, column2 …
 //
 // A cell becomes JSON by one rule, cell by cell: empty without quotes, or \N, is null; what is a number by JSON's grammar is
 // that number with its own digits (so 007 and +1 are texts); true and false are themselves; a valid JSON object or list is
@@ -72,7 +72,7 @@ func (l layout) reason() string {
 		text += fmt.Sprintf(", those after the first %d", l.skip)
 	}
 	if l.headless {
-		text += "; the first is no header, so they are column1, column2 …"
+		text += "; the first is no header"
 	}
 	return text
 }

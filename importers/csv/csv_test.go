@@ -135,6 +135,12 @@ func TestHeadless(t *testing.T) {
 	if e := out.Records[1].Events[0]; e.Stream != "b" || e.Type != "y" || e.Time.IsZero() {
 		t.Errorf("%+v", e)
 	}
+	consumed := "CreateTime:1741079730000\tPartition:0\tOffset:7\to-1\t{\"type\":\"a\"}\nCreateTime:1741079731000\tPartition:1\tOffset:4\to-2\t{\"type\":\"b\"}\nCreateTime:1741079731000\tPartition:1\tOffset:5\to-1\tnull\n"
+	out = importertest.Read(t, Importer{}, "x.txt", []byte(consumed), 0)
+	if e := out.Records[1].Events[0]; e.Stream != "o-2" || e.Type != "b" || e.Time.Text() != "2025-03-04T09:15:31.000Z" || string(e.Data()) != `{"type":"b"}` ||
+		string(e.Metadata()) != `{"Partition":"Partition:1","Offset":"Offset:4"}` {
+		t.Errorf("%+v %s", e, e.Metadata())
+	}
 	quoted := "id,stream,body,meta\n1,a,\"{\"\"kind\"\":\"\"x\"\"}\",\"{\"\"correlation_id\"\":7}\"\n2,b,\"{\"\"kind\"\":\"\"y\"\"}\",\n"
 	out = importertest.ReadWith(t, Importer{}, "x.csv", []byte(quoted), 0, ingest.Options{Map: map[string]string{"type": "body.kind"}})
 	if e := out.Records[0].Events[0]; e.Type != "x" || e.Correlation != "7" || string(e.Data()) != `{"kind":"x"}` {

@@ -65,7 +65,7 @@ func sampleOf(head ingest.Head, l layout) ([]string, *scan.Table, error) {
 	}
 	names := header(rec.Raw, rows.Cells)
 	if l.headless {
-		names = header(nil, make([]scan.Field, len(rows.Cells)))
+		names = unheaded(rec.Raw, rows.Cells)
 		rows = rowsOf(head, l.delimiter)
 	}
 	table := scan.NewTable()
@@ -145,6 +145,29 @@ func fits(cells []scan.Field, columns int) bool {
 		}
 	}
 	return true
+}
+
+// unheaded names the columns of a table without a header by its first row: payload is the one of JSON objects, key the one before it if
+// there is nothing else but what a console consumer prints of a record, which has its own name before it; the others are column1, column2 …
+func unheaded(row []byte, cells []scan.Field) []string {
+	names := header(nil, make([]scan.Field, len(cells)))
+	payload, others := -1, 0
+	for i, cell := range cells {
+		text := cell.Text(row)
+		word, _, _ := strings.Cut(text, ":")
+		switch {
+		case word == "CreateTime" || word == "LogAppendTime" || word == "Partition" || word == "Offset":
+			names[i] = word
+		case payload < 0 && kindOf(text) == scan.Object:
+			names[i], payload = "payload", i
+		default:
+			others++
+		}
+	}
+	if payload > 0 && others == 1 && strings.HasPrefix(names[payload-1], "column") {
+		names[payload-1] = "key"
+	}
+	return names
 }
 
 // header names the columns: an empty name becomes column1, column2 …; a name that comes again gets a number.

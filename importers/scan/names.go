@@ -48,7 +48,7 @@ func candidates(field string) []candidate {
 	switch field {
 	case FieldTime:
 		return append(plain("time:timestamp time_nano occurred_at event_time event_timestamp valid_at timestamp time ts @timestamp created_at date"),
-			guesses(`datetime date_time at published logged_at date_create requestReceivedTimestamp start_time started_at timestamp_ms ts_ms _SOURCE_REALTIME_TIMESTAMP
+			guesses(`datetime date_time at create_time log_append_time published logged_at date_create requestReceivedTimestamp start_time started_at timestamp_ms ts_ms _SOURCE_REALTIME_TIMESTAMP
 			__REALTIME_TIMESTAMP derived_tstamp dvce_created_tstamp collector_tstamp last_timestamp first_timestamp write_timestamp
 			updated_at updated created recorded_at inserted_at ingested_at stored_at metadata.timestamp meta.timestamp
 			metadata.creationTimestamp`)...)
@@ -64,7 +64,7 @@ func candidates(field string) []candidate {
 		return append(all, guesses(`aggregate.id entity.id repo.name repository.full_name repository.name involvedObject.name objectRef.name
 			object.id resource.id subject.id order.id account.id customer.id issue.id project.id data.object.id impersonatedUser.username
 			user.username user.login user.id user.name actor.login actor.id actor.name userIdentity.arn userIdentity.principalId
-			host.name pk partition_key anonymous_id user_id username account account_number iban customer order device sensor`)...)
+			host.name source.table source.collection pk partition_key anonymous_id user_id username account account_number iban customer order device sensor`)...)
 	case FieldType:
 		return append(plain("concept:name payload_type type event_type message_type detail_type event name action kind verb op activity event_ser_manifest"),
 			guesses(`event_name operation method category topic reason event.action event.type status stage`)...)

@@ -40,7 +40,7 @@ func (c *Clock) TimeOf(text string, kind Kind) (event.Time, event.Mark) {
 		if t, ok := compactTime(text, c.Zone); ok {
 			return t, 0
 		}
-		text = insideDate(text)
+		text = insideDate(strings.TrimPrefix(strings.TrimPrefix(text, "CreateTime:"), "LogAppendTime:")) // as a console consumer has it
 		if t, ok := NumberTime(text); ok {
 			return t, event.GuessedUnit
 		}
