@@ -118,15 +118,20 @@ func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error)
 	return out, nil
 }
 
-// fetchAhead is how many events are fetched at once.
-const fetchAhead = 32
+const (
+	fetchAhead   = 32  // events that are fetched at once
+	briefTouched = 256 // bytes of a brief, which most do not exceed
+)
 
 // fetch touches the payloads of events: those of one key lie far from each other, and waiting for many at once takes hardly
 // longer than for one. What it returns only keeps the reads from being left out.
 func (w *window) fetch(items []uint64) (sum uint64) {
 	for _, it := range items {
+		sum += w.hashes[it>>32]
 		if b := w.briefOf(int(uint32(it))); b != nil {
-			sum += uint64(b[0])
+			for i := 0; i < min(len(b), briefTouched); i += 64 {
+				sum += uint64(b[i])
+			}
 			continue
 		}
 		e := w.events[uint32(it)]
@@ -149,7 +154,7 @@ type groupFold struct {
 	pb  *partBuilder
 	out *folded
 
-	name       string
+	id         uint32
 	isNew      bool // the key was first seen in this window, at firstEvent
 	firstEvent int
 	hash       uint64
@@ -173,8 +178,7 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 			return err
 		}
 	}
-	g.name = g.w.names[id]
-	g.isNew, g.firstEvent = id >= g.w.firstID, int(uint32(items[0]))
+	g.id, g.isNew, g.firstEvent = id, id >= g.w.firstID, int(uint32(items[0]))
 	g.hash, g.entries, g.flags, g.last = g.w.hashes[id], 0, 0, g.w.first-1
 	before, parked, rows, founded := g.back, keyframe, g.rows, g.foundation
 	if had := len(g.row.shelves) > 0; !g.flat && (had || g.mayShelve(len(keyframe))) {
@@ -407,17 +411,17 @@ func (g *groupFold) docEvent(ctx context.Context, i int, full bool) (done bool, 
 	if err != nil {
 		return false, err
 	}
-	pos, doc := g.w.first+event.Position(i), g.row.doc
+	pos, doc, name := g.w.first+event.Position(i), g.row.doc, g.w.names[g.id]
 	g.scribe.loose = true
 	doc.Begin(uint64(pos))
-	err = g.folder.Apply(doc, e, g.name)
+	err = g.folder.Apply(doc, e, name)
 	var writes []value.Write
 	if err != nil {
 		if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, projection.ErrUnable) {
 			return false, err
 		}
 		doc.Rollback()
-		g.out.errors = append(g.out.errors, foldError(pos, g.name, err))
+		g.out.errors = append(g.out.errors, foldError(pos, name, err))
 		if g.row.tainted == 0 {
 			g.row.tainted = pos
 		}

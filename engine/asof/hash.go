@@ -92,6 +92,7 @@ type pathEntry struct {
 	max     float64
 	kinds   uint32
 	gist    gist
+	noWords uint8 // texts written since the last one that was a word, see mayBeWord
 	notes   gistNotes
 	text    string // of the path, once the part is done
 }

@@ -145,7 +145,7 @@ func (b *partBuilder) write(w *value.Write, path *pathEntry) {
 			if kind == w.Old.Kind() {
 				old = w.Old.Text()
 			}
-			if b.short(number, kind, w.New.IsPlain(), old, w.New.Text()) {
+			if b.short(path, number, kind, w.New.IsPlain(), old, w.New.Text()) {
 				return
 			}
 		}
@@ -159,10 +159,13 @@ func (b *partBuilder) write(w *value.Write, path *pathEntry) {
 }
 
 // short writes a number or string as a word, or as a tail of an old one of its kind, if it can.
-func (b *partBuilder) short(number uint64, kind value.Kind, plain bool, old, now string) bool {
-	if word, ok := b.words.find(kind, plain, now); ok {
-		b.frame = appendUvarint(appendUvarint(b.frame, number|codeWord), word)
-		return true
+func (b *partBuilder) short(e *pathEntry, number uint64, kind value.Kind, plain bool, old, now string) bool {
+	if e.mayBeWord() {
+		word, ok := b.words.find(kind, plain, now)
+		if e.wasWord(ok); ok {
+			b.frame = appendUvarint(appendUvarint(b.frame, number|codeWord), word)
+			return true
+		}
 	}
 	shared, ok := tailOf(old, now)
 	if ok {

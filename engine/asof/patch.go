@@ -93,11 +93,12 @@ func (b *scribe) changes() {
 		b.frame = binary.AppendUvarint(b.frame, uint64(n)<<1)
 		for i := range pieces[:n] {
 			one := &pieces[i]
-			number := b.number(one.At, b.paths.place(b.places, one.At))
+			e := b.paths.place(b.places, one.At)
+			number := b.number(one.At, e)
 			if slices.Contains(b.patch.replaced, one.At) {
 				b.frame = appendUvarint(b.frame, number|codeRemove)
 			} else {
-				b.partBuilder.sheetWrite(number, value.Add, b.sheet, nil, &one.Leaf)
+				b.partBuilder.sheetWrite(e, number, value.Add, b.sheet, nil, &one.Leaf)
 			}
 		}
 		pieces, last = pieces[n:], pos

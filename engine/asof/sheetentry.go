@@ -48,22 +48,21 @@ func (b *scribe) Wrote(at value.Place, op value.Op, whole bool, old, now *value.
 	}
 	if b.patch.due && op == value.Replace && old.Stamp() > b.patch.since {
 		b.patch.replaced = append(b.patch.replaced, at)
-		b.sheetWrite(number, op, b.sheet, nil, now)
+		b.sheetWrite(e, number, op, b.sheet, nil, now)
 	} else {
-		b.sheetWrite(number, op, b.sheet, old, now)
+		b.sheetWrite(e, number, op, b.sheet, old, now)
 	}
 	b.loose = b.loose || op == value.Same || op == value.Replace && now.Kind() == value.Object
 	if op == value.Same {
 		return
 	}
-	k := sheetAccountant{b.paths, b.sheet, b.places, b.key, b.weight}
 	if old != nil {
-		b.moved -= k.walk(e, old, true)
+		b.moved -= b.walk(e, old, true)
 		if old.Kind() >= value.Array {
 			e.kinds |= swapped
 		}
 	}
-	b.moved += k.walk(e, now, false)
+	b.moved += b.walk(e, now, false)
 }
 
 // number is that of a write at a place, to which its code is added.
@@ -75,7 +74,7 @@ func (b *scribe) number(at value.Place, e *pathEntry) uint64 {
 }
 
 // sheetWrite writes what stands at a place now. Of an old value given, a text may be the end alone.
-func (b *partBuilder) sheetWrite(number uint64, op value.Op, s *value.Sheet, old, now *value.Leaf) {
+func (b *partBuilder) sheetWrite(e *pathEntry, number uint64, op value.Op, s *value.Sheet, old, now *value.Leaf) {
 	switch op {
 	case value.Same:
 		number |= codeSame
@@ -85,7 +84,7 @@ func (b *partBuilder) sheetWrite(number uint64, op value.Op, s *value.Sheet, old
 			if now.Kind() == old.Kind() {
 				before = borrow(s.Text(old))
 			}
-			if b.short(number, now.Kind(), now.IsPlain(), before, borrow(text)) {
+			if b.short(e, number, now.Kind(), now.IsPlain(), before, borrow(text)) {
 				return
 			}
 		}
@@ -129,37 +128,28 @@ func (t *pathTable) keep(places *value.Places, at value.Place, e *pathEntry) *pa
 	return e
 }
 
-// sheetAccountant books as accountant does.
-type sheetAccountant struct {
-	table  *pathTable
-	sheet  *value.Sheet
-	places *value.Places
-	key    uint64
-	weight uint64
-}
-
-// walk sums the terms of a value and of what is below it.
-func (k *sheetAccountant) walk(e *pathEntry, n *value.Leaf, old bool) uint64 {
+// walk books a value and what is below it, as an accountant does, and sums their terms.
+func (b *scribe) walk(e *pathEntry, n *value.Leaf, old bool) uint64 {
 	sum := n.Memo
 	if sum == 0 {
-		sum = mix(mix(k.key, e.hash), hashLeaf(k.sheet, n))
+		sum = mix(mix(b.key, e.hash), hashLeaf(b.sheet, n))
 		n.Memo = sum
 	}
 	if old {
-		e.history -= k.weight * sum
+		e.history -= b.weight * sum
 	} else {
-		e.history += k.weight * sum
-		k.table.note(e, n.Kind(), borrow(k.sheet.Text(n)))
+		e.history += b.weight * sum
+		b.paths.note(e, n.Kind(), borrow(b.sheet.Text(n)))
 	}
 	if n.Kind() >= value.Array {
-		k.below(n, old, &sum)
+		b.below(n, old, &sum)
 	}
 	return sum
 }
 
-func (k *sheetAccountant) below(n *value.Leaf, old bool, sum *uint64) {
-	k.sheet.Parts(n, func(at value.Place, part *value.Leaf) {
-		*sum += k.walk(k.table.placeBelow(k.places, at), part, old)
+func (b *scribe) below(n *value.Leaf, old bool, sum *uint64) {
+	b.sheet.Parts(n, func(at value.Place, part *value.Leaf) {
+		*sum += b.walk(b.paths.placeBelow(b.places, at), part, old)
 	})
 }
 

@@ -89,6 +89,31 @@ func (t *wordTable) meet(s *wordSlot, kind value.Kind, plain bool, text string) 
 	return uint64(s.word - 1), known == kind && knownPlain == plain && string(bytes) == text
 }
 
+// Where the last mostNoWords texts at a path have been no words, as ids and times are, only one in wordStep of those to come is looked
+// for: looking takes time, and pushes others out.
+const (
+	mostNoWords = 32
+	wordStep    = 8
+)
+
+// mayBeWord reports whether the text written next at a path is to be looked for.
+func (e *pathEntry) mayBeWord() bool {
+	if e.noWords < mostNoWords {
+		return true
+	}
+	e.noWords++
+	return e.noWords == mostNoWords+wordStep
+}
+
+// wasWord takes down whether the text that was looked for is a word.
+func (e *pathEntry) wasWord(ok bool) {
+	if ok {
+		e.noWords = 0
+	} else {
+		e.noWords = min(e.noWords+1, mostNoWords)
+	}
+}
+
 const maxVarint = binary.MaxVarintLen64
 
 // wordHash hashes a text by its ends and its length.

@@ -1,6 +1,9 @@
 package value
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Sheet is a document laid flat: the same as a Doc, without a pointer in it, for the folds that can be said by briefs. A sheet
 // serves one document after the other. One goroutine at a time may use it.
@@ -67,6 +70,7 @@ func (s *Sheet) Load(src []byte, most int) bool {
 		return false
 	}
 	s.size = counts{int(nodes), int(r.uvarint()), int(r.uvarint()), int(r.uvarint())}
+	s.leaves = slices.Grow(s.leaves, int(nodes))
 	l := sheetLoader{s: s, r: &r}
 	l.leaf(0, 0, s.changed)
 	for i := 0; i < len(s.leaves) && s.size.members > most; i++ {
@@ -105,9 +109,11 @@ func (l *sheetLoader) leaf(at Place, above uint32, aboveStamp uint64) uint32 {
 	if size == longSize {
 		size = uint32(min(r.uvarint(), 1<<32-1))
 	}
-	s.leaves = append(s.leaves, Leaf{place: at, above: above, size: size, off: uint32(r.pos), kind: kindOf[head&7], plain: head&7 == codePlain})
-	me := uint32(len(s.leaves))
-	n := &s.leaves[me-1]
+	me := uint32(len(s.leaves) + 1)
+	s.leaves = s.leaves[:me] // Load has made room for all
+	n := &s.leaves[me-1]     // each field by itself: a literal would be put together elsewhere, and be waited for
+	n.Memo, n.place, n.off, n.size, n.above = 0, at, uint32(r.pos), size, above
+	n.first, n.last, n.next, n.kind, n.plain = 0, 0, 0, kindOf[head&7], head&7 == codePlain
 	switch n.kind {
 	case Bool:
 		n.off, n.size = 0, uint32(4+(1-head&7+codeFalse)) // its text is never looked at

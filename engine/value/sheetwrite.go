@@ -148,9 +148,11 @@ func (a *sheetFold) addScalar(above uint32, at Place, meta uint32) {
 // link puts a leaf behind the parts of above.
 func (a *sheetFold) link(above uint32, at Place, meta uint32, stamp uint64) uint32 {
 	s := a.Sheet
-	s.leaves = append(s.leaves, Leaf{place: at, above: above, stamp: stamp})
+	s.leaves = append(s.leaves, Leaf{})
 	n := uint32(len(s.leaves))
-	a.scalar(&s.leaves[n-1], meta)
+	leaf := &s.leaves[n-1]
+	leaf.place, leaf.above, leaf.stamp = at, above, stamp
+	a.scalar(leaf, meta)
 	s.at[at] = spot{s.gen, n}
 	s.size.nodes++
 	if s.leaves[n-1].kind >= Array {

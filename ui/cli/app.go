@@ -153,10 +153,11 @@ func (a *app) prepare(cmd *cobra.Command) error {
 }
 
 // defaultBudget is the memory that loading and building keep to, about, unless --memory says otherwise, and leastLimit what the
-// collector is not pressed below: it would do nothing else.
+// collector is not pressed below: it would do nothing else. It is told to keep a part below the budget, since it comes late now and then.
 const (
 	defaultBudget = 512 << 20
 	leastLimit    = 256 << 20
+	limitSlack    = 32
 )
 
 // collect lets garbage stand up to twice what is in use, which saves a tenth of the time that loading takes, but not beyond the
@@ -169,7 +170,7 @@ func (a *app) collect() {
 		debug.SetGCPercent(200)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetMemoryLimit(max(a.budget, leastLimit))
+		debug.SetMemoryLimit(max(a.budget-a.budget/limitSlack, leastLimit))
 	}
 }
 
