@@ -107,6 +107,7 @@ type window struct {
 	candidates []candidate    // more than a day later than all after them; earliest position first, so latest time first
 	lastTime   event.Time     // of the last event that has one
 	unsettled  event.Position // from here on summaries are to be made anew
+	spare      []event.Time   // of a block that was forgotten
 	changed    map[int]summary
 	outliers   []event.Position // decided since the last commit
 	inversions uint64
@@ -131,7 +132,8 @@ func (w *window) open(number int, first event.Position) {
 		return
 	}
 	w.trim(first)
-	w.blocks = append(w.blocks, windowBlock{number: number, summary: summary{first: first}})
+	w.blocks = append(w.blocks, windowBlock{number: number, times: w.spare, summary: summary{first: first}})
+	w.spare = nil
 }
 
 // trim forgets blocks that lie more than the reach before a position.
@@ -141,7 +143,7 @@ func (w *window) trim(next event.Position) {
 		drop++
 	}
 	if drop > 0 {
-		w.before = w.blocks[drop-1].summary
+		w.before, w.spare = w.blocks[drop-1].summary, w.blocks[drop-1].times[:0]
 		w.blocks = append(w.blocks[:0], w.blocks[drop:]...)
 	}
 }

@@ -173,17 +173,26 @@ func (p *pageScan) find(name string) (t tally, found bool, err error) {
 	return t, false, nil
 }
 
+// parsePage reads all names of a page; their texts are of one piece.
 func parsePage(b []byte) ([]tally, error) {
-	var list []tally
-	p := pageScan{r: reader{b: b}}
-	for {
+	list, ends := make([]tally, 0, len(b)/16), make([]int, 0, len(b)/16)
+	var texts []byte
+	for p := (pageScan{r: reader{b: b}}); ; {
 		t, ok, err := p.next()
-		if err != nil || !ok {
-			return list, err
+		if err != nil {
+			return nil, err
 		}
-		t.Text = string(p.text)
-		list = append(list, t)
+		if !ok {
+			break
+		}
+		list, texts = append(list, t), append(texts, p.text...)
+		ends = append(ends, len(texts))
 	}
+	all, from := string(texts), 0
+	for i, end := range ends {
+		list[i].Text, from = all[from:end], end
+	}
+	return list, nil
 }
 
 // pageReader reads one run, name after name.

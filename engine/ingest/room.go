@@ -62,7 +62,6 @@ func more(last, most int) int { return min(max(2*last, 16), most) }
 
 // empty takes back all that was given out. Of what was too little for a batch, the largest piece stays.
 func (r *Room) empty() {
-	clear(r.events)
 	r.events, r.spans, r.casts, r.text = r.events[:0], r.spans[:0], r.casts[:0], r.text[:0]
 }
 
@@ -73,6 +72,7 @@ func (r *Room) Event() []event.Event {
 	}
 	n := len(r.events)
 	r.events = r.events[:n+1]
+	r.events[n] = event.Event{} // now, when it is about to be written to
 	return r.events[n : n+1 : n+1]
 }
 
