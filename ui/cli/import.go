@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"asof/engine/eventlog"
 	"asof/engine/ingest"
 	"asof/importers"
 	"asof/importers/scan"
@@ -24,7 +25,7 @@ func (a *app) importCommand() *cobra.Command {
 		Short: "Load files into a store without opening it",
 		Long: "Loads what is new: a file that was loaded before adds nothing, one that has grown adds its tail, and an import that was\n" +
 			"killed goes on. Several files become one log. With -p the projection's index is built as well, while the log loads. Exits\n" +
-			"with 0 and a summary if records were rejected, with 1 under --strict.",
+			"with 0 and a summary if records were rejected, with 1 under --strict, also if they were by an import before.",
 		Example: "asof import 'logs/**/*.ndjson.gz'\nasof import orders.csv --map stream=order_no,time=at --explain\nasof import dump.jsonl --store incident.asof\nasof import shop.jsonl -p merge -p orders_v1.star",
 		Args:    between(1, -1),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -70,8 +71,24 @@ func (a *app) importLogs(ctx context.Context, targets []string) (err error) {
 	if result.Events > 0 {
 		a.found(result)
 	}
-	if a.strict && result.Rejected > 0 {
-		return &finding{}
+	if !a.strict {
+		return nil
+	}
+	return strictly(ctx, src.log)
+}
+
+// strictly is a finding if a log has rejected records, of this import or an earlier one.
+func strictly(ctx context.Context, log *eventlog.Log) error {
+	sources, err := log.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	n := uint64(0)
+	for _, s := range sources {
+		n += s.Rejected
+	}
+	if n > 0 {
+		return &finding{fmt.Sprintf("%s rejected (--strict); asof info --rejected lists them", counted(n, "record"))}
 	}
 	return nil
 }
