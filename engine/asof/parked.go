@@ -35,6 +35,7 @@ const (
 	parkedPacked = 1 << 7  // the row is compressed
 	parkedCold   = 1 << 6  // it has not been put since its block was cleared
 	mostBlock    = 1 << 20 // bytes
+	parkedWaste  = 8       // part of the budget that no entry need be in; with less, entries would move too often
 	dictBytes    = 60 << 10
 )
 
@@ -185,7 +186,7 @@ func (p *parked) clearOldest(durable event.Position) {
 			continue
 		}
 		p.places[i], p.live = 0, p.live-e.whole()
-		if !e.cold() || p.live < p.budget-p.budget/4 || e.pos() > durable {
+		if !e.cold() || p.live < p.budget-p.budget/parkedWaste || e.pos() > durable {
 			p.move(e)
 		}
 	}
