@@ -84,6 +84,7 @@ func (w *Writer) nameAll(events []event.Event) error {
 	}
 	for _, hash := range k.hashes {
 		b.streams.touch(hash)
+		k.last.touch(hash)
 	}
 	for i := range events {
 		e := &events[i]

@@ -5,8 +5,9 @@ import "asof/engine/event"
 // remembered is the last state of many streams: a hash table in one piece without pointers, which is asked for each stream that a batch
 // meets.
 type remembered struct {
-	slots []rememberedSlot // a power of two, at most three in four of them taken
-	n     int
+	slots   []rememberedSlot // a power of two, at most three in four of them taken
+	n       int
+	touched uint64
 }
 
 // rememberedSlot is a stream's state under its key, whose two lowest bits are ours.
@@ -28,6 +29,13 @@ func (r *remembered) at(key streamKey) *rememberedSlot {
 		if s := &r.slots[i]; s.key[1]&slotTaken == 0 || s.key[0] == key[0] && s.key[1]&^slotBits == key[1]&^slotBits {
 			return s
 		}
+	}
+}
+
+// touch brings the slot near where a key with that first half is looked for.
+func (r *remembered) touch(first uint64) {
+	if r.n > 0 {
+		r.touched += r.slots[first&uint64(len(r.slots)-1)].key[0]
 	}
 }
 
