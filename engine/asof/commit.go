@@ -44,6 +44,7 @@ func (b *builder) commit(ctx context.Context, s *segment) error {
 	err := b.ix.file.Update(ctx, func(tx *bbolt.Tx) error {
 		w := writer{tx: tx}
 		b.check(&w)
+		kept = w.locate(kept)
 		w.drop(b.extents[len(kept):])
 		w.segment(s, p, uint32(len(kept)))
 		w.names(b.saved, names)
@@ -188,6 +189,41 @@ func (w *writer) cut(bucket string, from []byte) {
 	for _, k := range keys {
 		w.delete(bucket, k)
 	}
+}
+
+// locate writes down where the parts of closed segments lie, of those committed since that was done last.
+func (w *writer) locate(extents []extent) []extent {
+	extents = slices.Clone(extents)
+	for i := len(extents) - 1; i >= 0 && extents[i].at == nil && w.err == nil; i-- {
+		e := &extents[i]
+		if b := w.bucket(bucketSegments).Bucket(posKey(e.first)); e.closed && b != nil {
+			if e.at = partsAt(w.tx, b, e.parts); e.at != nil {
+				w.put(bucketExtents, posKey(e.first), e.encode())
+			}
+		}
+	}
+	return extents
+}
+
+// partsAt is where the parts in a segment's bucket lie; nil if that cannot be told. A small bucket has no page of its own, and moves with
+// its neighbours.
+func partsAt(tx *bbolt.Tx, b *bbolt.Bucket, parts uint32) (list []partAt) {
+	if b.Root() == 0 {
+		return nil
+	}
+	for i := range parts {
+		v := b.Get([]byte{byte(i)})
+		from, ok := store.Offset(tx, v)
+		if !ok || len(v) < store.SealSize {
+			return nil
+		}
+		head, err := partHead(v[store.SealSize:])
+		if err != nil {
+			return nil
+		}
+		list = append(list, partAt{from, uint64(len(v)), uint32(store.SealSize + head)})
+	}
+	return list
 }
 
 func (w *writer) segment(s *segment, p *packed, ordinal uint32) {

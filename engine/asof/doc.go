@@ -46,7 +46,8 @@
 //	bucket    key                value
 //	meta      "head"             JSON: format, projection and its source, shape
 //	          "state"            generation, built position, keys, errors, names: rewritten by every commit
-//	extents   first position     last position, parts, first new key, closed, errors, rows of buckets, changes, totals after it
+//	extents   first position     last position, parts, first new key, closed, errors, rows of buckets, changes, totals after it;
+//	                             of one that is closed, from the next commit on: where in the file its parts lie
 //	segments  first position     a bucket: part number → part; "column" → keys of each position; "marks" → totals at every
 //	                             32nd position; "stats" → per path count, bounds, kinds, history; "gists" and the number of a
 //	                             part → those of its frames; "errors" and the number

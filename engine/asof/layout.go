@@ -37,8 +37,18 @@ type extent struct {
 	errors      uint32 // fold errors
 	rows        uint32 // of buckets that a partition has given out up to here, at most
 	changes     uint64
-	sum         totals // after last
+	sum         totals   // after last
+	at          []partAt // of the parts, if that has been written down
 }
+
+// partAt is where the value of a part lies in the file. Nothing is written to the bucket of a closed segment, so that it stays there. A
+// look-up goes there without bbolt's tree, whose leaves have each key behind the value before: a read of the disk for each.
+type partAt struct {
+	from, size uint64
+	head       uint32 // bytes up to the frames, with the seal
+}
+
+const partAtSize = 20
 
 // runRef names a run by its key in the bucket.
 type runRef struct {
@@ -50,7 +60,7 @@ type runRef struct {
 const extentSize = 36 + markSize
 
 func (e extent) encode() []byte {
-	b := binary.LittleEndian.AppendUint64(newValue(extentSize), uint64(e.last))
+	b := binary.LittleEndian.AppendUint64(newValue(extentSize+len(e.at)*partAtSize), uint64(e.last))
 	b = binary.LittleEndian.AppendUint32(b, e.parts)
 	b = binary.LittleEndian.AppendUint32(b, e.firstID)
 	closed := uint32(0)
@@ -61,7 +71,13 @@ func (e extent) encode() []byte {
 	b = binary.LittleEndian.AppendUint32(b, e.errors)
 	b = binary.LittleEndian.AppendUint32(b, e.rows)
 	b = binary.LittleEndian.AppendUint64(b, e.changes)
-	return appendTotals(b, e.sum)
+	b = appendTotals(b, e.sum)
+	for _, at := range e.at {
+		b = binary.LittleEndian.AppendUint64(b, at.from)
+		b = binary.LittleEndian.AppendUint64(b, at.size)
+		b = binary.LittleEndian.AppendUint32(b, at.head)
+	}
+	return b
 }
 
 func decodeExtent(k, v []byte) (extent, error) {
@@ -69,10 +85,10 @@ func decodeExtent(k, v []byte) (extent, error) {
 	if err != nil {
 		return extent{}, err
 	}
-	if len(k) != 8 || len(v) != extentSize {
+	if len(k) != 8 || len(v) < extentSize {
 		return extent{}, fmt.Errorf("%w: extent of %d bytes", ErrDamaged, len(v))
 	}
-	return extent{
+	e := extent{
 		first:   event.Position(binary.BigEndian.Uint64(k)),
 		last:    event.Position(binary.LittleEndian.Uint64(v)),
 		parts:   binary.LittleEndian.Uint32(v[8:]),
@@ -82,7 +98,15 @@ func decodeExtent(k, v []byte) (extent, error) {
 		rows:    binary.LittleEndian.Uint32(v[24:]),
 		changes: binary.LittleEndian.Uint64(v[28:]),
 		sum:     decodeTotals(v[36:]),
-	}, nil
+	}
+	list := v[extentSize:]
+	if len(list) > 0 && uint64(len(list)) != uint64(e.parts)*partAtSize {
+		return e, fmt.Errorf("%w: extent of %d bytes", ErrDamaged, len(v))
+	}
+	for ; len(list) > 0; list = list[partAtSize:] {
+		e.at = append(e.at, partAt{binary.LittleEndian.Uint64(list), binary.LittleEndian.Uint64(list[8:]), binary.LittleEndian.Uint32(list[16:])})
+	}
+	return e, nil
 }
 
 func posKey(p event.Position) []byte { return binary.BigEndian.AppendUint64(nil, uint64(p)) }

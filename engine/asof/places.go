@@ -79,7 +79,8 @@ func (r *reader) locate(rows []*askedPlace) (cold bool, err error) {
 	return cold, nil
 }
 
-// wantParts goes down to the parts that keys were written to last, all of them a page at a time, if this handle has not yet been there.
+// wantParts asks for the heads of the parts that keys were written to last, if this handle has not yet been there. Where it is not said
+// where they lie, it goes down to them, all at once a page at a time.
 func (r *reader) wantParts(rows []*askedPlace) {
 	var list []*store.Descent
 	segments := r.tx.Bucket([]byte(bucketSegments))
@@ -92,7 +93,9 @@ func (r *reader) wantParts(rows []*askedPlace) {
 		if !r.reached.first(ordinal*r.head.Partitions + int(part)) {
 			continue
 		}
-		if b := segments.Bucket(posKey(r.extents[ordinal].first)); b != nil {
+		if v, head := r.partAt(r.extents[ordinal], part); v != nil {
+			store.WillNeed(v[:head])
+		} else if b := segments.Bucket(posKey(r.extents[ordinal].first)); b != nil {
 			list = append(list, store.NewDescent(b, []byte{byte(part)}, headGuess))
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"asof/engine/event"
+	"asof/engine/store"
 )
 
 // run looks a run up in a bucket, by the number that it starts with.
@@ -186,11 +187,7 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 	if p, ok := r.parts[ref]; ok {
 		return p, nil
 	}
-	v, err := r.sealed(e.first, []byte{byte(ref.part)})
-	if err != nil {
-		return part{}, err
-	}
-	p, err := r.ix.unsealPart(e.first, ref.part, v)
+	p, err := r.openPart(e, ref.part)
 	if err != nil {
 		return p, err
 	}
@@ -199,6 +196,30 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 	}
 	r.parts[ref] = p
 	return p, nil
+}
+
+// openPart opens a part where it is said to lie, or else where it is found.
+func (r *reader) openPart(e extent, number uint32) (part, error) {
+	if v, head := r.partAt(e, number); v != nil {
+		if p, err := r.ix.unsealPart(e.first, number, v, head); err == nil {
+			return p, nil
+		}
+	}
+	v, err := r.sealed(e.first, []byte{byte(number)})
+	if err != nil {
+		return part{}, err
+	}
+	return r.ix.unsealPart(e.first, number, v, min(len(v), headGuess))
+}
+
+// partAt are the bytes of a part where it is said to lie, unchecked, and how many its head has; nil if it is not said.
+func (r *reader) partAt(e extent, number uint32) (v []byte, head int) {
+	if int(number) >= len(e.at) {
+		return nil, 0
+	}
+	at := e.at[number]
+	v = store.At(r.tx, at.from, at.size)
+	return v, min(len(v), int(at.head))
 }
 
 func (r *reader) column(segment int) (keyColumn, error) {

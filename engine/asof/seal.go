@@ -133,8 +133,9 @@ func (ix *Index) unsealSegment(first event.Position, name string, v []byte) ([]b
 	return b, err
 }
 
-// unsealPart checks the head of a part, whose length stands at its front, once per handle, and opens it.
-func (ix *Index) unsealPart(first event.Position, number uint32, v []byte) (part, error) {
+// unsealPart checks the head of a part, whose length stands at its front, once per handle, and opens it. So many bytes are asked for before
+// that is known.
+func (ix *Index) unsealPart(first event.Position, number uint32, v []byte, guess int) (part, error) {
 	place := segmentPlace(first, []byte{byte(number)})
 	b, err := rest(v, place[:]...)
 	if err != nil {
@@ -143,12 +144,12 @@ func (ix *Index) unsealPart(first event.Position, number uint32, v []byte) (part
 	ref := sealRef{segment: first, key: number, sum: store.Sum(v)}
 	frames, known := ix.seals.known(ref)
 	if !known {
-		store.WillNeed(v[:min(len(v), headGuess)])
+		store.WillNeed(v[:guess])
 		n, err := partHead(b)
 		if err != nil {
 			return part{}, err
 		}
-		if n > headGuess {
+		if n > guess {
 			store.WillNeed(v[:n])
 		}
 		if err := store.UnsealHead(v, n, place[:]...); err != nil {

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"runtime"
 	"testing"
 
 	"asof/engine/event"
@@ -95,6 +96,7 @@ func BenchmarkStore(b *testing.B) {
 			cold, err = Open(ctx, dir, log, benchProjection(b, "merge"), Options{ReadOnly: true})
 			must(err)
 			ix = cold
+			runtime.GC() // what drawing leaves to be collected is not theirs
 			return keys
 		}, func(keys []string) { _, err := cold.States(ctx, keys, position()); must(err) })
 	})

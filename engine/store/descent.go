@@ -102,11 +102,29 @@ func (d *Descent) leafOf(tx *bbolt.Tx, count int) bool {
 
 // bytes are n pages from one on, as they are mapped; nil if the file has not so many.
 func (d *Descent) bytes(tx *bbolt.Tx, page, n uint64) []byte {
-	info := tx.DB().Info()
-	size, all := uint64(info.PageSize), uint64(tx.Size())
-	if page >= all/size || n > all/size-page {
+	size := uint64(tx.DB().Info().PageSize)
+	all := uint64(tx.Size()) / size
+	if page >= all || n > all-page {
 		return nil
 	}
+	return At(tx, page*size, n*size)
+}
+
+// At are n bytes of the file, from one on, as they are mapped, for as long as the transaction; nil if the file has not so many. What a
+// value's bytes were once, they are as long as nothing is written to its bucket; nobody else knows that, so whoever goes there checks
+// what is there.
+func At(tx *bbolt.Tx, from, n uint64) []byte {
+	if all := uint64(tx.Size()); from > all || n > all-from {
+		return nil
+	}
+	info := tx.DB().Info()
 	base := *(*unsafe.Pointer)(unsafe.Pointer(&info.Data))
-	return unsafe.Slice((*byte)(unsafe.Add(base, page*size)), n*size)
+	return unsafe.Slice((*byte)(unsafe.Add(base, from)), n)
+}
+
+// Offset is where in the file the bytes of a value lie, if they are mapped and not about to be written.
+func Offset(tx *bbolt.Tx, v []byte) (from uint64, ok bool) {
+	from = uint64(uintptr(unsafe.Pointer(unsafe.SliceData(v))) - tx.DB().Info().Data)
+	all := uint64(tx.Size())
+	return from, from < all && uint64(len(v)) <= all-from
 }
