@@ -34,7 +34,7 @@ const mostFrames = 16 << 20
 func NewFrames() *Frames { return &Frames{held: map[frameKey]heldText{}} }
 
 // read is a frame of a part. Nobody may write to it.
-func (h *Frames) read(r *reader, p part, f int) ([]byte, error) {
+func (h *Frames) read(r *reader, p *part, f int) ([]byte, error) {
 	key, sum := frameKey{p.first, p.number, f}, uint32(0)
 	if f >= 0 && f < p.frames {
 		sum = binary.LittleEndian.Uint32(p.footer[f*frameRow+20:])

@@ -53,7 +53,7 @@ func TestGistsCoverTheirFrames(t *testing.T) {
 type gistCheck struct {
 	t      *testing.T
 	r      *reader
-	p      part
+	p      *part
 	parts  uint32
 	known  map[value.Pointer]*skips
 	frame  int

@@ -192,7 +192,7 @@ type entry struct {
 
 // entries reads a group's entries one after the other.
 type entries struct {
-	part   part
+	part   *part
 	src    []byte
 	pos    event.Position
 	bucket bool // of a bucket: each write is behind its number
@@ -305,7 +305,7 @@ func (e *entries) skip(n int) error {
 // decode makes the write one that can be done again to a document that stands before it, and that stands at the first cut bytes
 // of the paths. An identical write gets no New: it changes
 // nothing. A write on loan lives as long as the frame and the transaction: it is for documents, which copy what they take.
-func (p part) decode(w write, cut int, doc *value.Doc, names *value.Names, loan bool) (value.Write, error) {
+func (p *part) decode(w write, cut int, doc *value.Doc, names *value.Names, loan bool) (value.Write, error) {
 	path, err := p.pathBelow(w.path, cut)
 	if err != nil {
 		return value.Write{}, err

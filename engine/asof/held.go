@@ -26,7 +26,7 @@ const (
 func (r *reader) hold() { r.holds = true }
 
 // frame is a frame of a part, in buf unless it is held. It lives until buf is used again, and as long as the transaction.
-func (r *reader) frame(p part, f int, buf *[]byte) (frame []byte, err error) {
+func (r *reader) frame(p *part, f int, buf *[]byte) (frame []byte, err error) {
 	h := &r.scratch.held
 	if r.holds {
 		for i := range h.frames {

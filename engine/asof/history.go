@@ -106,7 +106,7 @@ func (h *history) segment(r *reader, ordinal int, id uint32) (w shelfWalk, skip 
 	if !h.writes {
 		st, err := r.stats(ordinal)
 		if err != nil || !st.touches(h.path) {
-			return w, true, err
+			return shelfWalk{p: &part{}}, true, err
 		}
 	}
 	w = shelfWalk{r: r, ordinal: ordinal, id: id, path: h.path, tape: &h.tape, whole: h.writes}
@@ -115,7 +115,7 @@ func (h *history) segment(r *reader, ordinal int, id uint32) (w shelfWalk, skip 
 }
 
 // rows collects the changes of a bucket within from … to.
-func (h *history) rows(r *reader, p part, b bucketAt, from, to event.Position, reverse bool) error {
+func (h *history) rows(r *reader, p *part, b bucketAt, from, to event.Position, reverse bool) error {
 	entry, there, err := r.lastSegment(b.row, r.segment(p.first))
 	if err != nil || !there || r.extents[entry&^dirFlags].first != p.first {
 		return err

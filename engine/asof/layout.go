@@ -217,7 +217,7 @@ type reader struct {
 
 	keys  []*keyRun // opened in this transaction
 	dirs  []*dirRun
-	parts map[partRef]part
+	parts map[partRef]*part
 	holds bool // what is read is held for the same transaction
 }
 

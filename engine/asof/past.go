@@ -5,7 +5,7 @@ import "asof/engine/event"
 // past is the frame of an earlier segment that a walk read last. Keys come in the order in which they lie in frames, so that the next
 // one is often in the same.
 type past struct {
-	p       part
+	p       *part
 	frame   int // in buf, less 1
 	buf     []byte
 	room    []byte // for buf, unless that is held by others

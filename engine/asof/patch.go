@@ -122,19 +122,19 @@ func (b *scribe) run(pieces []value.Piece, last event.Position) (n int, pos even
 }
 
 // changes are the writes of the group's patch.
-func (g group) changes(p part) entries {
+func (g group) changes(p *part) entries {
 	return entries{part: p, src: g.patch, pos: p.first - 1, patch: true}
 }
 
 // serves reports whether the patch of a group serves who looks at the document as of a position, and not before.
-func (g group) serves(p part, at event.Position) bool {
+func (g group) serves(p *part, at event.Position) bool {
 	list := entries{part: p, src: g.entries, pos: p.first - 1}
 	first, ok, err := list.peek()
 	return g.patched && ok && err == nil && first.pos <= at
 }
 
 // baseOf is the last position of the segment that a group's patch stands on.
-func (r *reader) baseOf(p part, g group) (event.Position, error) {
+func (r *reader) baseOf(p *part, g group) (event.Position, error) {
 	ordinal := r.segment(p.first)
 	if g.base == 0 || g.base > uint64(ordinal) {
 		return 0, fmt.Errorf("%w: segment at %d: a patch of what stood %d segments before", ErrDamaged, p.first, g.base)

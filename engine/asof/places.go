@@ -11,7 +11,7 @@ import (
 type place struct {
 	there bool
 	id    uint32
-	p     part
+	p     *part
 	frame int
 }
 

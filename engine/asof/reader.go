@@ -181,7 +181,7 @@ func (r *reader) segmentsOf(id uint32) ([]int, error) {
 }
 
 // part opens the partition of a segment that a key is in.
-func (r *reader) part(segment int, id uint32) (part, error) {
+func (r *reader) part(segment int, id uint32) (*part, error) {
 	e := r.extents[segment]
 	ref := partRef{segment, id % e.parts}
 	if p, ok := r.parts[ref]; ok {
@@ -192,14 +192,14 @@ func (r *reader) part(segment int, id uint32) (part, error) {
 		return p, err
 	}
 	if r.parts == nil {
-		r.parts = make(map[partRef]part)
+		r.parts = make(map[partRef]*part)
 	}
 	r.parts[ref] = p
 	return p, nil
 }
 
 // openPart opens a part where it is said to lie, or else where it is found.
-func (r *reader) openPart(e extent, number uint32) (part, error) {
+func (r *reader) openPart(e extent, number uint32) (*part, error) {
 	if v, head := r.partAt(e, number); v != nil {
 		if p, err := r.ix.unsealPart(e.first, number, v, head); err == nil {
 			return p, nil
@@ -207,7 +207,7 @@ func (r *reader) openPart(e extent, number uint32) (part, error) {
 	}
 	v, err := r.sealed(e.first, []byte{byte(number)})
 	if err != nil {
-		return part{}, err
+		return nil, err
 	}
 	return r.ix.unsealPart(e.first, number, v, min(len(v), headGuess))
 }

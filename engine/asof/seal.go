@@ -135,11 +135,11 @@ func (ix *Index) unsealSegment(first event.Position, name string, v []byte) ([]b
 
 // unsealPart checks the head of a part, whose length stands at its front, once per handle, and opens it. So many bytes are asked for before
 // that is known.
-func (ix *Index) unsealPart(first event.Position, number uint32, v []byte, guess int) (part, error) {
+func (ix *Index) unsealPart(first event.Position, number uint32, v []byte, guess int) (*part, error) {
 	place := segmentPlace(first, []byte{byte(number)})
 	b, err := rest(v, place[:]...)
 	if err != nil {
-		return part{}, err
+		return nil, err
 	}
 	ref := sealRef{segment: first, key: number, sum: store.Sum(v)}
 	frames, known := ix.seals.known(ref)
@@ -147,13 +147,13 @@ func (ix *Index) unsealPart(first event.Position, number uint32, v []byte, guess
 		store.WillNeed(v[:guess])
 		n, err := partHead(b)
 		if err != nil {
-			return part{}, err
+			return nil, err
 		}
 		if n > guess {
 			store.WillNeed(v[:n])
 		}
 		if err := store.UnsealHead(v, n, place[:]...); err != nil {
-			return part{}, err
+			return nil, err
 		}
 	}
 	p, err := openPart(b, first)

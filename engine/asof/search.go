@@ -134,12 +134,12 @@ func (s *search) keyframe(i int) (bool, error) {
 }
 
 // frame tells whether the path had moved before frame f.
-func (s *search) frame(p part, f int) (bool, error) {
+func (s *search) frame(p *part, f int) (bool, error) {
 	return s.frameOf(s.id, p, f)
 }
 
 // frameOf is frame of a row, the key's or a bucket's.
-func (s *search) frameOf(id uint32, p part, f int) (bool, error) {
+func (s *search) frameOf(id uint32, p *part, f int) (bool, error) {
 	ok, err := s.tape.open(s.r, p, f, id)
 	if err == nil && !ok {
 		err = fmt.Errorf("%w: key %d is not in frame %d of the segment at %d", ErrDamaged, id, f, p.first)

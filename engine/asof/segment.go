@@ -44,11 +44,11 @@ func partHead(b []byte) (int, error) {
 	return 0, fmt.Errorf("%w: %d frames and %d paths in %d bytes", ErrDamaged, frames, paths, len(b))
 }
 
-func openPart(b []byte, first event.Position) (part, error) {
+func openPart(b []byte, first event.Position) (*part, error) {
 	if _, err := partHead(b); err != nil {
-		return part{}, err
+		return nil, err
 	}
-	p := part{first: first, frames: int(u32At(b, 0)), paths: int(u32At(b, 1))}
+	p := &part{first: first, frames: int(u32At(b, 0)), paths: int(u32At(b, 1))}
 	texts, words, spelt := int(u32At(b, 2)), int(u32At(b, 3)), int(u32At(b, 4))
 	b = b[partHeader:]
 	p.footer, b = b[:p.frames*frameRow], b[p.frames*frameRow:]
@@ -62,11 +62,11 @@ func openPart(b []byte, first event.Position) (part, error) {
 // A row of the footer says of a frame: its first key, the first position of that key's group in it, and where it lies. The
 // position is relative to the segment's first and 0 where the key's group starts with this frame, so that the frame is found
 // for the time before the key's first write too: its keyframe is the state of then.
-func (p part) firstKey(f int) uint32 { return binary.LittleEndian.Uint32(p.footer[f*frameRow:]) }
-func (p part) firstPos(f int) uint32 { return binary.LittleEndian.Uint32(p.footer[f*frameRow+4:]) }
+func (p *part) firstKey(f int) uint32 { return binary.LittleEndian.Uint32(p.footer[f*frameRow:]) }
+func (p *part) firstPos(f int) uint32 { return binary.LittleEndian.Uint32(p.footer[f*frameRow+4:]) }
 
 // frameOf is the frame that holds the group of id as of at, or the place where it would be.
-func (p part) frameOf(id uint32, at event.Position) int {
+func (p *part) frameOf(id uint32, at event.Position) int {
 	rel := uint32(0)
 	if at > p.first {
 		rel = uint32(at - p.first)
@@ -84,7 +84,7 @@ func (p part) frameOf(id uint32, at event.Position) int {
 }
 
 // span lists the frames that hold id's group, from the first to the last.
-func (p part) span(id uint32) (from, to int) {
+func (p *part) span(id uint32) (from, to int) {
 	from = p.frameOf(id, 0)
 	to = from
 	for lo, hi := from+1, p.frames; ; {
@@ -106,14 +106,14 @@ func (p part) span(id uint32) (from, to int) {
 func frameSum(packed []byte) uint32 { return uint32(xxh3.Hash(packed)) }
 
 // bounds are where the compressed bytes of a frame are said to lie.
-func (p part) bounds(f int) (from, to uint64) {
+func (p *part) bounds(f int) (from, to uint64) {
 	row := p.footer[f*frameRow:]
 	from = uint64(binary.LittleEndian.Uint32(row[8:]))
 	return from, from + uint64(binary.LittleEndian.Uint32(row[12:]))
 }
 
 // frame decompresses a frame into buf.
-func (p part) frame(f int, buf []byte) ([]byte, error) {
+func (p *part) frame(f int, buf []byte) ([]byte, error) {
 	if f < 0 || f >= p.frames {
 		return nil, fmt.Errorf("%w: segment at %d: no frame %d", ErrDamaged, p.first, f)
 	}
@@ -138,7 +138,7 @@ func (p part) frame(f int, buf []byte) ([]byte, error) {
 }
 
 // pathText is the text of a path by its number in this part, on loan for as long as the transaction.
-func (p part) pathText(i uint64) (string, error) {
+func (p *part) pathText(i uint64) (string, error) {
 	if i >= uint64(p.paths) {
 		return "", fmt.Errorf("%w: segment at %d: no path %d", ErrDamaged, p.first, i)
 	}
@@ -154,7 +154,7 @@ func (p part) pathText(i uint64) (string, error) {
 }
 
 // pathBelow is pathText without its first cut bytes, which lead to a part.
-func (p part) pathBelow(i uint64, cut int) (string, error) {
+func (p *part) pathBelow(i uint64, cut int) (string, error) {
 	path, err := p.pathText(i)
 	if err == nil && cut > 0 && (len(path) <= cut || path[cut] != '/') {
 		err = fmt.Errorf("%w: segment at %d: path %d does not lead into a bucket", ErrDamaged, p.first, i)
@@ -166,7 +166,7 @@ func (p part) pathBelow(i uint64, cut int) (string, error) {
 }
 
 // word is a word by its number in this part, on loan for as long as the transaction.
-func (p part) word(i uint64) ([]byte, error) {
+func (p *part) word(i uint64) ([]byte, error) {
 	if i >= uint64(len(p.words)/2) {
 		return nil, fmt.Errorf("%w: segment at %d: no word %d", ErrDamaged, p.first, i)
 	}

@@ -160,7 +160,7 @@ type frameRead struct {
 	buf []byte
 }
 
-func (c *frames) read(r *reader, p part, f int) ([]byte, error) {
+func (c *frames) read(r *reader, p *part, f int) ([]byte, error) {
 	was := c.last[p.first]
 	if was != nil && was.f == f {
 		return was.buf, nil

@@ -30,7 +30,7 @@ type bucketAt struct {
 // a run of frames.
 type shelfWalk struct {
 	r       *reader
-	p       part
+	p       *part
 	ordinal int
 	id      uint32
 	path    value.Pointer

@@ -17,7 +17,7 @@ type skips struct {
 }
 
 // newSkips reads the gists of a part.
-func newSkips(r *reader, p part, parts uint32, paths []value.Pointer) (*skips, error) {
+func newSkips(r *reader, p *part, parts uint32, paths []value.Pointer) (*skips, error) {
 	b, err := r.value(p.first, string(gistKey(p.number)))
 	if err != nil {
 		return nil, err

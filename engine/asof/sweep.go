@@ -13,7 +13,7 @@ type sweep struct {
 	visit    func(move)
 	keyframe func(id uint32, w *row, sum uint64) error // if not nil, shown each keyframe that a group begins with, and its hash
 	going    func(id uint32, now, keyframe *row) error // if not nil, shown that of a group that goes on, without the members of shelves
-	bucket   func(p part, g group, f int) error        // if not nil, shown the groups of buckets
+	bucket   func(p *part, g group, f int) error       // if not nil, shown the groups of buckets
 	buf      []byte
 	last     mover // of a document with shelves
 }
@@ -36,7 +36,7 @@ func (w *sweep) segment(ordinal int) error {
 	return nil
 }
 
-func (w *sweep) frame(p part, f int) error {
+func (w *sweep) frame(p *part, f int) error {
 	var err error
 	w.r.ix.probes.Frames.Add(1)
 	p.wantOn(f)
@@ -64,7 +64,7 @@ func (w *sweep) frame(p part, f int) error {
 	return nil
 }
 
-func (w *sweep) group(p part, g group, f int) error {
+func (w *sweep) group(p *part, g group, f int) error {
 	if ok, err := w.meets(p, g); err != nil || !ok {
 		return err
 	}
@@ -100,7 +100,7 @@ func (w *sweep) group(p part, g group, f int) error {
 }
 
 // meets reports whether a group has an entry in the stretch. It reads no document for that.
-func (w *sweep) meets(p part, g group) (bool, error) {
+func (w *sweep) meets(p *part, g group) (bool, error) {
 	ahead := entries{part: p, src: g.entries, pos: p.first - 1}
 	for !ahead.done() {
 		e, err := ahead.next()

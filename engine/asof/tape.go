@@ -25,12 +25,12 @@ type tape struct {
 }
 
 // open winds the tape to the start of frame f. It reports whether the frame has a group of the key.
-func (t *tape) open(r *reader, p part, f int, id uint32) (bool, error) {
+func (t *tape) open(r *reader, p *part, f int, id uint32) (bool, error) {
 	return t.openUpTo(0, r, p, f, id)
 }
 
 // openUpTo is open for who does not look at the document before a position.
-func (t *tape) openUpTo(at event.Position, r *reader, p part, f int, id uint32) (bool, error) {
+func (t *tape) openUpTo(at event.Position, r *reader, p *part, f int, id uint32) (bool, error) {
 	t.upTo = at
 	buf, err := t.read(r, p, f)
 	if err != nil {
@@ -44,7 +44,7 @@ func (t *tape) openUpTo(at event.Position, r *reader, p part, f int, id uint32) 
 }
 
 // read is frame f.
-func (t *tape) read(r *reader, p part, f int) (buf []byte, err error) {
+func (t *tape) read(r *reader, p *part, f int) (buf []byte, err error) {
 	if t.scope.frames != nil {
 		return t.scope.frames.read(r, p, f)
 	}
@@ -53,13 +53,13 @@ func (t *tape) read(r *reader, p part, f int) (buf []byte, err error) {
 
 // goesOn reports whether a group in frame f follows what the tape has played to its end, and is that of a document with shelves:
 // putting it together once more would take long.
-func (t *tape) goesOn(p part, g group, f int) bool {
-	return g.wide && !g.back && t.id == g.id && t.entries.part.first == p.first && t.frame+1 == f && t.entries.done() &&
-		t.row.doc != nil && t.row.complete()
+func (t *tape) goesOn(p *part, g group, f int) bool {
+	return g.wide && !g.back && t.row.doc != nil && t.id == g.id && t.entries.part.first == p.first && t.frame+1 == f &&
+		t.entries.done() && t.row.complete()
 }
 
 // load winds the tape to the start of a group, which is in frame f.
-func (t *tape) load(r *reader, p part, g group, f int) (err error) {
+func (t *tape) load(r *reader, p *part, g group, f int) (err error) {
 	goesOn := t.goesOn(p, g, f)
 	t.r, t.names, t.id, t.frame = r, r.layout.names, g.id, f
 	t.entries = entries{part: p, src: g.entries, pos: p.first - 1, bucket: g.id >= firstRow}

@@ -37,7 +37,7 @@ func (t *thin) suits() (ok bool, err error) {
 }
 
 // touches says what each path of a part has to do with the fields.
-func (t *thin) touches(p part) (touchings, error) {
+func (t *thin) touches(p *part) (touchings, error) {
 	paths := touchings{make([]touching, p.paths), make(dull, p.paths)}
 	for i := range paths.list {
 		paths.dull[i] = 1 << codeIdentical

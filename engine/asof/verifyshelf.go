@@ -10,8 +10,8 @@ import (
 
 // bucketOf plays the groups of buckets, and checks that each keyframe of one is what the writes before it make of it. That buckets
 // say what their documents do shows where those are put together: at the beginning of every segment, and at the end.
-func (v *verifier) bucketOf(r *reader) func(p part, g group, f int) error {
-	return func(p part, g group, f int) error {
+func (v *verifier) bucketOf(r *reader) func(p *part, g group, f int) error {
+	return func(p *part, g group, f int) error {
 		var m mover
 		if err := m.tape.load(r, p, g, f); err != nil {
 			return err

@@ -27,7 +27,7 @@ type walkUnit struct {
 
 	r       *reader
 	own     scratch // whose room is used again for every key
-	p       part
+	p       *part
 	began   time.Time
 	opened  int // the frame in buf, less 1
 	buf     []byte

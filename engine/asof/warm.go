@@ -24,15 +24,15 @@ func (w warm) first(f int) bool {
 func (w warm) has(i int) bool { return i>>6 < len(w) && w[i>>6].Load()&(1<<(i&63)) != 0 }
 
 // want asks the system for a frame, if it is read for the first time.
-func (p part) want(f int) (asked bool) { return p.wantUpTo(f, f) }
+func (p *part) want(f int) (asked bool) { return p.wantUpTo(f, f) }
 
 // atOnce is how many frames whoever reads them all asks for at a time: some 200 KiB.
 const atOnce = 64
 
 // wantOn asks for a frame and those that follow it.
-func (p part) wantOn(f int) { p.wantUpTo(f, f+atOnce-1) }
+func (p *part) wantOn(f int) { p.wantUpTo(f, f+atOnce-1) }
 
-func (p part) wantUpTo(f, last int) (asked bool) {
+func (p *part) wantUpTo(f, last int) (asked bool) {
 	last = min(last, p.frames-1)
 	if f < 0 || f > last || !p.warm.first(f) {
 		return false
