@@ -14,7 +14,7 @@ type spells struct {
 	keys  int // for which it has ever held
 }
 
-// spell is one of them; From is 0 where there is none.
+// spell is one of them; from is 0 where there is none.
 type spell struct {
 	key  string
 	from event.Position
@@ -25,8 +25,24 @@ const spellsPage = 512
 
 // has reports whether the condition holds for a key.
 func (s *spells) has(id uint32) bool {
-	page := int(id / spellsPage)
-	return page < len(s.pages) && s.pages[page] != nil && s.pages[page][id%spellsPage].from > 0
+	place := s.place(id)
+	return place != nil && place.from > 0
+}
+
+// name is the name of a key for which it has ever held; else empty.
+func (s *spells) name(id uint32) string {
+	if place := s.place(id); place != nil {
+		return place.key
+	}
+	return ""
+}
+
+// place is where a key's spell stands, if it ever had one.
+func (s *spells) place(id uint32) *spell {
+	if page := int(id / spellsPage); page < len(s.pages) && s.pages[page] != nil {
+		return &s.pages[page][id%spellsPage]
+	}
+	return nil
 }
 
 // begin notes that it holds for a key for which it did not.
@@ -50,7 +66,7 @@ func (s *spells) begin(id uint32, key string, from event.Position) {
 func (s *spells) end(id uint32) spell {
 	place := &s.pages[id/spellsPage][id%spellsPage]
 	was := *place
-	*place = spell{ever: true}
+	place.from = 0
 	s.n--
 	return was
 }

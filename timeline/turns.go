@@ -57,7 +57,7 @@ func (f *finder) turnsIn(ctx context.Context, from, to event.Position) ([]turn, 
 // turns are the moments of a stretch at which the answer for a key is another than before.
 func (f *finder) turns(ctx context.Context, from, to event.Position, key string) ([]turn, error) {
 	o := asof.WalkOptions{From: from, To: to, Key: key, Quiet: true, Before: f.cond.Needs("before"), Fields: fields(nil, f.cond), Frames: f.frames}
-	o.Names = f.cond.NamesAlone()
+	o.Names, o.KeyName = f.cond.NamesAlone(), f.open.name
 	if f.quiet {
 		o.Quiet, o.Changes = false, true
 		o.Sieve = func() asof.Sieve { return &turnSieve{f, f.cond.New()} }

@@ -71,7 +71,12 @@ func (c carried) forget(keys []uint32) {
 // place is a key's number among those of its partition.
 func (c carried) place(id uint32) int { return int(id) / len(c.c.parts) }
 
+// put remembers fields of which at least one was written: a single one does not lie in what is remembered.
 func (c carried) put(id uint32, s *value.Sketch, names *value.Names) {
+	if s.Fields() == 1 {
+		c.fill(id, func(room []byte) []byte { return s.Append(room, names) })
+		return
+	}
 	var short [64]byte
 	text := s.Append(short[:0], names) // not into the room, where the sketch may lie
 	c.fill(id, func(room []byte) []byte { return append(room, text...) })

@@ -45,6 +45,9 @@ type WalkOptions struct {
 	Only func(event.Position) bool
 	// Frames, if not nil, holds what is read for walks of parts of the same segments.
 	Frames *Frames
+	// KeyName, if not nil, is a key's name by its number where that is known, else "": names that are known are not looked up.
+	// It is called from several goroutines.
+	KeyName func(id uint32) string
 	// Sieve, if not nil, makes what spares visits in a walk of Changes to Fields without Before, one for each goroutine.
 	Sieve func() Sieve
 }

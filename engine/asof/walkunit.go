@@ -226,11 +226,9 @@ func (u *walkUnit) load(g group, f int) error {
 func (u *walkUnit) look(pos event.Position, wrote bool) error {
 	m := &u.moment
 	if !u.named {
-		name, err := u.r.name(m.ID)
-		if err != nil {
+		if err := u.name(); err != nil {
 			return err
 		}
-		m.Key, u.named = name, true
 	}
 	var err error
 	m.Position, m.Wrote = pos, wrote
@@ -240,5 +238,18 @@ func (u *walkUnit) look(pos event.Position, wrote bool) error {
 	if err == nil {
 		err = u.player.settle()
 	}
+	return err
+}
+
+// name finds the key's name.
+func (u *walkUnit) name() (err error) {
+	m := &u.moment
+	if m.Key = ""; u.o.KeyName != nil {
+		m.Key = u.o.KeyName(m.ID)
+	}
+	if m.Key == "" {
+		m.Key, err = u.r.name(m.ID)
+	}
+	u.named = err == nil
 	return err
 }

@@ -67,6 +67,9 @@ func (k *sketched) fill() {
 // Root is the document as far as it is drawn.
 func (s *Sketch) Root() *Node { return s.top.node }
 
+// Fields is how many fields there are.
+func (s *Sketch) Fields() int { return len(s.leaves) }
+
 // Field is what stands at field i; nil if nothing does.
 func (s *Sketch) Field(i int) *Node {
 	k := s.leaves[i]
