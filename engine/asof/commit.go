@@ -191,15 +191,21 @@ func (w *writer) cut(bucket string, from []byte) {
 	}
 }
 
-// locate writes down where the parts of closed segments lie, of those committed since that was done last.
+// locate writes down where the parts of the last closed segment lie. A commit adds one segment, and the next one comes here: those
+// before it have had their turn, and one whose parts cannot be told is not asked for again.
 func (w *writer) locate(extents []extent) []extent {
+	last := len(extents) - 1
+	for last >= 0 && !extents[last].closed {
+		last--
+	}
+	if last < 0 || extents[last].at != nil || w.err != nil {
+		return extents
+	}
 	extents = slices.Clone(extents)
-	for i := len(extents) - 1; i >= 0 && extents[i].at == nil && w.err == nil; i-- {
-		e := &extents[i]
-		if b := w.bucket(bucketSegments).Bucket(posKey(e.first)); e.closed && b != nil {
-			if e.at = partsAt(w.tx, b, e.parts); e.at != nil {
-				w.put(bucketExtents, posKey(e.first), e.encode())
-			}
+	e := &extents[last]
+	if b := w.bucket(bucketSegments).Bucket(posKey(e.first)); b != nil {
+		if e.at = partsAt(w.tx, b, e.parts); e.at != nil {
+			w.put(bucketExtents, posKey(e.first), e.encode())
 		}
 	}
 	return extents
