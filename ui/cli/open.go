@@ -85,6 +85,13 @@ func (a *app) open(ctx context.Context, targets []string) (*source, error) {
 		}
 	}
 	log, at, err := ingest.Open(ctx, home, a.store, plan, eventlog.Options{})
+	if errors.Is(err, eventlog.ErrVersion) && a.story != nil { // which is all in its file
+		a.note("the story is loaded anew: its store was made by another version of asof")
+		if err := a.forget(ctx, home, plan); err != nil {
+			return nil, err
+		}
+		log, at, err = ingest.Open(ctx, home, a.store, plan, eventlog.Options{})
+	}
 	if errors.Is(err, eventlog.ErrDamaged) {
 		return nil, fmt.Errorf("%w; --fresh loads the files anew", err)
 	}
