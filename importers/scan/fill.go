@@ -48,7 +48,8 @@ func (s *Shape) unfill() {
 // unfilled is the rank of a field that nothing has filled yet.
 const unfilled = 1 << 30
 
-// set fills one field from a member of raw, which is the record or was a text in it. Null and the empty text fill nothing, but for a payload of a format that does not say so.
+// set fills one field from a member of raw, which is the record or was a text in it. Null and the empty text fill nothing, but for a
+// payload of a format that does not say so.
 func (s *Shape) set(rec *ingest.Record, e *event.Event, raw []byte, to *target, m *Member) {
 	r := to.role
 	whole := r == roleData || r == roleMetadata

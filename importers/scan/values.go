@@ -9,8 +9,8 @@ import (
 )
 
 // values is the source of JSON values that stand one after another: JSON Lines, values over several lines, or values on one
-// line. A comma may follow an object, as in the lines that were cut out of a list. A bad record costs its first line only; where the first record spans lines, it costs everything up to the next
-// line that starts with an object.
+// line. A comma may follow an object, as in the lines that were cut out of a list. A bad record costs its first line only; where
+// the first record spans lines, it costs everything up to the next line that starts with an object.
 type values struct {
 	w      window
 	limit  int64

@@ -80,7 +80,8 @@ func cutCondition(text string) (words, condition string) {
 	if words, rest, found := strings.Cut(text, " if "); found {
 		return words, strings.TrimSpace(rest)
 	}
-	if conditional.MatchString(text) {
+	named := func(name string) bool { return strings.HasPrefix(text, name) }
+	if conditional.MatchString(text) && !slices.ContainsFunc(filterWords[:], named) { // which no condition begins with
 		return "", text
 	}
 	return text, ""
