@@ -154,10 +154,7 @@ func (w *Writer) seal() *batch {
 		s.Last = packTime(w.window.blocks[n-1].clock)
 	}
 	b.state = *s
-	for i := range b.streams.list {
-		t := &b.streams.list[i]
-		w.streams.learn(t.Text, streamState{t.Version, t.versioned})
-	}
+	w.streams.learnAll(&b.streams)
 	w.ids.older, w.ids.fresh = w.ids.fresh, w.ids.older
 	w.ids.fresh.clear()
 	w.batch = newBatch(len(b.streams.list), w.streams.seed[0])

@@ -5,12 +5,16 @@ import (
 	"cmp"
 	"encoding/binary"
 	"slices"
+	"sort"
+	"strings"
 
 	"go.etcd.io/bbolt"
 )
 
 // directory reads some runs as one.
-type directory struct{ readers []*pageReader }
+type directory struct {
+	readers []*pageReader // of runs that go on: by the name at hand, then the older run first
+}
 
 func openDirectory(tx *bbolt.Tx, k nameKind, runs []nameRun, from string) (*directory, error) {
 	d := &directory{}
@@ -19,38 +23,49 @@ func openDirectory(tx *bbolt.Tx, k nameKind, runs []nameRun, from string) (*dire
 		if err := r.seek(from); err != nil {
 			return nil, err
 		}
-		d.readers = append(d.readers, r)
+		d.add(r)
 	}
 	return d, nil
 }
 
-// next is the next name with its sum, or nil at the end.
-func (d *directory) next() (*tally, error) {
-	var low *tally
-	for _, r := range d.readers {
-		if len(r.list) > 0 && (low == nil || r.list[0].Text < low.Text) {
-			low = &r.list[0]
-		}
+// add adds a run, which is younger than those that it has.
+func (d *directory) add(r *pageReader) {
+	if len(r.list) > 0 {
+		d.put(r)
 	}
-	if low == nil {
-		return nil, nil
-	}
-	sum, first := tally{}, true
-	text := low.Text
-	for _, r := range d.readers {
-		if len(r.list) == 0 || r.list[0].Text != text {
-			continue
-		}
-		if first {
-			sum, first = r.list[0], false
-		} else {
-			sum.add(&r.list[0])
+}
+
+// put puts a run where its name at hand belongs.
+func (d *directory) put(r *pageReader) {
+	i := sort.Search(len(d.readers), func(i int) bool { return r.before(d.readers[i]) })
+	d.readers = slices.Insert(d.readers, i, r)
+}
+
+// before says whether a run's name at hand comes first. Of the same name the older run does: a later one has the greater id.
+func (r *pageReader) before(other *pageReader) bool {
+	order := strings.Compare(r.list[0].Text, other.list[0].Text)
+	return order < 0 || order == 0 && r.run < other.run
+}
+
+// next is the next name with its sum; it reports false at the end.
+func (d *directory) next() (sum tally, ok bool, err error) {
+	for len(d.readers) > 0 {
+		r := d.readers[0]
+		switch t := &r.list[0]; {
+		case !ok:
+			sum, ok = *t, true
+		case t.Text == sum.Text:
+			sum.add(t)
+		default:
+			return sum, true, nil
 		}
 		if err := r.next(); err != nil {
-			return nil, err
+			return sum, false, err
 		}
+		d.readers = d.readers[:copy(d.readers, d.readers[1:])]
+		d.add(r)
 	}
-	return &sum, nil
+	return sum, ok, nil
 }
 
 // lookUp is one name's sum, or nil.
@@ -77,29 +92,25 @@ func addRun(tx *bbolt.Tx, k nameKind, runs []nameRun, added []tally) ([]nameRun,
 		return runs, nil
 	}
 	sortNames(added)
-	keep, total, id := len(runs), uint64(len(added)), uint32(1)
+	keep, id := mergedFrom(runs, uint64(len(added))), uint32(1)
 	for _, r := range runs {
 		id = max(id, r.ID+1)
-	}
-	for keep > 0 && runs[keep-1].N <= 2*total && runs[keep-1].N+total <= mostMerged {
-		keep--
-		total += runs[keep].N
 	}
 	d, err := openDirectory(tx, k, runs[keep:], "")
 	if err != nil {
 		return nil, err
 	}
-	d.readers = append(d.readers, &pageReader{tx: tx, kind: k, run: id, key: runPrefix(k, id+1), list: added})
+	d.add(&pageReader{tx: tx, kind: k, run: id, key: runPrefix(k, id+1), list: added})
 	w := &pageWriter{tx: tx, kind: k, run: id}
 	for {
-		t, err := d.next()
+		t, ok, err := d.next()
 		if err != nil {
 			return nil, err
 		}
-		if t == nil {
+		if !ok {
 			break
 		}
-		if err := w.add(t); err != nil {
+		if err := w.add(&t); err != nil {
 			return nil, err
 		}
 	}
@@ -112,6 +123,20 @@ func addRun(tx *bbolt.Tx, k nameKind, runs []nameRun, added []tally) ([]nameRun,
 		}
 	}
 	return append(slices.Clone(runs[:keep]), nameRun{ID: id, N: w.n}), nil
+}
+
+// mergedFrom says with which of the runs a new one is merged: those from an index on. They are the last ones that are not much larger
+// than all behind them. Names of an import come in large runs, mostly the same names again: such a run waits until there are some.
+func mergedFrom(runs []nameRun, added uint64) int {
+	from, total := len(runs), added
+	for from > 0 && runs[from-1].N <= 2*total && runs[from-1].N+total <= mostMerged {
+		from--
+		total += runs[from].N
+	}
+	if added >= manyNames && len(runs)-from < waitingRuns {
+		return len(runs)
+	}
+	return from
 }
 
 // sortNames sorts by name. What is compared is mostly the two numbers that names begin with, behind what all begin with.

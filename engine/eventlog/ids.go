@@ -179,9 +179,10 @@ type bloomLayer struct {
 }
 
 const (
-	wholeLines = 1 << 16 // 4 MiB for a million and a half of ids
+	wholeLines = 1 << 16 // 4 MiB for a million and a quarter of ids
 	mostLines  = 1 << 20 // 64 MiB: beyond it the filter grows worse instead of larger
-	perLine    = 24      // hashes a line, 21 bits each: one in ten thousand new ids looks known
+	perLine    = 20      // hashes a line, 26 bits each
+	perHash    = 7       // bits that it sets: of a full layer, one in twenty thousand new ids looks known
 )
 
 // add adds a hash and reports whether it, or one that looks alike, was there.
@@ -202,7 +203,7 @@ func (b *bloom) add(hash uint64) (seen bool) {
 	layer.room = max(0, layer.room-1)
 	line, bits := layer.at(hash)
 	missing := uint64(0) // no branch waits for the line, so that many are fetched at a time
-	for range 6 {
+	for range perHash {
 		word, bit := &line[bits>>6&7], uint64(1)<<(bits&63)
 		missing |= bit &^ *word
 		*word |= bit
@@ -211,10 +212,10 @@ func (b *bloom) add(hash uint64) (seen bool) {
 	return seen || missing == 0
 }
 
-// touch brings the line of a hash near.
+// touch brings the lines of a hash near.
 func (b *bloom) touch(hash uint64) {
-	if n := len(b.layers); n > 0 {
-		line, _ := b.layers[n-1].at(hash)
+	for i := range b.layers {
+		line, _ := b.layers[i].at(hash)
 		b.touched += line[0]
 	}
 }
@@ -230,7 +231,7 @@ func (b *bloom) has(hash uint64) bool {
 
 func (l *bloomLayer) has(hash uint64) bool {
 	line, bits := l.at(hash)
-	for range 6 {
+	for range perHash {
 		if line[bits>>6&7]&(1<<(bits&63)) == 0 {
 			return false
 		}

@@ -30,9 +30,25 @@ func (k *known) key(name string, first uint64) streamKey {
 	return streamKey{first, maphash.String(k.seed[1], name)}
 }
 
-// learn takes down the state of a stream of the log, or what it is now.
-func (k *known) learn(name string, state streamState) {
-	key := k.key(name, maphash.String(k.seed[0], name))
+// learnAll takes down the states that a batch's streams have behind it. Their slots are touched ahead, for so many at a time that they
+// are still near when it is their turn.
+func (k *known) learnAll(streams *tallies) {
+	const ahead = 64
+	for from := 0; from < len(streams.list); from += ahead {
+		to := min(from+ahead, len(streams.list))
+		for i := from; i < to; i++ {
+			k.last.touch(streams.hashes[i])
+			k.last.touched += uint64(firstByte(streams.list[i].Text))
+		}
+		for i := from; i < to; i++ {
+			k.learn(&streams.list[i], streams.hashes[i])
+		}
+	}
+}
+
+// learn takes down the state of a stream of the log, or what it is now. Hash is the first half of its key.
+func (k *known) learn(stream *tally, hash uint64) {
+	key, state := k.key(stream.Text, hash), streamState{stream.Version, stream.versioned}
 	if k.last.put(key, state, k.most) {
 		return
 	}
@@ -170,11 +186,11 @@ func (w *Writer) learnStreams() error {
 			return err
 		}
 		for {
-			t, err := d.next()
-			if err != nil || t == nil {
+			t, ok, err := d.next()
+			if err != nil || !ok {
 				return err
 			}
-			w.streams.learn(t.Text, streamState{t.Version, t.versioned})
+			w.streams.learn(&t, maphash.String(w.streams.seed[0], t.Text))
 		}
 	})
 	if err != nil {

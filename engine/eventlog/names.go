@@ -21,7 +21,7 @@ const (
 )
 
 // A directory is some runs of names in byte order, the newest last, each with what its events added: a name's facts are the
-// sum over the runs. A commit adds a run and merges it with those before it that are not much larger, so there are few.
+// sum over the runs. A commit adds a run and merges it with those before it that are not much larger (mergedFrom), so there are few.
 // A run lies in pages under kind u8 ‖ run u32 ‖ the start of the page's first name ‖ page u32.
 
 // nameRun is one run of a directory.
@@ -36,6 +36,9 @@ const (
 	keyedPrefix = 64
 	// mostMerged bounds a merged run, so that a commit is bounded in memory.
 	mostMerged = 2 << 20
+	// A run of so many names waits for so many others before it is merged.
+	manyNames   = 1 << 14
+	waitingRuns = 8
 )
 
 // tally is a name with what some events add to it.

@@ -1,6 +1,7 @@
 package eventlog
 
 import (
+	"math/bits"
 	"reflect"
 	"slices"
 	"testing"
@@ -55,6 +56,36 @@ func TestNamesAreFound(t *testing.T) {
 		})
 		if err != nil {
 			t.Fatal(err)
+		}
+	})
+}
+
+// However many names commits bring, there are few runs, and a name is written a few times.
+func TestRunsStayFew(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var runs []nameRun
+		brought, written := uint64(0), uint64(0)
+		large := rapid.Bool().Draw(t, "large")
+		for range rapid.IntRange(1, 300).Draw(t, "commits") {
+			added := rapid.Uint64Range(1, 100).Draw(t, "few")
+			if large || rapid.IntRange(0, 9).Draw(t, "size") == 0 {
+				added = rapid.Uint64Range(1, 4*manyNames).Draw(t, "many")
+			}
+			from, n := mergedFrom(runs, added), added
+			for _, r := range runs[from:] {
+				n += r.N
+			}
+			if from < len(runs) && n > mostMerged {
+				t.Fatalf("%d names merged into %v", n, runs)
+			}
+			runs = append(runs[:from:from], nameRun{N: n}) // no name comes twice: the most there can be
+			brought, written = brought+added, written+n
+		}
+		if bound := 2*waitingRuns + bits.Len64(brought) + int(brought/(mostMerged/2)); len(runs) > bound {
+			t.Fatalf("%d runs: %v", len(runs), runs)
+		}
+		if bound := brought * uint64(bits.Len64(brought)); written > bound {
+			t.Fatalf("%d names written for %d", written, brought)
 		}
 	})
 }

@@ -37,8 +37,9 @@ func (l *Log) names(ctx context.Context, k nameKind, prefix, from string) iter.S
 				}
 				d, err := openDirectory(tx, k, h.Names[k], from)
 				for err == nil && len(list) < namesAView {
-					var t *tally
-					if t, err = d.next(); t == nil {
+					var t tally
+					var ok bool
+					if t, ok, err = d.next(); !ok {
 						break
 					}
 					if strings.HasPrefix(t.Text, prefix) {

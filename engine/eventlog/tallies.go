@@ -12,6 +12,7 @@ import (
 type tallies struct {
 	seed    maphash.Seed
 	list    []tally
+	hashes  []uint64    // of the list's names
 	slots   []tallySlot // a power of two, at most half of them taken
 	last    int32       // the name that was met last
 	touched byte
@@ -31,7 +32,7 @@ const (
 
 // newTallies has room for n names.
 func newTallies(n int, seed maphash.Seed) tallies {
-	return tallies{seed: seed, list: make([]tally, 0, n), slots: make([]tallySlot, max(leastSlots, 1<<bits.Len(uint(2*n))))}
+	return tallies{seed: seed, list: make([]tally, 0, n), hashes: make([]uint64, 0, n), slots: make([]tallySlot, max(leastSlots, 1<<bits.Len(uint(2*n))))}
 }
 
 // add counts one event under a name. Fresh says that the name is new to the batch. It looks among the few first names before
@@ -59,6 +60,7 @@ func (t *tallies) addHashed(name string, hash uint64, at event.Position) (entry 
 	}
 	name = strings.Clone(name) // it must not keep the importer's buffer alive
 	t.list = append(t.list, tally{Name: Name{Text: name, Count: 1, First: at, Last: at}})
+	t.hashes = append(t.hashes, hash)
 	t.slots[i] = tallySlot{uint32(hash), int32(len(t.list))}
 	if 2*len(t.list) > len(t.slots) {
 		t.grow()
@@ -91,8 +93,7 @@ func (t *tallies) count(i int32, at event.Position) *tally {
 func (t *tallies) grow() {
 	t.slots = make([]tallySlot, 4*len(t.slots))
 	mask := uint32(len(t.slots) - 1)
-	for n := range t.list {
-		hash := maphash.String(t.seed, t.list[n].Text)
+	for n, hash := range t.hashes {
 		i := uint32(hash>>32) & mask
 		for t.slots[i].entry != 0 {
 			i = (i + 1) & mask
