@@ -13,6 +13,7 @@ import (
 	"asof/ui/present"
 	"asof/ui/tui/dialog"
 	"asof/ui/tui/pane"
+	"asof/ui/tui/widget"
 )
 
 const askDraft dialog.Purpose = "draft"
@@ -276,23 +277,7 @@ func (a adopted) apply(m *Model) tea.Cmd {
 func wrapped(text string, w int) []present.Safe {
 	var lines []present.Safe
 	for _, line := range present.Lines(text) {
-		for present.Width(line) > w {
-			head, rest := present.Split(line, w)
-			if i := lastBlank(head); i > 0 {
-				head, rest = line[:i], line[i+1:]
-			}
-			lines, line = append(lines, head), rest
-		}
-		lines = append(lines, line)
+		lines = append(lines, widget.Wrap(line, w)...)
 	}
 	return lines
-}
-
-func lastBlank(s present.Safe) int {
-	for i := len(s) - 1; i > 0; i-- {
-		if s[i] == ' ' {
-			return i
-		}
-	}
-	return -1
 }

@@ -103,12 +103,15 @@ func ground(s *style.Styles, focused bool) style.Ink {
 // notice draws a message in the middle of an otherwise empty sheet.
 func notice(sheet *widget.Sheet, s *style.Styles, text present.Safe) {
 	w, h := sheet.Size()
-	for range (h - 1) / 2 {
+	lines := widget.Wrap(text, max(w-2, 1))
+	for range (h - len(lines)) / 2 {
 		sheet.Row()
 	}
-	if sheet.Row() {
-		sheet.Gap(max(1, (w-present.Width(text))/2))
-		sheet.Put(s.Dim, text)
+	for _, line := range lines {
+		if sheet.Row() {
+			sheet.Gap(max(1, (w-present.Width(line))/2))
+			sheet.Put(s.Dim, line)
+		}
 	}
 }
 

@@ -55,7 +55,7 @@ func Wrap(line present.Safe, width int) []present.Safe {
 		if at := strings.LastIndexByte(string(head), ' '); at > len(head)/2 && rest != "" {
 			head, rest = line[:at], line[at+1:]
 		}
-		lines = append(lines, present.Fit(head, width))
+		lines = append(lines, present.Truncate(head, width))
 		line = rest
 	}
 	return append(lines, line)
