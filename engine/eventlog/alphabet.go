@@ -68,6 +68,7 @@ type template struct {
 	head     int    // how much all begin with
 	fixed    uint64 // which characters behind the head are the same in all, a bit each
 	alphabet int
+	parts    []part // the characters that are packed
 }
 
 // template finds what n texts have in common, one after the other with an end behind each; not ok says that they cannot be
@@ -95,8 +96,12 @@ func templateOf(column []byte, n, size int) (t template, ok bool) {
 		}
 	}
 	fits := t.fitting(column)
+	if fits == 0 {
+		return t, false
+	}
 	t.alphabet = bits.TrailingZeros8(fits)
-	return t, fits != 0 && (alphabets[t.alphabet].bits < wideBits || length >= leastWide)
+	t.parts = t.partsOf()
+	return t, alphabets[t.alphabet].bits < wideBits || length >= leastWide
 }
 
 // fitting tells in which alphabets the texts of a column are, of which the template says the rest; 0, where they are otherwise.
@@ -175,32 +180,6 @@ func (t *template) runs() (list [][2]int) {
 func (t *template) width() int {
 	length := t.size - t.head
 	return (length - bits.OnesCount64(t.fixed<<(64-length)>>(64-length))) * alphabets[t.alphabet].bits
-}
-
-// pack packs one text. There is room for it.
-func (t *template) pack(text []byte, runs [][2]int, w *bitWriter) {
-	a := &alphabets[t.alphabet]
-	for _, run := range runs {
-		part := text[run[0]:run[1]]
-		for ; len(part) >= 8; part = part[8:] {
-			w.put(a.eight(part), 8*a.bits)
-		}
-		for _, c := range part {
-			w.put(uint64(a.number[c]), a.bits)
-		}
-	}
-}
-
-// eight is the numbers of eight characters, one above the other. That it says each width by itself makes it fast.
-func (a *alphabet) eight(text []byte) uint64 {
-	t, n := (*[8]byte)(text), &a.number
-	switch a.bits {
-	case 4:
-		return uint64(n[t[0]]) | uint64(n[t[1]])<<4 | uint64(n[t[2]])<<8 | uint64(n[t[3]])<<12 | uint64(n[t[4]])<<16 | uint64(n[t[5]])<<20 | uint64(n[t[6]])<<24 | uint64(n[t[7]])<<28
-	case 5:
-		return uint64(n[t[0]]) | uint64(n[t[1]])<<5 | uint64(n[t[2]])<<10 | uint64(n[t[3]])<<15 | uint64(n[t[4]])<<20 | uint64(n[t[5]])<<25 | uint64(n[t[6]])<<30 | uint64(n[t[7]])<<35
-	}
-	return uint64(n[t[0]]) | uint64(n[t[1]])<<6 | uint64(n[t[2]])<<12 | uint64(n[t[3]])<<18 | uint64(n[t[4]])<<24 | uint64(n[t[5]])<<30 | uint64(n[t[6]])<<36 | uint64(n[t[7]])<<42
 }
 
 // unpack fills one text in, which is a copy of the template's.

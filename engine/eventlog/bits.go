@@ -9,12 +9,17 @@ import (
 // bitWriter packs numbers into bits, the lowest first. Room for them is made before they are put.
 type bitWriter struct {
 	room []byte
-	at   int    // how much of room is written
-	last uint64 // bits that are not
-	n    int    // how many: less than 8
+	pen
 }
 
-func (w *bitWriter) clear() { w.at, w.last, w.n = 0, 0, 0 }
+// pen is where a bitWriter writes. Who puts many numbers has a copy of it, which needs no memory.
+type pen struct {
+	last uint64 // bits that are not written
+	n    int    // how many: less than 8
+	at   int    // how much of the room is written
+}
+
+func (w *bitWriter) clear() { w.pen = pen{} }
 
 func (w *bitWriter) bytes() []byte { return w.room[:w.at] }
 
@@ -26,23 +31,21 @@ func (w *bitWriter) reserve(n int) {
 	}
 }
 
-// put appends a number of at most 56 bits; it has no higher ones.
-func (w *bitWriter) put(v uint64, width int) {
-	v = w.last | v<<w.n
-	n := w.n + width
-	binary.LittleEndian.PutUint64(w.room[w.at:], v)
-	w.at += n / 8
-	w.last = v >> (n &^ 7)
-	w.n = n & 7
+// put writes a number of at most 56 bits; it has no higher ones.
+func (p pen) put(room []byte, v uint64, width int) pen {
+	v = p.last | v<<p.n
+	n := p.n + width
+	binary.LittleEndian.PutUint64(room[p.at:], v)
+	return pen{v >> (n &^ 7), n & 7, p.at + n/8}
 }
 
 // putWide is put for up to 64 bits.
-func (w *bitWriter) putWide(v uint64, width int) {
+func (p pen) putWide(room []byte, v uint64, width int) pen {
 	if width > 32 {
-		w.put(v&(1<<32-1), 32)
+		p = p.put(room, v&(1<<32-1), 32)
 		v, width = v>>32, width-32
 	}
-	w.put(v, width)
+	return p.put(room, v, width)
 }
 
 // end fills the last byte up.

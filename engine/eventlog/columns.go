@@ -147,31 +147,56 @@ func (c *columns) typed(name string) *typed {
 
 // event writes an event.
 func (c *columns) event(e, prev *event.Event, follows bool) {
+	same := follows && sameRecord(e, prev)
+	var k *casting
+	if !same {
+		k = c.moulds.take(e)
+	}
+	if k != nil && follows && c.repeats(k, e, prev) {
+		c.uint(colShape, uint64(k.known))
+		return
+	}
 	t := c.typed(e.Type)
 	s := shape{typ: t.number, numbering: uint8(e.Numbering)}
-	if follows && sameRecord(e, prev) {
+	if same {
 		s.flags |= flagSameRecord
 	}
-	if follows && e.Place == nextPlace(prev, s.flags&flagSameRecord != 0) {
+	if k != nil {
+		s.mould = k.number
+	}
+	if follows && e.Place == nextPlace(prev, same) {
 		s.flags |= flagNextPlace
 	} else {
 		c.uint(colPlace, uint64(e.Place.Source))
 		c.uint(colPlace, e.Place.Line)
 		c.uint(colPlace, e.Place.Offset)
 	}
-	same := s.flags&flagSameRecord != 0
-	if !same {
-		s.mould = c.moulds.take(e)
+	c.fields(e, prev, t, &s)
+	c.apart(e, &s)
+	if t.known < 0 || s != t.last {
+		c.shape(t, &s)
 	}
+	c.uint(colShape, uint64(t.known))
+	if k != nil {
+		k.keep(e, &s, t.known)
+	}
+}
+
+// fields writes an event's fields.
+func (c *columns) fields(e, prev *event.Event, t *typed, s *shape) {
 	end := 0
 	c.far, c.copied = 0, 0
 	for _, f := range c.order {
-		end = c.field(int(f), e, prev, t, &s, end)
+		end = c.field(int(f), e, prev, t, s, end)
 	}
-	if !same && s.mould == 0 {
+	if s.flags&flagSameRecord == 0 && s.mould == 0 {
 		s.tail = c.varying(t, 2*fieldCount, colTail, len(e.Raw)-end)
 		c.rest = append(c.rest, e.Raw[c.copied:]...)
 	}
+}
+
+// apart writes what few events have.
+func (c *columns) apart(e *event.Event, s *shape) {
 	if len(e.Others) > 0 {
 		s.flags |= flagOthers
 		c.uint(colOthers, uint64(len(e.Others)))
@@ -190,10 +215,6 @@ func (c *columns) event(e, prev *event.Event, follows bool) {
 	if s.forms[fieldPayload] == formApart {
 		c.runs(&e.Payload)
 	}
-	if t.known < 0 || s != t.last {
-		c.shape(t, &s)
-	}
-	c.uint(colShape, uint64(t.known))
 }
 
 // shape makes s the type's last shape, and writes it if it is new to the block.

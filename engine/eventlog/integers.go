@@ -2,6 +2,7 @@ package eventlog
 
 import (
 	"encoding/binary"
+	"math"
 	"math/bits"
 	"slices"
 )
@@ -29,23 +30,14 @@ type above struct {
 	cost  int // in bits
 }
 
-func measure(list []int64) above {
-	if len(list) == 0 {
-		return above{rice: -1}
-	}
-	least, most := list[0], list[0]
-	for _, v := range list {
-		least, most = min(least, v), max(most, v)
-	}
+// measure finds how a list is packed, of which the least, the most and the sum are known.
+func measure(list []int64, least, most int64, sum uint64) above {
 	a := above{least: least, width: bits.Len64(uint64(most - least)), rice: -1}
 	a.cost = a.width * len(list)
 	if a.width < 2 || a.width > mostRice {
 		return a
 	}
-	sum := uint64(0)
-	for _, v := range list {
-		sum += uint64(v - least)
-	}
+	sum -= uint64(len(list)) * uint64(least)
 	rice := max(0, bits.Len64(sum/uint64(len(list)))-1)
 	cost := 0
 	for _, v := range list {
@@ -61,60 +53,79 @@ func measure(list []int64) above {
 	return a
 }
 
-// pack appends what is said of a list to forms, and the list to w.
+// pack appends what is said of a list to forms, and the list, which is not empty, to w. Steps that spread wider than the numbers are not tried.
 func (p *integers) pack(list []int64, forms []byte, w *bitWriter) []byte {
+	first, sum := list[0], uint64(list[0])
+	least, most, before := first, first, first
+	short, long := int64(math.MaxInt64), int64(math.MinInt64) // steps
 	p.steps = p.steps[:0]
-	for i := 1; i < len(list); i++ {
-		p.steps = append(p.steps, list[i]-list[i-1])
+	for _, v := range list[1:] {
+		step := v - before
+		p.steps = append(p.steps, step)
+		least, most, short, long = min(least, v), max(most, v), min(short, step), max(long, step)
+		sum += uint64(v)
+		before = v
 	}
-	plain, steps := measure(list), measure(p.steps)
-	flags, a := byte(0), plain
-	if len(p.steps) > 0 && steps.cost < plain.cost {
-		flags, a = flagSteps, steps
+	flags, a := byte(0), measure(list, least, most, sum)
+	if len(p.steps) > 0 && uint64(long-short) < uint64(most-least) {
+		if steps := measure(p.steps, short, long, uint64(before-first)); steps.cost < a.cost {
+			flags, a = flagSteps, steps
+		}
 	}
 	if a.rice >= 0 {
 		flags |= flagRice
 	}
 	forms = append(forms, flags)
 	if flags&flagSteps != 0 {
-		forms = binary.AppendVarint(forms, list[0])
+		forms = binary.AppendVarint(forms, first)
 		list = p.steps
 	}
 	forms = append(binary.AppendVarint(forms, a.least), byte(a.width))
 	if a.rice >= 0 {
 		forms = append(forms, byte(a.rice))
-		w.rice(list, &a)
-		return forms
 	}
-	w.reserve(a.cost)
-	switch {
-	case a.width == 0:
-	case a.width <= 56:
-		for _, v := range list {
-			w.put(uint64(v-a.least), a.width)
-		}
-	default:
-		for _, v := range list {
-			w.putWide(uint64(v-a.least), a.width)
-		}
-	}
-	w.end()
+	w.list(list, &a)
 	return forms
 }
 
-func (w *bitWriter) rice(list []int64, a *above) {
+// list writes a list above its least.
+func (w *bitWriter) list(list []int64, a *above) {
 	w.reserve(a.cost)
-	for _, v := range list {
-		u := uint64(v - a.least)
-		if n := int(u >> a.rice); n < mostUnary {
-			w.put(1<<n, n+1)
-			w.put(u&(1<<a.rice-1), a.rice)
-		} else {
-			w.put(1<<mostUnary, mostUnary+1)
-			w.put(u, a.width)
+	c, room, least, width := w.pen, w.room, a.least, a.width
+	switch {
+	case a.rice >= 0:
+		c = c.rice(room, list, a)
+	case width == 0:
+	case width <= 56:
+		for _, v := range list {
+			c = c.put(room, uint64(v-least), width)
+		}
+	default:
+		for _, v := range list {
+			c = c.putWide(room, uint64(v-least), width)
 		}
 	}
+	w.pen = c
 	w.end()
+}
+
+// rice writes a list in the code.
+func (p pen) rice(room []byte, list []int64, a *above) pen {
+	rice, mask := a.rice, uint64(1)<<a.rice-1
+	for _, v := range list {
+		u := uint64(v - a.least)
+		switch n := int(u >> rice); {
+		case n >= mostUnary:
+			p = p.put(room, 1<<mostUnary, mostUnary+1)
+			p = p.put(room, u, a.width)
+		case n+rice < 56:
+			p = p.put(room, 1<<n|u&mask<<(n+1), n+1+rice)
+		default:
+			p = p.put(room, 1<<n, n+1)
+			p = p.put(room, u&mask, rice)
+		}
+	}
+	return p
 }
 
 // unpack reads n integers into list.

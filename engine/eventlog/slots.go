@@ -11,12 +11,11 @@ type castFields struct {
 	at    [fieldCount]uint32 // number of the value
 	parts [fieldCount][2]int32
 	fails [fieldCount]uint8
-	forms []uint8 // that the values' columns had last, from 1; 0 = not known
 }
 
 // slot writes a field into the shape if the mould says where it is.
 func (c *columns) slot(f int, e *event.Event, s *shape) bool {
-	k := c.moulds.last.fields
+	k := &c.moulds.last.fields
 	switch f {
 	case fieldMeta:
 		return k.part(f, &e.Meta, e.Cast.Values, s)
@@ -83,7 +82,7 @@ func (c *columns) stands(f int, e *event.Event, s *shape, i int) bool {
 
 // searchSlot is the value that a field is, or -1.
 func (c *columns) searchSlot(f int, e *event.Event, s *shape) int {
-	k := c.moulds.last.fields
+	k := &c.moulds.last.fields
 	if k.fails[f]++; k.fails[f] > mostFails {
 		k.fails[f] = mostFails
 		return -1

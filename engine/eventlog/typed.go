@@ -44,7 +44,14 @@ type typing struct {
 	pack   integers
 	seen   pool
 	some   choice
-	before []int // of a packed column's texts, which one it repeats; -1 = none
+	parts  []uint64 // of a packed column's texts
+	before []int    // which of those that were seen each of them repeats; -1 = none
+}
+
+// learned is what the last column of values of one place was; it is tried first for the next one.
+type learned struct {
+	form     uint8     // from 1; 0 = not known
+	template *template // of packed texts; or nil
 }
 
 // begin begins a block of so many moulds. What is text goes behind the given one.
@@ -57,21 +64,19 @@ func (y *typing) begin(text []byte, moulds int) {
 // mould packs the columns of a mould.
 func (y *typing) mould(k *casting, block int) {
 	y.forms = binary.AppendUvarint(binary.AppendUvarint(y.forms, uint64(len(k.slots))), uint64(k.n))
-	learned := k.fields.forms
-	if len(learned) != len(k.slots) || block%typedAnew == 0 {
-		learned = make([]uint8, len(k.slots))
-		k.fields.forms = learned
+	if block%typedAnew == 0 {
+		clear(k.learned)
 	}
-	for i, slot := range k.slots {
-		form := y.column(slot, k.n, learned[i])
+	for i := range k.slots {
+		form := y.column(k.slots[i].column(), k.n, &k.learned[i])
 		if k.n >= fewTyped {
-			learned[i] = form + 1
+			k.learned[i].form = form + 1
 		}
 	}
 }
 
-// column packs a column of n values. Learned is the form that the last such column had, or 0; the one that it has is returned.
-func (y *typing) column(column []byte, n int, learned uint8) uint8 {
+// column packs a column of n values, and returns its form.
+func (y *typing) column(column []byte, n int, last *learned) uint8 {
 	size := bytes.IndexByte(column, slotEnd)
 	if size < 0 {
 		return y.asText(column)
@@ -83,8 +88,8 @@ func (y *typing) column(column []byte, n int, learned uint8) uint8 {
 	}
 	forms := len(y.forms)
 	switch {
-	case learned == typedText+1, learned > typedOne+1 && y.try(learned-1, column, n, size):
-	case y.try(typedMoments, column, n, size), y.try(typedFigures, column, n, size), y.fewTexts(column, n), y.try(typedPacked, column, n, size), y.try(typedSome, column, n, size):
+	case last.form == typedText+1, last.form > typedOne+1 && y.try(last.form-1, column, n, size, last):
+	case y.try(typedMoments, column, n, size, last), y.try(typedFigures, column, n, size, last), y.fewTexts(column, n), y.try(typedPacked, column, n, size, last), y.try(typedSome, column, n, size, last):
 	}
 	if len(y.forms) == forms {
 		return y.asText(column)
@@ -99,7 +104,7 @@ func (y *typing) asText(column []byte) uint8 {
 }
 
 // try packs a column in a form if it is of it. Size is that of the first value.
-func (y *typing) try(form uint8, column []byte, n, size int) (ok bool) {
+func (y *typing) try(form uint8, column []byte, n, size int, last *learned) (ok bool) {
 	switch form {
 	case typedFigures:
 		f, is := figuresOf(column, size)
@@ -122,9 +127,8 @@ func (y *typing) try(form uint8, column []byte, n, size int) (ok bool) {
 			y.forms = y.pack.pack(y.list, m.appendTo(append(y.forms, form)), &y.bits)
 		}
 	case typedPacked, typedAgain:
-		var t template
-		if t, ok = templateOf(column, n, size); ok {
-			y.packed(&t, column, n)
+		if ok = y.template(column, n, size, last); ok {
+			y.packed(last.template, column, n)
 		}
 	case typedSome:
 		ok = y.choose(column, n, min(n/2, mostSome))
@@ -148,28 +152,48 @@ func (y *typing) choose(column []byte, n, most int) bool {
 	return true
 }
 
-// packed packs texts of one template.
+// template finds the template of a column, and the parts of its texts.
+func (y *typing) template(column []byte, n, size int, last *learned) (ok bool) {
+	if t := last.template; t != nil && t.size == size {
+		if y.parts, ok = t.split(column, n, y.parts); ok {
+			return true
+		}
+	}
+	t, ok := templateOf(column, n, size)
+	if !ok {
+		return false
+	}
+	t.text = bytes.Clone(t.text) // for the blocks that follow
+	last.template = &t
+	y.parts, ok = t.split(column, n, y.parts)
+	return ok
+}
+
+// packed packs texts of one template, whose parts are known.
 func (y *typing) packed(t *template, column []byte, n int) {
-	of := bitsOf(len(y.seen.texts) + n)
+	of, per := bitsOf(len(y.seen.texts)+n), len(t.parts)
 	again := false
 	y.before = y.before[:0]
-	for at := 0; at < len(column); at += t.size + 1 {
-		i := y.seen.find(column[at : at+t.size])
-		again = again || i >= 0
-		y.before = append(y.before, i)
+	for i, at := 0, 0; i < n; i, at = i+1, at+t.size+1 {
+		k := y.seen.find(column[at:at+t.size], hashOf(y.parts[i*per:(i+1)*per]))
+		again = again || k >= 0
+		y.before = append(y.before, k)
 	}
 	y.forms = t.appendTo(append(y.forms, typedPacked+byte(b2u(again))))
-	runs := t.runs()
 	y.bits.reserve(n * (1 + max(of, t.width())))
-	for i, at := 0, 0; at < len(column); i, at = i+1, at+t.size+1 {
-		switch before := y.before[i]; {
+	w, room := y.bits.pen, y.bits.room
+	for i, before := range y.before {
+		switch {
 		case before >= 0:
-			y.bits.put(1|uint64(before)<<1, 1+of)
+			w = w.put(room, 1|uint64(before)<<1, 1+of)
 			continue
 		case again:
-			y.bits.put(0, 1)
+			w = w.put(room, 0, 1)
 		}
-		t.pack(column[at:at+t.size], runs, &y.bits)
+		for k, v := range y.parts[i*per : (i+1)*per] {
+			w = w.put(room, v, t.parts[k].bits)
+		}
 	}
+	y.bits.pen = w
 	y.bits.end()
 }

@@ -71,6 +71,15 @@ func columnsOf(t *rapid.T, names []string, n int) [][]byte {
 	return columns
 }
 
+// castingOf is a mould in a block, with columns of n values.
+func castingOf(columns [][]byte, n int, taught []learned) *casting {
+	k := &casting{n: n, learned: taught}
+	for _, column := range columns {
+		k.slots = append(k.slots, slot{column, len(column)})
+	}
+	return k
+}
+
 func TestTypedColumnsComeBack(t *testing.T) {
 	var names []string
 	for name := range kindsOfValues {
@@ -80,20 +89,23 @@ func TestTypedColumnsComeBack(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		tries++
 		var y typing
-		fields := []*castFields{{}, {}}
+		taught := [2][]learned{}
 		for block := range rapid.IntRange(1, 3).Draw(t, "blocks") { // what one teaches serves for the next
 			n := rapid.IntRange(1, 60).Draw(t, "n")
 			whole := []byte("records that are kept whole")
 			want, sizes := bytes.Clone(whole), []int{len(whole)}
-			y.begin(bytes.Clone(whole), len(fields))
-			for _, f := range fields {
-				k := &casting{n: n, slots: columnsOf(t, names, n), fields: f}
-				y.mould(k, block+1)
-				for _, slot := range k.slots {
-					want, sizes = append(want, slot...), append(sizes, len(slot))
+			y.begin(bytes.Clone(whole), len(taught))
+			for i := range taught {
+				columns := columnsOf(t, names, n)
+				if len(taught[i]) != len(columns) {
+					taught[i] = make([]learned, len(columns))
 				}
-				for _, form := range f.forms {
-					seen[form] = true
+				y.mould(castingOf(columns, n, taught[i]), block+1)
+				for _, column := range columns {
+					want, sizes = append(want, column...), append(sizes, len(column))
+				}
+				for _, last := range taught[i] {
+					seen[last.form] = true
 				}
 			}
 			text := texts{whole, y.text[len(whole):], y.forms, nil}
@@ -128,7 +140,7 @@ func TestTypedColumnsAreSmall(t *testing.T) {
 		}
 		var y typing
 		y.begin(nil, 1)
-		y.mould(&casting{n: n, slots: [][]byte{column}, fields: &castFields{}}, 1)
+		y.mould(castingOf([][]byte{column}, n, make([]learned, 1)), 1)
 		if got := 8 * (len(y.bits.bytes()) + len(y.text) + len(y.forms)); got > n*bits+1000 {
 			t.Errorf("%s: %d bits for %d values of %d bits", name, got, n, bits)
 		}
@@ -186,9 +198,9 @@ func TestColumnsThatAreNotWantedAreLeftOut(t *testing.T) {
 		var columns [][]byte
 		n := rapid.IntRange(1, 60).Draw(t, "n")
 		for range 2 {
-			k := &casting{n: n, slots: columnsOf(t, names, n), fields: &castFields{}}
-			y.mould(k, 1)
-			columns = append(columns, k.slots...)
+			more := columnsOf(t, names, n)
+			y.mould(castingOf(more, n, make([]learned, len(more))), 1)
+			columns = append(columns, more...)
 		}
 		wanted, size := make([]bool, len(columns)), 0
 		for i := range columns {
@@ -230,7 +242,7 @@ func FuzzTyped(f *testing.F) {
 			column = append(append(column, kind.Example(random)...), slotEnd)
 		}
 		y.begin([]byte("{}"), 1)
-		y.mould(&casting{n: 20, slots: [][]byte{column, column}, fields: &castFields{}}, 1)
+		y.mould(castingOf([][]byte{column, column}, 20, make([]learned, 2)), 1)
 		f.Add(y.text[2:], y.forms, y.bits.bytes(), 20, 2+2*len(column))
 	}
 	f.Fuzz(func(t *testing.T, values, forms, packed []byte, count, size int) {
