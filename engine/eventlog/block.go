@@ -114,8 +114,10 @@ func (n *encoder) encode(events []event.Event) []byte {
 // setLinks fills the links into a block's value and returns the one at its last event. Before is the link before its first.
 func setLinks(value []byte, hashes []digests, before link) link {
 	checks := value[sealSize+blockHead:]
+	h := hashers.Get().(*hasher)
+	defer hashers.Put(h)
 	for i := range hashes {
-		before = hashes[i].next(before)
+		before = h.link(&before, &hashes[i])
 		copy(checks[2*i:], before[:2])
 	}
 	copy(value[sealSize+linkAt:], before[:])

@@ -14,26 +14,24 @@ type link = [sha256.Size]byte
 // be made in parallel.
 type digests struct{ envelope, raw link }
 
-// next is the link after an event: SHA-256(before ‖ SHA-256(envelope) ‖ SHA-256(original bytes)).
-func (d *digests) next(before link) link {
-	var b [3 * sha256.Size]byte
-	copy(b[:], before[:])
-	copy(b[sha256.Size:], d.envelope[:])
-	copy(b[2*sha256.Size:], d.raw[:])
-	return sha256.Sum256(b[:])
+// link is the link after an event: SHA-256(before ‖ SHA-256(envelope) ‖ SHA-256(original bytes)).
+func (h *hasher) link(before *link, d *digests) link {
+	h.text = append(append(append(h.text[:0], before[:]...), d.envelope[:]...), d.raw[:]...)
+	return h.sum()
 }
 
 // digestAll fills in the hashes of events. A record's hash is made once for all of its events.
 func digestAll(events []event.Event, out []digests) {
-	var buf []byte
+	h := hashers.Get().(*hasher)
+	defer hashers.Put(h)
 	for i := range events {
 		e := &events[i]
-		buf = appendEnvelope(buf[:0], e)
-		out[i].envelope = sha256.Sum256(buf)
+		h.text = appendEnvelope(h.text[:0], e)
+		out[i].envelope = h.sum()
 		if i > 0 && sameRecord(e, &events[i-1]) {
 			out[i].raw = out[i-1].raw
 		} else {
-			out[i].raw = sha256.Sum256(e.Raw)
+			out[i].raw = h.of(e.Raw)
 		}
 	}
 }
@@ -60,6 +58,9 @@ func appendEnvelope(dst []byte, e *event.Event) []byte {
 }
 
 func appendText(dst []byte, s string) []byte {
+	if len(s) < 0x80 {
+		return append(append(dst, byte(len(s))), s...)
+	}
 	return append(binary.AppendUvarint(dst, uint64(len(s))), s...)
 }
 

@@ -20,6 +20,9 @@ type job struct {
 	last chan struct{} // closed by the linker; such a job is no block
 }
 
+// fewInBlock is less than the events that a block of usual records has.
+const fewInBlock = 64
+
 // workroom is what a worker makes of a block for the linker, which gives it back.
 type workroom struct {
 	hashes []digests
@@ -161,7 +164,9 @@ func (w *Writer) take(j *job) {
 	workrooms.Put(j.workroom)
 	j.workroom = nil
 	if j.whole {
-		clear(j.events)
+		if len(j.events) < fewInBlock { // of long records, which are not to wait for the next block here
+			clear(j.events)
+		}
 		w.done.Store(uint64(w.state.Head))
 		select {
 		case w.free <- j.events[:0]:

@@ -77,6 +77,8 @@ func (l *Log) verify(ctx context.Context, r *Report, progress func(event.Positio
 // verifyChain recomputes every link.
 func (l *Log) verifyChain(ctx context.Context, r *Report, now *head, at func(event.Position, link) error, progress func(event.Position)) error {
 	root := link{}
+	h := hashers.Get().(*hasher)
+	defer hashers.Put(h)
 	var hashes []digests
 	for next := event.Position(1); next <= now.Head; {
 		b, err := l.blockToVerify(ctx, next)
@@ -87,7 +89,7 @@ func (l *Log) verifyChain(ctx context.Context, r *Report, now *head, at func(eve
 		hashes = append(hashes[:0], make([]digests, len(b.events))...)
 		digestAll(b.events, hashes)
 		for i := range b.events {
-			root = hashes[i].next(root)
+			root = h.link(&root, &hashes[i])
 			pos := b.events[i].Position
 			if pos > now.Head {
 				break
