@@ -64,7 +64,7 @@ func (a *ahead) before(ctx context.Context, id uint32) (row, error) {
 		return row{doc: value.NewDoc()}, nil
 	}
 	a.journal.Reuse()
-	r, _, err := decodeRow(b, &a.journal, a.b.memberNames)
+	r, _, err := decodeRow(b[1:], &a.journal, a.b.memberNames)
 	return r, err
 }
 

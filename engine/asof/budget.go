@@ -15,7 +15,7 @@ const (
 	windowShare = 20       // part of Memory that a window may take
 	leastBuild  = 4        // part of Memory that a build takes, whatever others do
 	leastParked = 16       // part of Memory that parked documents get in any case
-	fixedRoom   = 40 << 20 // of the log read ahead, frames, pages of the file
+	fixedRoom   = 56 << 20 // of the log read ahead, frames, pages of the file, layouts
 )
 
 // memory is what the build may take now.

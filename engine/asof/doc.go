@@ -68,8 +68,8 @@
 // from the state before it, so that there is one way to make a segment. After a kill the build goes on behind the last commit.
 // A build goes on while the log grows by whole segments, and only ever covers what is durable there. While something else, such as the
 // import that it follows, takes memory (Options.Beside), it makes do with less, and waits once documents have no room (budget.go).
-// Documents that are not at hand are parked in their encoded form within a budget (parked.go), compressed when there is little room, and
-// read from the index beyond it.
+// Documents that are not at hand are parked in an encoded form (rows.go) within a budget (parked.go), compressed when there is little room,
+// and read from the index beyond it.
 // Where an event can be said in a brief, the window keeps that alone; should a document be needed after all, the window's events
 // are read from the log again.
 //

@@ -3,7 +3,6 @@ package asof
 import (
 	"cmp"
 	"context"
-	"encoding/binary"
 	"errors"
 	"slices"
 
@@ -163,25 +162,30 @@ type groupFold struct {
 	entries    int
 	last       event.Position
 	flags      uint32
-	back       int  // groups of the key in a row, up to this one, that went without a keyframe
-	atHand     bool // the row was parked
+	back       int    // groups of the key in a row, up to this one, that went without a keyframe
+	atHand     bool   // the row was parked
+	keyframe   []byte // room
 	foundation
 }
 
 func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
-	keyframe, err := g.rowOf(ctx, id) // sets g.back
+	parked, err := g.rowOf(ctx, id) // sets g.back
 	if err != nil {
 		return err
 	}
-	if keyframe != nil {
-		if err := g.load(keyframe); err != nil {
+	if parked != nil {
+		if err := g.load(parked); err != nil {
 			return err
 		}
 	}
 	g.id, g.isNew, g.firstEvent = id, id >= g.w.firstID, int(uint32(items[0]))
 	g.hash, g.entries, g.flags, g.last = g.w.hashes[id], 0, 0, g.w.first-1
-	before, parked, rows, founded := g.back, keyframe, g.rows, g.foundation
-	if had := len(g.row.shelves) > 0; !g.flat && (had || g.mayShelve(len(keyframe))) {
+	before, rows, founded := g.back, g.rows, g.foundation
+	var keyframe []byte
+	if !g.flat && parked != nil {
+		keyframe = parked[1:]
+	}
+	if had := len(g.row.shelves) > 0; !g.flat && (had || g.mayShelve(len(parked))) {
 		if g.shelve() {
 			g.back = maxBack
 		}
@@ -225,31 +229,30 @@ func (g *groupFold) run(ctx context.Context, id uint32, items []uint64) error {
 		g.back = maxBack // the next group says so
 	}
 	g.settle()
-	if g.scratch = g.scratch[:0]; g.flat {
-		g.scratch = g.appendRow(g.scratch)
-	} else {
-		g.scratch = appendParked(g.scratch, &g.row, g.b.memberNames)
-	}
+	g.scratch = g.appendParked(g.scratch[:0])
 	g.parked.put(id, g.last, g.b.durable(), g.back, g.foundation, g.scratch)
 	return nil
 }
 
-// begin opens the key's group: with a keyframe, or a patch, or neither.
+// begin opens the key's group: with a keyframe, or a patch, or neither. That of a sheet is not written before it is needed.
 func (g *groupFold) begin(id uint32, keyframe []byte, events int) {
-	wide := len(g.row.shelves) > 0
-	founded := g.flat && g.base != 0
+	wide, size := len(g.row.shelves) > 0, len(keyframe)
+	if g.flat {
+		size = g.sheet.Bulk()
+	}
+	often, founded := events*entrySize > size, g.flat && g.base != 0
 	g.scribe.loose, g.scribe.patch.due = false, false
 	switch {
-	case events*entrySize > len(keyframe):
-		g.back = 0
-		g.pb.begin(id, keyframe, wide)
-	case g.back == 0 || !founded && g.back < maxBack:
+	case !often && (g.back == 0 || !founded && g.back < maxBack):
 		g.back++
 		g.pb.begin(id, nil, wide)
-	case founded:
-		g.scribe.begin(id, g.w.ordinal+1-g.base, g.since, keyframe)
+	case !often && founded:
+		g.scribe.begin(id, g.w.ordinal+1-g.base, g.since)
 	default:
-		g.back = 0
+		if g.back = 0; g.flat {
+			g.keyframe = g.appendRow(g.keyframe[:0])
+			keyframe = g.keyframe
+		}
 		g.pb.begin(id, keyframe, wide)
 	}
 }
@@ -277,77 +280,6 @@ func (g *groupFold) settleFoundation() {
 
 // entrySize is what an entry may well take: a group whose entries come to less than its document goes without a keyframe.
 const entrySize = 100
-
-// rowOf is the row of a key before the window: parked, or new, or read from the index. A row with shelves that was read is the document
-// at hand already, and nil is returned: it is large.
-func (g *groupFold) rowOf(ctx context.Context, id uint32) ([]byte, error) {
-	b, back, founded, ok := g.parked.get(id, g.w.first-1, &g.room)
-	if g.back, g.foundation, g.atHand = back, founded, ok; ok {
-		return b, nil
-	}
-	g.back = maxBack
-	g.loosen()
-	r := row{doc: value.NewDoc()}
-	if id < g.w.firstID {
-		var err error
-		if r, err = g.ix.rowAt(ctx, id, g.w.first-1); err != nil {
-			return nil, err
-		}
-		g.back, g.foundation = r.backs, r.foundation
-		if event.Position(r.doc.Changed()) > g.b.began {
-			g.b.reread.Add(1)
-		}
-	}
-	if len(r.shelves) > 0 {
-		g.journal.Reuse() // of the key before, nothing is used any more
-	}
-	r.doc.Share(&g.journal) // the one that it was read with serves others by now
-	if len(r.shelves) > 0 {
-		g.flat, g.row = false, r
-		return nil, nil
-	}
-	g.scratch = appendParked(g.scratch[:0], &r, g.b.memberNames)
-	return g.scratch, nil
-}
-
-// load makes a row the document at hand.
-func (g *groupFold) load(src []byte) error {
-	if g.sheet != nil {
-		tainted, doc, err := uvarint(src)
-		if err == nil && g.sheet.Load(doc, g.ix.opts.Members) {
-			g.flat, g.row = true, row{tainted: event.Position(tainted)}
-			return nil
-		}
-	}
-	return g.unfold(src)
-}
-
-// unfold makes a row the document at hand, and not in the sheet.
-func (g *groupFold) unfold(src []byte) (err error) {
-	g.journal.Reuse() // of the key before, nothing is used any more
-	g.flat = false
-	if g.row, src, err = decodeRow(src, &g.journal, g.b.memberNames); err == nil {
-		err = g.row.stock(src)
-	}
-	return err
-}
-
-// mayShelve reports whether a document that takes so many bytes may have an object for a shelf.
-func (g *groupFold) mayShelve(size int) bool { return size > 2*g.ix.opts.Members }
-
-func (g *groupFold) alive() bool {
-	if g.flat {
-		return g.sheet.Exists()
-	}
-	return g.row.doc.Root() != nil
-}
-
-func (g *groupFold) appendRow(dst []byte) []byte {
-	if g.flat {
-		return g.sheet.AppendBinary(binary.AppendUvarint(dst, uint64(g.row.tainted)))
-	}
-	return appendWide(dst, &g.row, g.b.memberNames)
-}
 
 // event folds one event.
 func (g *groupFold) event(ctx context.Context, i int) error {
@@ -398,10 +330,17 @@ func (g *groupFold) sheetEvent(i int, full bool) (done bool, err error) {
 	return false, g.unfold(g.appendRow(nil))
 }
 
-// changesOf notes what the patch is to say. It is not ok if none can.
+// changesOf notes what the patch is to say. It is not ok if none can, or if it were little shorter than the keyframe, which is noted then.
 func (g *groupFold) changesOf() (ok bool) {
 	p := &g.scribe.patch
 	p.pieces, ok = g.sheet.Later(p.pieces[:0], p.since)
+	bulk := 0
+	for i := range p.pieces {
+		bulk += g.sheet.BulkOf(&p.pieces[i].Leaf)
+	}
+	if ok = ok && bulk <= g.sheet.Bulk()/2; !ok {
+		p.keyframe = g.appendRow(p.keyframe[:0])
+	}
 	return ok
 }
 

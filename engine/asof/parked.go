@@ -8,7 +8,7 @@ import (
 	"github.com/klauspost/compress/s2"
 )
 
-// parked keeps the documents of a partition between segments, encoded as keyframes, within a budget. What it has let go is
+// parked keeps the documents of a partition between segments, encoded (rows.go), within a budget. What it has let go is
 // read from the index again, so it lets go only of what is durable there.
 //
 // They lie in blocks, one behind the other, without a pointer. When the blocks come to the budget, the oldest is cleared: what is
@@ -36,6 +36,7 @@ const (
 	parkedCold   = 1 << 6  // it has not been put since its block was cleared
 	mostBlock    = 1 << 20 // bytes
 	parkedWaste  = 8       // part of the budget that no entry need be in; with less, entries would move too often
+	parkedLoose  = 3       // part of the budget that no entry need be in; with less, those that become cold are compressed
 	dictBytes    = 60 << 10
 )
 
@@ -201,7 +202,7 @@ func (p *parked) move(e parkedEntry) {
 	switch {
 	case e.packed():
 		flags |= parkedPacked
-	case !e.cold():
+	case !e.cold() && p.live > p.budget-p.budget/parkedLoose:
 		p.room = sized(p.room, s2.MaxEncodedLen(len(row)))
 		if packed := p.dict.Encode(p.room, row); len(packed) < len(row) {
 			row, flags = packed, flags|parkedPacked

@@ -52,10 +52,10 @@ type patch struct {
 }
 
 // begin opens the group of a key that has a patch, or a keyframe should that be better. One of them is written with the first entry.
-func (b *scribe) begin(key uint32, back uint32, since event.Position, keyframe []byte) {
+func (b *scribe) begin(key uint32, back uint32, since event.Position) {
 	b.partBuilder.begin(key, nil, false)
 	p := &b.patch
-	p.due, p.at, p.back, p.since, p.keyframe = true, len(b.frame), back, uint64(since), keyframe
+	p.due, p.at, p.back, p.since = true, len(b.frame), back, uint64(since)
 	p.replaced, p.pieces = p.replaced[:0], p.pieces[:0]
 }
 
@@ -70,13 +70,10 @@ func (b *scribe) settle(ok bool) (patched bool) {
 		b.frame = binary.AppendUvarint(b.frame, uint64(p.back))
 		from := len(b.frame)
 		b.changes()
-		if size := len(b.frame) - from; size <= len(p.keyframe)/2 {
-			var room [maxVarint]byte
-			b.frame = append(slices.Insert(b.frame, from, binary.AppendUvarint(room[:0], uint64(size))...), entry...)
-			return true
-		}
+		var room [maxVarint]byte
+		b.frame = append(slices.Insert(b.frame, from, binary.AppendUvarint(room[:0], uint64(len(b.frame)-from))...), entry...)
+		return true
 	}
-	b.frame = b.frame[:p.at]
 	b.frame[p.at-1] = 0
 	b.frame = append(binary.AppendUvarint(b.frame, uint64(len(p.keyframe))), p.keyframe...)
 	b.frame = append(b.frame, entry...)

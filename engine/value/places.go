@@ -21,11 +21,12 @@ const (
 
 // Places numbers places, up to a limit. Any number of goroutines may use it at once; looking up a known place takes no lock.
 type Places struct {
-	names *Names
-	most  int
-	mu    sync.Mutex // held while a place is added
-	list  atomic.Pointer[[]place]
-	table atomic.Pointer[[]atomic.Uint32] // open addressing: place, 0 = free; a power of two
+	names   *Names
+	most    int
+	mu      sync.Mutex // held while a place is added
+	list    atomic.Pointer[[]place]
+	table   atomic.Pointer[[]atomic.Uint32] // open addressing: place, 0 = free; a power of two
+	layouts layouts
 }
 
 type place struct {

@@ -17,6 +17,11 @@ type Sheet struct {
 	follow []Place // per place: what was read after it last
 	size   counts
 
+	layout *layout  // as which the leaves were loaded and still are, or nil
+	order  []uint32 // room
+	plain  []uint32 // 1, 2, 3…
+	heads  []byte   // room
+
 	changed uint64 // stamp of the last change
 	stamp   uint64 // of the running event
 	former  Leaf   // what the write at hand replaced
@@ -53,13 +58,9 @@ func (s *Sheet) Exists() bool { return len(s.leaves) > 0 }
 // Load reads a document that AppendBinary wrote. It reports false if that is none for a sheet, or has an object of more than so many
 // members.
 func (s *Sheet) Load(src []byte, most int) bool {
-	s.refresh()
-	s.leaves, s.size = s.leaves[:0], counts{}
+	s.begin()
+	s.leaves, s.size, s.layout = s.leaves[:0], counts{}, nil
 	s.text = append(s.text[:0], src...)
-	if s.gen++; s.gen == 0 {
-		clear(s.at)
-		s.gen = 1
-	}
 	r := decoder{src: s.text}
 	s.changed = r.uvarint()
 	nodes := r.uvarint()
@@ -79,6 +80,15 @@ func (s *Sheet) Load(src []byte, most int) bool {
 		}
 	}
 	return r.bad == "" && r.pos == len(src) && len(s.leaves) == int(nodes)
+}
+
+// begin makes the sheet ready for another document.
+func (s *Sheet) begin() {
+	s.refresh()
+	if s.gen++; s.gen == 0 {
+		clear(s.at)
+		s.gen = 1
+	}
 }
 
 // refresh looks at the places that came since.

@@ -148,6 +148,7 @@ func (a *sheetFold) addScalar(above uint32, at Place, meta uint32) {
 // link puts a leaf behind the parts of above.
 func (a *sheetFold) link(above uint32, at Place, meta uint32, stamp uint64) uint32 {
 	s := a.Sheet
+	s.layout = nil
 	s.leaves = append(s.leaves, Leaf{})
 	n := uint32(len(s.leaves))
 	leaf := &s.leaves[n-1]
@@ -258,6 +259,7 @@ func (a *sheetFold) replaceWhole(old uint32, at Place, meta uint32, i, next int)
 	if same {
 		op = Same
 	}
+	a.layout = nil
 	n := &a.leaves[old-1]
 	former := *n
 	if n.kind >= Number && n.kind < Array {
