@@ -83,10 +83,7 @@ func newEncoder() (*encoder, error) {
 
 // encode makes a block's value of events, with room for the links, which setLinks fills in.
 func (n *encoder) encode(events []event.Event) []byte {
-	earliest, latest := event.Time{}, event.Time{}
-	for i := range events {
-		earliest, latest = widen(earliest, latest, events[i].Time)
-	}
+	earliest, latest := bounds(events)
 	c := &n.columns
 	c.encode(events)
 	packed := c.typing.bits.bytes()
@@ -122,6 +119,21 @@ func setLinks(value []byte, hashes []digests, before link) link {
 	}
 	copy(value[sealSize+linkAt:], before[:])
 	return before
+}
+
+// bounds are the earliest and the latest time of events.
+func bounds(events []event.Event) (earliest, latest event.Time) {
+	first, last := &earliest, &latest
+	for i := range events {
+		t := &events[i].Time
+		if t.Before(*first) && !t.IsZero() || first.IsZero() {
+			first = t
+		}
+		if last.Before(*t) {
+			last = t
+		}
+	}
+	return *first, *last
 }
 
 func widen(earliest, latest, t event.Time) (event.Time, event.Time) {

@@ -58,16 +58,15 @@ func (p *integers) pack(list []int64, forms []byte, w *bitWriter) []byte {
 	first, sum := list[0], uint64(list[0])
 	least, most, before := first, first, first
 	short, long := int64(math.MaxInt64), int64(math.MinInt64) // steps
-	p.steps = p.steps[:0]
 	for _, v := range list[1:] {
 		step := v - before
-		p.steps = append(p.steps, step)
 		least, most, short, long = min(least, v), max(most, v), min(short, step), max(long, step)
 		sum += uint64(v)
 		before = v
 	}
 	flags, a := byte(0), measure(list, least, most, sum)
-	if len(p.steps) > 0 && uint64(long-short) < uint64(most-least) {
+	if len(list) > 1 && uint64(long-short) < uint64(most-least) {
+		p.step(list)
 		if steps := measure(p.steps, short, long, uint64(before-first)); steps.cost < a.cost {
 			flags, a = flagSteps, steps
 		}
@@ -86,6 +85,14 @@ func (p *integers) pack(list []int64, forms []byte, w *bitWriter) []byte {
 	}
 	w.list(list, &a)
 	return forms
+}
+
+// step makes the steps of a list.
+func (p *integers) step(list []int64) {
+	p.steps = slices.Grow(p.steps[:0], len(list))[:len(list)-1]
+	for i := range p.steps {
+		p.steps[i] = list[i+1] - list[i]
+	}
 }
 
 // list writes a list above its least.

@@ -76,6 +76,26 @@ func (r *Room) Event() []event.Event {
 	return r.events[n : n+1 : n+1]
 }
 
+// Lend is room for n spans, to append to. What it holds is lost with the next call, unless Cast is given it before, which keeps it where it
+// is.
+func (r *Room) Lend(n int) []event.Span {
+	if cap(r.spans)-len(r.spans) < n {
+		r.spans = make([]event.Span, 0, max(more(cap(r.spans), 16<<10), n))
+	}
+	at := len(r.spans)
+	return r.spans[at : at : at+n]
+}
+
+// keep keeps spans that were lent; not ok says that they were not.
+func (r *Room) keep(spans []event.Span) (kept []event.Span, ok bool) {
+	at, n := len(r.spans), len(spans)
+	if n == 0 || cap(r.spans)-at < n || &r.spans[:at+1][at] != &spans[0] {
+		return nil, false
+	}
+	r.spans = r.spans[:at+n]
+	return r.spans[at : at+n : at+n], true
+}
+
 // Spans keeps a copy of spans.
 func (r *Room) Spans(spans ...event.Span) []event.Span {
 	if len(spans) == 0 {
@@ -89,12 +109,26 @@ func (r *Room) Spans(spans ...event.Span) []event.Span {
 	return r.spans[n:len(r.spans):len(r.spans)]
 }
 
+// Span is Spans of one.
+func (r *Room) Span(span event.Span) []event.Span {
+	n := len(r.spans)
+	if n == cap(r.spans) {
+		return r.Spans(span)
+	}
+	r.spans = append(r.spans, span)
+	return r.spans[n : n+1 : n+1]
+}
+
 // Cast is a cast with a copy of values.
 func (r *Room) Cast(mould *event.Mould, values []event.Span) *event.Cast {
 	if len(r.casts) == cap(r.casts) {
 		r.casts = make([]event.Cast, 0, more(cap(r.casts), 256))
 	}
-	r.casts = append(r.casts, event.Cast{Mould: mould, Values: r.Spans(values...)})
+	kept, lent := r.keep(values)
+	if !lent {
+		kept = r.Spans(values...)
+	}
+	r.casts = append(r.casts, event.Cast{Mould: mould, Values: kept})
 	return &r.casts[len(r.casts)-1]
 }
 

@@ -62,6 +62,9 @@ func (m *moulds) knot(k *knot, gap []byte, quoted, last bool) *knot {
 	n := copy(head[:], gap)
 	next.head = binary.LittleEndian.Uint64(head[:])
 	next.mask = ^uint64(0) >> (64 - 8*n)
+	if len(gap) > 8 {
+		next.tail = binary.LittleEndian.Uint64(gap[len(gap)-8:])
+	}
 	for _, c := range gap {
 		next.high = next.high || c >= 0x80
 	}

@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"asof/engine/event"
+	"asof/engine/ingest"
 )
 
 // moulds knows the records that were scanned before by what they have in common, their moulds, as a tree: a node is a gap, and
@@ -19,8 +20,9 @@ type moulds struct {
 	once    map[uint64]struct{} // what was met, by a hash of its gaps
 	tried   uint32              // records that were compared with the tree, and how many of them it did not know, of late
 	missed  uint32
-	idle    uint32 // for how many records the tree is left alone, since it knows few of them
-	known   *mould // of the record at hand, or nil
+	idle    uint32       // for how many records the tree is left alone, since it knows few of them
+	known   *mould       // of the record at hand, or nil
+	room    *ingest.Room // that the values are lent by; or nil
 	values  []event.Span
 	escaped []int // which of them hold a backslash
 }
@@ -29,6 +31,7 @@ type moulds struct {
 type knot struct {
 	head   uint64 // the gap's first 8 bytes, or all of it
 	mask   uint64 // which of these count
+	tail   uint64 // its last 8 bytes, if it has more
 	gap    []byte
 	high   bool // it has bytes beyond ASCII
 	quoted bool // a text follows, without its opening quote; else a number or a word
@@ -167,7 +170,7 @@ func (m *moulds) at(p place) uint32 {
 // match finds the mould of a record, and where the record ends. Its values are then in m.values.
 func (m *moulds) match(src []byte, s *Scanner) (known *mould, end int) {
 	k, i := &m.root, 0
-	m.values, m.escaped, s.high = m.values[:0], m.escaped[:0], 0
+	m.values, m.escaped, s.high = m.lend(), m.escaped[:0], 0
 	for {
 		k = k.follow(src, i)
 		if k == nil {
@@ -191,6 +194,14 @@ func (m *moulds) match(src []byte, s *Scanner) (known *mould, end int) {
 		}
 		m.values = append(m.values, event.Span{Off: uint32(from), Len: uint32(i - from)})
 	}
+}
+
+// lend is room for values: that of the batch at hand, which keeps those of a record that is accepted.
+func (m *moulds) lend() []event.Span {
+	if m.room == nil {
+		return m.values[:0]
+	}
+	return m.room.Lend(mostValues + 1)
 }
 
 // quoted is the index of the quote that ends the text from src[i] on, or -1.
@@ -243,19 +254,18 @@ func (k *knot) follow(src []byte, i int) *knot {
 // goesOn reports whether the gap, whose head does, stands at the start of rest.
 func (k *knot) goesOn(rest []byte) bool {
 	n := len(k.gap)
-	if n <= 8 {
+	switch {
+	case n <= 8:
 		return true
-	}
-	if n > len(rest) {
+	case n > len(rest) || binary.LittleEndian.Uint64(rest[n-8:]) != k.tail:
 		return false
 	}
-	gap, rest := k.gap, rest[:n]
 	for i := 8; i+8 < n; i += 8 {
-		if binary.LittleEndian.Uint64(rest[i:]) != binary.LittleEndian.Uint64(gap[i:]) {
+		if binary.LittleEndian.Uint64(rest[i:]) != binary.LittleEndian.Uint64(k.gap[i:]) {
 			return false
 		}
 	}
-	return binary.LittleEndian.Uint64(rest[n-8:]) == binary.LittleEndian.Uint64(gap[n-8:])
+	return true
 }
 
 // followShort is follow near the end of the text.

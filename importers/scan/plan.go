@@ -110,13 +110,17 @@ func (s *Shape) obey(rec *ingest.Record, e *event.Event, m *moulds, step *planSt
 // hold fills the payload or the metadata. A text that is a JSON object or a list, as tables of events and brokers have it, is that
 // object; the record keeps the text.
 func (s *Shape) hold(e *event.Event, r role, at event.Span) {
-	part := event.Part{Spans: s.arena.Spans(at)}
 	if value := e.Raw[at.Off:][:at.Len]; !s.fixed && boxesJSON(value) {
 		if inside := s.arena.Unquoted(value[1 : len(value)-1]); s.inner.holdsJSON(inside) {
-			part = event.Built([]byte(inside))
+			s.put(e, r, event.Built([]byte(inside)))
+			return
 		}
 	}
-	s.put(e, r, part)
+	p := &e.Meta
+	if r == roleData {
+		p = &e.Payload
+	}
+	p.Own, p.Spans, p.Members = nil, s.arena.Span(at), false
 }
 
 func (s *Shape) put(e *event.Event, r role, part event.Part) {

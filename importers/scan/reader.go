@@ -76,6 +76,7 @@ func (r *Reader) Read(batch *ingest.Batch) error {
 		return r.ctx.Err()
 	}
 	r.shape.arena.In(batch)
+	r.scanner.moulds.room = &batch.Room
 	for range BatchRecords {
 		n := len(batch.Records)
 		batch.Records = slices.Grow(batch.Records, 1)

@@ -96,11 +96,12 @@ func (c *Clock) plainUTC(text string) (event.Time, bool) {
 		}
 		nsec = nsec*10 + int64(d)
 	}
-	for range 9 - digits {
-		nsec *= 10
-	}
+	nsec *= nanos[digits]
 	return event.Unix(c.start+int64(hour)*3600+int64(minute)*60+int64(second), nsec, digits), true
 }
+
+// nanos is how many nanoseconds the last of some digits of a second's fraction stands for.
+var nanos = [10]int64{1e9, 1e8, 1e7, 1e6, 1e5, 1e4, 1e3, 1e2, 10, 1}
 
 // turn takes down another day, written as 2026-01-15T. It is false for one that is not, or that does not exist.
 func (c *Clock) turn(text string) bool {

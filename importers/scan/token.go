@@ -55,14 +55,14 @@ func (s *Scanner) text(src []byte, i int) (int, error) {
 func plainText(src []byte, i int) (end int, high uint64) {
 	for ; i+8 <= len(src); i += 8 {
 		w := binary.LittleEndian.Uint64(src[i:])
-		quote, slash := w^(ones*'"'), w^(ones*'\\')
-		stop := ((quote-ones)&^quote | (slash-ones)&^slash | (w-ones*' ')&^w) & highs
-		high |= w & highs
+		quote, slash := w^(ones*2), w^(ones*'\\') // of the quote and the blank, the quote is now next to the control characters
+		stop := ((quote-ones*(' '+1))&^quote | (slash-ones)&^slash) & highs
+		high |= w
 		if stop != 0 {
 			if i += bits.TrailingZeros64(stop) >> 3; src[i] != '"' {
 				break
 			}
-			return i, high
+			return i, high & highs
 		}
 	}
 	return -1, 0
