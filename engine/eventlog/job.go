@@ -37,50 +37,8 @@ func (j *job) run(n *encoder) {
 	j.hashes = slices.Grow(j.hashes[:0], len(j.events))[:len(j.events)]
 	digestAll(j.events, j.hashes)
 	j.value = n.encode(j.events)
-	for k := range j.posts {
-		j.posts[k] = j.posts[k][:0]
-	}
-	for i := range j.events[j.from:] {
-		j.post(&j.events[j.from+i])
-	}
+	j.post(j.events[j.from:])
 	close(j.done)
-}
-
-// post makes the postings of one event, each text once.
-func (j *job) post(e *event.Event) {
-	_, off := segmentOf(e.Position)
-	j.add(byType, e.Type, off)
-	if e.Correlation != "" {
-		j.add(byCorrelation, e.Correlation, off)
-	}
-	if e.ID != "" {
-		j.add(byID, e.ID, off)
-	}
-	j.addStream(e.Stream, off)
-	for _, s := range e.Others {
-		j.addStream(s, off)
-	}
-}
-
-func (j *job) addStream(s event.StreamID, off uint16) {
-	if s == "" {
-		return
-	}
-	j.add(byStream, string(s), off)
-	if category := s.Category(); len(category) < len(s) {
-		j.add(byCategory, category, off)
-	}
-}
-
-func (j *job) add(k kind, text string, off uint16) {
-	p := postingOf(k.hash(text), off)
-	list := j.posts[k]
-	for i := len(list) - 1; i >= 0 && list[i].off() == off; i-- {
-		if list[i] == p {
-			return
-		}
-	}
-	j.posts[k] = append(list, p)
 }
 
 // dispatch hands the tail to the workers and begins the next block.
