@@ -147,16 +147,6 @@ func (w *writer) put(bucket string, k, v []byte) {
 	}
 }
 
-// putRun is put of a run.
-func (w *writer) putRun(bucket string, k, v []byte, header int) {
-	if w.err == nil {
-		w.err = sealRun(v, header, []byte(bucket), k)
-	}
-	if w.err == nil {
-		w.err = w.bucket(bucket).Put(k, v)
-	}
-}
-
 func (w *writer) delete(bucket string, k []byte) {
 	if w.err == nil {
 		w.err = w.bucket(bucket).Delete(k)
@@ -172,22 +162,7 @@ func (w *writer) drop(extents []extent) {
 		}
 	}
 	if len(extents) > 0 {
-		w.cut(bucketKeys, idKey(extents[0].firstID))
-	}
-}
-
-// cut deletes all keys from a key on.
-func (w *writer) cut(bucket string, from []byte) {
-	if w.err != nil {
-		return
-	}
-	var keys [][]byte
-	c := w.bucket(bucket).Cursor()
-	for k, _ := c.Seek(from); k != nil; k, _ = c.Next() {
-		keys = append(keys, slices.Clone(k))
-	}
-	for _, k := range keys {
-		w.delete(bucket, k)
+		w.cutRuns(bucketKeys, idKey(extents[0].firstID))
 	}
 }
 
@@ -233,7 +208,7 @@ func partsAt(tx *bbolt.Tx, b *bbolt.Bucket, parts uint32) (list []partAt) {
 }
 
 func (w *writer) segment(s *segment, p *packed, ordinal uint32) {
-	w.cut(bucketDir, idKey(ordinal))
+	w.cutRuns(bucketDir, idKey(ordinal))
 	if w.err == nil {
 		w.err = putSegment(w.bucket(bucketSegments), s, p)
 	}

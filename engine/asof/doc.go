@@ -52,8 +52,8 @@
 //	                             32nd position; "stats" → per path count, bounds, kinds, history; "gists" and the number of a
 //	                             part → those of its frames; "errors" and the number
 //	                             of a page → up to 256 fold errors, as JSON
-//	keys      first id           run of the key dictionary (keyrun.go)
-//	dir       first segment      run of the directory: key → segments (dirrun.go)
+//	keys      first id           a bucket: first id → run of the key dictionary (keyrun.go)
+//	dir       first segment      a bucket: first segment → run of the directory: key → segments (dirrun.go)
 //	names     first number       member names that documents are encoded with
 //
 // Runs of dictionary and directory are joined eight at a time when their segments are closed, and those that are left at the end of a

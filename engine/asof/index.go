@@ -46,7 +46,7 @@ func buckets() []string {
 }
 
 const (
-	formatVersion = 10
+	formatVersion = 11
 	metaHead      = "head"  // JSON, see header
 	metaState     = "state" // generation u64, built u64, keys u32, errors u64, names u32
 )

@@ -47,11 +47,10 @@ func (w *writer) join(kind runKind, runs []runRef) {
 	if len(runs) == 0 || w.err != nil {
 		return
 	}
-	b := w.bucket(kind.bucket)
 	values := make([]opened, len(runs))
 	for i, r := range runs {
 		k := idKey(r.start)
-		if values[i], w.err = openRun(b.Get(k), kind.header, []byte(kind.bucket), k); w.err != nil {
+		if values[i], w.err = openRun(runValue(w.tx, kind.bucket, k), kind.header, []byte(kind.bucket), k); w.err != nil {
 			return
 		}
 	}
@@ -61,7 +60,7 @@ func (w *writer) join(kind runKind, runs []runRef) {
 		return
 	}
 	for _, r := range runs {
-		w.delete(kind.bucket, idKey(r.start))
+		w.dropRun(kind.bucket, idKey(r.start))
 	}
 	w.putRun(kind.bucket, idKey(runs[0].start), joined, kind.header)
 }

@@ -94,28 +94,6 @@ func readHeader(tx *bbolt.Tx) (h header, err error) {
 	return h, nil
 }
 
-// readRuns lists the runs of a bucket, which together cover everything from 0 to end. What is in them is checked when it is read.
-func readRuns(tx *bbolt.Tx, bucket string, end uint32) ([]runRef, error) {
-	var runs []runRef
-	next := uint32(0)
-	c := tx.Bucket([]byte(bucket)).Cursor()
-	for k, v := c.First(); k != nil; k, v = c.Next() {
-		v, err := rest(v, []byte(bucket), k)
-		if err != nil {
-			return nil, err
-		}
-		if len(k) != 4 || len(v) < runHeader || binary.BigEndian.Uint32(k) != next {
-			return nil, fmt.Errorf("%w: %s: a run of %d bytes at %x where %d was due", ErrDamaged, bucket, len(v), k, next)
-		}
-		runs = append(runs, runRef{start: next, level: int(v[0]), size: len(v)})
-		next += binary.LittleEndian.Uint32(v[4:])
-	}
-	if next != end {
-		return nil, fmt.Errorf("%w: %s: %d, not %d", ErrDamaged, bucket, next, end)
-	}
-	return runs, nil
-}
-
 // segment is the ordinal of the extent that holds pos; -1 for position 0 and beyond the end.
 func (l *layout) segment(pos event.Position) int {
 	i := sort.Search(len(l.extents), func(i int) bool { return l.extents[i].last >= pos })

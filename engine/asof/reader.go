@@ -13,7 +13,7 @@ import (
 // run looks a run up in a bucket, by the number that it starts with.
 func (r *reader) run(bucket string, start uint32, header int) (o opened, err error) {
 	k := idKey(start)
-	v := r.tx.Bucket([]byte(bucket)).Get(k)
+	v := runValue(r.tx, bucket, k)
 	if v == nil {
 		return o, fmt.Errorf("%w: %s %x is missing", ErrDamaged, bucket, k)
 	}

@@ -13,15 +13,13 @@ import (
 func (r *reader) values() error {
 	for _, name := range buckets() {
 		err := r.tx.Bucket([]byte(name)).ForEach(func(k, v []byte) error {
-			if v == nil { // a segment's bucket
-				return nil
-			}
 			var err error
 			switch name {
+			case bucketSegments:
 			case bucketKeys:
-				_, err = openRun(v, keyRunHeader, []byte(name), k)
+				_, err = openRun(runValue(r.tx, name, k), keyRunHeader, []byte(name), k)
 			case bucketDir:
-				_, err = openRun(v, dirRunHeader, []byte(name), k)
+				_, err = openRun(runValue(r.tx, name, k), dirRunHeader, []byte(name), k)
 			default:
 				_, err = unseal(v, []byte(name), k)
 			}
