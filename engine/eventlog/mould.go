@@ -2,7 +2,6 @@ package eventlog
 
 import (
 	"bytes"
-	"encoding/binary"
 	"strings"
 
 	"asof/engine/event"
@@ -118,14 +117,11 @@ func (k *casting) take(raw []byte, values []event.Span) bool {
 	return true
 }
 
-// copyShort copies by words, which is faster than a call.
+// copyShort copies in two halves, for which no call is needed.
 func copyShort(to, from *[shortValue]byte) {
-	le := binary.LittleEndian
-	a, b, c, d := le.Uint64(from[:]), le.Uint64(from[8:]), le.Uint64(from[16:]), le.Uint64(from[24:])
-	le.PutUint64(to[:], a)
-	le.PutUint64(to[8:], b)
-	le.PutUint64(to[16:], c)
-	le.PutUint64(to[24:], d)
+	const half = shortValue / 2
+	*(*[half]byte)(to[:half]) = *(*[half]byte)(from[:half])
+	*(*[half]byte)(to[half:]) = *(*[half]byte)(from[half:])
 }
 
 // meet is the block's casting of a mould.

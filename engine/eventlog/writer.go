@@ -75,7 +75,7 @@ func (l *Log) Writer(ctx context.Context) (*Writer, error) {
 		return nil, fmt.Errorf("log: %w", err)
 	}
 	ahead := 4 * l.opts.Workers
-	w := &Writer{log: l, lock: lock, jobs: make(chan *job, ahead), line: make(chan *job, ahead), free: make(chan []event.Event, ahead)}
+	w := &Writer{log: l, lock: lock, jobs: make(chan *job, ahead), line: make(chan *job, ahead), free: make(chan []event.Event, 2*ahead)}
 	if err := w.resume(ctx); err != nil {
 		return nil, errors.Join(err, lock.Release())
 	}

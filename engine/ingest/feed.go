@@ -75,7 +75,7 @@ func startFeed(ctx context.Context, im Importer, in Input, o Options, led *ledge
 	f := &feed{
 		input: in, raw: raw, cancel: cancel, skip: skip, body: m,
 		batches: make(chan *Batch, ahead), free: make(chan *Batch, 2*ahead+1), quit: make(chan struct{}),
-		buffers: newBuffers(in.Chunk, 8),
+		buffers: newBuffers(in.Chunk, 8+2*ahead),
 	}
 	view := in
 	view.Body, view.Context, view.Buffers = m, ctx, f.buffers

@@ -38,7 +38,6 @@ func (b *Batch) look() {
 
 // empty makes an empty batch of one whose records nobody looks at any more.
 func (b *Batch) empty() {
-	clear(b.Records)
 	b.Records = b.Records[:0]
 	b.Room.empty()
 }
