@@ -82,7 +82,7 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 			if err := b.commit(ctx, s); err != nil {
 				return err
 			}
-			b.spare.done(s.window)
+			b.spare.done(s)
 		}
 		return nil
 	})
@@ -140,7 +140,7 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 				k.sheet = value.NewSheet(b.places)
 				k.scribe = scribe{sheet: k.sheet, places: b.places}
 			}
-			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names}
+			k.packer = partBuilder{frameBytes: r.head.FrameBytes, names: r.names, spare: b.spare.parts}
 			b.workers = append(b.workers, k)
 		}
 		ix.builder = b

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"asof/engine/event"
+	"asof/engine/store"
 	"asof/engine/value"
 
 	"github.com/klauspost/compress/s2"
@@ -22,6 +23,7 @@ type partBuilder struct {
 	frame  []byte // the frame at hand
 	footer []byte
 	blob   []byte
+	spare  list[[]byte]
 	parts  uint32   // key i is in partition i % parts
 	keys   []uint32 // of the frame at hand
 	listed []byte   // those of the frames before it, for their gists
@@ -209,6 +211,17 @@ func (b *partBuilder) flush() {
 	b.frame = b.frame[:0]
 }
 
+// mostPart bounds the values whose room is used again.
+const mostPart = 4 << 20
+
+// value is newValue, in the room of a part that has been committed if there is one.
+func (b *partBuilder) value(size int) []byte {
+	if room := b.spare.take(); cap(room) >= store.SealSize+size {
+		return append(room[:0], newValue(0)...)
+	}
+	return newValue(size + size/16)
+}
+
 // finish returns the part's bytes, to be sealed up to where the frames begin, and the gists of its frames.
 func (b *partBuilder) finish() (bytes, gists []byte) {
 	b.flush()
@@ -216,7 +229,7 @@ func (b *partBuilder) finish() (bytes, gists []byte) {
 	for _, p := range b.paths.written {
 		texts += len(p)
 	}
-	out := newValue(partHeader + len(b.footer) + 4*len(b.paths.written) + texts + len(b.words.ends) + len(b.words.texts) + len(b.blob))
+	out := b.value(partHeader + len(b.footer) + 4*len(b.paths.written) + texts + len(b.words.ends) + len(b.words.texts) + len(b.blob))
 	for _, v := range []int{len(b.footer) / frameRow, len(b.paths.written), texts, b.words.len(), len(b.words.texts)} {
 		out = binary.LittleEndian.AppendUint32(out, uint32(v))
 	}

@@ -56,13 +56,14 @@ func (b *scribe) Wrote(at value.Place, op value.Op, whole bool, old, now *value.
 	if op == value.Same {
 		return
 	}
+	key := mix(b.key, e.hash)
 	if old != nil {
-		b.moved -= b.walk(e, old, true)
+		b.moved -= b.walk(e, key, old, true)
 		if old.Kind() >= value.Array {
 			e.kinds |= swapped
 		}
 	}
-	b.moved += b.walk(e, now, false)
+	b.moved += b.walk(e, key, now, false)
 }
 
 // number is that of a write at a place, to which its code is added.
@@ -128,11 +129,11 @@ func (t *pathTable) keep(places *value.Places, at value.Place, e *pathEntry) *pa
 	return e
 }
 
-// walk books a value and what is below it, as an accountant does, and sums their terms.
-func (b *scribe) walk(e *pathEntry, n *value.Leaf, old bool) uint64 {
+// walk books a value and what is below it, as an accountant does, and sums their terms. Key is the hash of the key at hand and the path.
+func (b *scribe) walk(e *pathEntry, key uint64, n *value.Leaf, old bool) uint64 {
 	sum := n.Memo
 	if sum == 0 {
-		sum = mix(mix(b.key, e.hash), hashLeaf(b.sheet, n))
+		sum = mix(key, hashLeaf(b.sheet, n))
 		n.Memo = sum
 	}
 	if old {
@@ -149,7 +150,8 @@ func (b *scribe) walk(e *pathEntry, n *value.Leaf, old bool) uint64 {
 
 func (b *scribe) below(n *value.Leaf, old bool, sum *uint64) {
 	b.sheet.Parts(n, func(at value.Place, part *value.Leaf) {
-		*sum += b.walk(b.paths.placeBelow(b.places, at), part, old)
+		e := b.paths.placeBelow(b.places, at)
+		*sum += b.walk(e, mix(b.key, e.hash), part, old)
 	})
 }
 

@@ -7,6 +7,7 @@ type spares struct {
 	blocks  list[*block]
 	arenas  list[[]byte]
 	windows list[*window]
+	parts   list[[]byte] // values of parts
 }
 
 // list is a stack of spare things, for any goroutine. What it has no room for is let go.
@@ -15,8 +16,11 @@ type list[T any] struct{ all chan T }
 // mostSpare is how many things of a kind are kept: about as many blocks as a window has.
 const mostSpare = 512
 
+// spareParts is how many values of parts are kept: as many as are committed while the next are made.
+const spareParts = 8
+
 func newSpares() spares {
-	return spares{list[*block]{make(chan *block, mostSpare)}, list[[]byte]{make(chan []byte, mostSpare)}, list[*window]{make(chan *window, 2)}}
+	return spares{list[*block]{make(chan *block, mostSpare)}, list[[]byte]{make(chan []byte, mostSpare)}, list[*window]{make(chan *window, 2)}, list[[]byte]{make(chan []byte, spareParts)}}
 }
 
 func (l list[T]) put(v T) {
@@ -72,8 +76,14 @@ func (s *spares) read(w *window) {
 	clear(w.events)
 }
 
-// done takes back a window that has been committed.
-func (s *spares) done(w *window) {
+// done takes back a segment that has been committed, and its window.
+func (s *spares) done(g *segment) {
+	w := g.window
+	for _, f := range g.parts {
+		if cap(f.bytes) <= mostPart {
+			s.parts.put(f.bytes)
+		}
+	}
 	for i := range w.items {
 		w.items[i] = w.items[i][:0]
 	}

@@ -98,7 +98,30 @@ func (s *Sheet) Later(dst []Piece, stamp uint64) (pieces []Piece, ok bool) {
 	if len(s.leaves) == 0 || s.leaves[0].stamp <= stamp {
 		return dst, true
 	}
+	if s.layout != nil {
+		return s.laterInOrder(dst, stamp)
+	}
 	return s.later(dst, &s.leaves[0], stamp)
+}
+
+// laterInOrder is later of all, where the leaves come in the document's order.
+func (s *Sheet) laterInOrder(dst []Piece, stamp uint64) ([]Piece, bool) {
+	for i := 0; i < len(s.leaves); i++ {
+		n := &s.leaves[i]
+		if n.stamp <= stamp || n.kind == Object && n.first != 0 {
+			continue
+		}
+		dst = append(dst, Piece{n.place, n.stamp, *n})
+		if n.first != 0 { // an array
+			if !s.asOne(n, n.stamp) {
+				return dst, false
+			}
+			var below counts
+			s.tally(&below, n)
+			i += below.nodes - 1
+		}
+	}
+	return dst, true
 }
 
 func (s *Sheet) later(dst []Piece, n *Leaf, stamp uint64) ([]Piece, bool) {
