@@ -1,19 +1,12 @@
 package value
 
 import (
-	"encoding/binary"
 	"sync"
 	"sync/atomic"
 )
 
-// A document that is put aside for a while is laid: written so that a sheet quickly takes it up again. What many documents have in
-// common, the places of their values and how they are linked, is a layout, which the bytes only name.
-//
-//	laid  layout uvarint · changed uvarint · texts uvarint, in bytes · text… · head… · run…
-//	head  of each leaf that is no array or object, with its size, as before a text in codec.go
-//	run   leaves uvarint · step zigzag varint, from the stamp of the run before to theirs
-//
-// Leaves come in the document's order. Layouts are known as long as the places are.
+// layout is what many documents have in common: the places of their values, and how these are linked. Layouts are known as long as the
+// places are.
 type layout struct {
 	number  uint32
 	leaves  []Leaf   // without what they hold
@@ -158,147 +151,3 @@ func (s *Sheet) inOrder() []uint32 {
 	s.order = order
 	return order
 }
-
-// asLoaded names the leaves of a sheet whose layout is known.
-func (s *Sheet) asLoaded() []uint32 {
-	for n := len(s.plain); n < len(s.leaves); n++ {
-		s.plain = append(s.plain, uint32(n+1))
-	}
-	return s.plain[:len(s.leaves)]
-}
-
-// AppendLaid appends the document for LoadLaid. It reports false if there is no layout for it, or if it has an object of more than so many
-// members.
-func (s *Sheet) AppendLaid(dst []byte, most int) (laid []byte, ok bool) {
-	if len(s.leaves) == 0 {
-		return dst, false
-	}
-	l, order := s.layout, []uint32(nil)
-	if l != nil {
-		order = s.asLoaded()
-	} else if order = s.inOrder(); len(order) <= maxLeaves {
-		l = s.places.layouts.of(s, order)
-	}
-	if l == nil || int(l.widest) > most {
-		return dst, false
-	}
-	dst = appendUvarint(dst, uint64(l.number))
-	dst = appendUvarint(dst, s.changed)
-	dst = appendUvarint(dst, uint64(s.size.texts))
-	dst, heads := s.appendTexts(dst, l, order)
-	dst = append(dst, heads...)
-	was := s.changed
-	for i := 0; i < len(order); {
-		from, stamp := i, s.leaves[order[i]-1].stamp
-		for i++; i < len(order) && s.leaves[order[i]-1].stamp == stamp; i++ {
-		}
-		dst = appendUvarint(dst, uint64(i-from))
-		dst = binary.AppendVarint(dst, int64(stamp-was))
-		was = stamp
-	}
-	return dst, true
-}
-
-// appendTexts appends the texts of the leaves, and returns their heads. What stands together is copied at once.
-func (s *Sheet) appendTexts(dst []byte, l *layout, order []uint32) (texts, heads []byte) {
-	heads = s.heads[:0]
-	from, to := uint32(0), uint32(0)
-	for _, i := range l.scalars {
-		n := &s.leaves[order[i]-1]
-		switch {
-		case n.kind == Null:
-			heads = append(heads, codeNull)
-			continue
-		case n.kind == Bool:
-			heads = append(heads, codeFalse+byte(5-n.size))
-			continue
-		case n.size < longSize:
-			heads = append(heads, n.code()|byte(n.size)<<3)
-		default:
-			heads = appendHead(heads, n.code(), int(n.size))
-		}
-		if n.off != to {
-			dst = append(dst, s.text[from:to]...)
-			from = n.off
-		}
-		to = n.off + n.size
-	}
-	s.heads = heads
-	return append(dst, s.text[from:to]...), heads
-}
-
-// LoadLaid reads a document that AppendLaid wrote, of this sheet or another one with the same places. It reports false if that is none.
-func (s *Sheet) LoadLaid(src []byte) bool {
-	r := decoder{src: src}
-	l := s.places.layouts.number(r.uvarint())
-	changed, texts := r.uvarint(), r.uvarint()
-	if l == nil || texts > uint64(len(src)-r.pos) {
-		return false
-	}
-	s.begin()
-	s.changed, s.size = changed, l.size
-	s.size.texts = int(texts)
-	s.text = append(s.text[:0], src[r.pos:][:texts]...)
-	s.leaves = append(s.leaves[:0], l.leaves...)
-	for i := range s.leaves {
-		s.at[s.leaves[i].place] = spot{s.gen, uint32(i + 1)}
-	}
-	r.pos += int(texts)
-	s.loadHeads(&r, l)
-	stamp := changed
-	for i := 0; i < len(s.leaves) && r.bad == ""; {
-		n := r.uvarint()
-		step, size := binary.Varint(src[r.pos:])
-		if size <= 0 || n == 0 || n > uint64(len(s.leaves)-i) {
-			return false
-		}
-		r.pos += size
-		stamp += uint64(step)
-		for range n {
-			s.leaves[i].stamp = stamp
-			i++
-		}
-	}
-	s.layout = l
-	return r.bad == "" && r.pos == len(src)
-}
-
-// loadHeads gives the leaves that are no arrays or objects what they hold.
-func (s *Sheet) loadHeads(r *decoder, l *layout) {
-	off := uint32(0)
-	for _, i := range l.scalars {
-		if r.pos >= len(r.src) {
-			r.fail("a value is missing")
-			return
-		}
-		head := r.src[r.pos]
-		r.pos++
-		n := &s.leaves[i]
-		if n.kind, n.off = kindOf[head&7], off; n.kind == Bool {
-			n.size = uint32(5 - (head&7 - codeFalse))
-			continue
-		}
-		size := uint32(head >> 3)
-		if size == longSize {
-			size = uint32(min(r.uvarint(), 1<<32-1))
-		}
-		n.plain, n.size = head&7 == codePlain, size
-		off += size
-	}
-	if uint64(off) != uint64(s.size.texts) {
-		r.fail("texts of another size")
-	}
-}
-
-// Bulk is about how many bytes AppendBinary writes.
-func (s *Sheet) Bulk() int { return s.size.texts + bulkNode*s.size.nodes }
-
-// BulkOf is the part of Bulk that a leaf has, with all below it.
-func (s *Sheet) BulkOf(n *Leaf) int {
-	var c counts
-	s.tally(&c, n)
-	return c.texts + bulkNode*c.nodes
-}
-
-// bulkNode is what a leaf takes beside its text, about: a name, a head and a stamp.
-const bulkNode = 4
