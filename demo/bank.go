@@ -44,12 +44,12 @@ type bankRun struct {
 
 func writeBank(w io.Writer, size Size) error {
 	run := &bankRun{line: newLine(w, size.Seed), now: bankStart, left: size.Events, accounts: make([]account, max(2, size.Streams))}
-	gap := bankDays * dayMillis * 7 / 5 / int64(max(1, size.Events)) // a transfer is two events
+	gap := max(1, bankDays*dayMillis*7/5/int64(max(1, size.Events))) // a transfer is two events
 	for i := range run.accounts {
 		run.accounts[i].stream = "acct-" + strconv.Itoa(1001+i)
 		run.open(i)
 	}
-	for run.left > 0 {
+	for run.left > 0 && run.err == nil {
 		run.now += run.between(1, 2*gap)
 		run.business(size.Events)
 	}

@@ -60,7 +60,7 @@ func Find(name string) (Story, error) {
 	return Story{}, fmt.Errorf("no story %q: there are %s", name, strings.Join(names, ", "))
 }
 
-// Write writes the story as JSON Lines.
+// Write writes the story as JSON Lines. It ends with the first error of w.
 func (s Story) Write(w io.Writer, size Size) error {
 	if size.Events == 0 {
 		size.Events = s.Size.Events

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/sha256"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -73,6 +74,29 @@ func TestSameSeedSameBytes(t *testing.T) {
 	_, c := read(t, "shop", Size{Events: 2000, Seed: 43})
 	if !bytes.Equal(a, b) || bytes.Equal(a, c) {
 		t.Errorf("a seed must give one log, and another seed another: %x %x %x", sha256.Sum256(a), sha256.Sum256(b), sha256.Sum256(c))
+	}
+}
+
+// full is a disk without room: after some bytes, nothing more is written.
+type full struct{ room int }
+
+func (f *full) Write(b []byte) (int, error) {
+	if f.room -= len(b); f.room < 0 {
+		return 0, io.ErrShortWrite
+	}
+	return len(b), nil
+}
+
+func TestAFullDiskEndsTheStory(t *testing.T) {
+	for _, name := range []string{"shop", "bank"} {
+		story, err := Find(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		// Nobody would see the end of so many events.
+		if err := story.Write(&full{4 << 20}, Size{Events: 1 << 40, Streams: 100}); !errors.Is(err, io.ErrShortWrite) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }
 

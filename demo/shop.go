@@ -101,7 +101,7 @@ func writeShop(w io.Writer, size Size) error {
 	nextOrder := run.now
 	// An order takes a little over eight events; what the log has room for beyond that is notes on old orders, a fifth or so.
 	notes := max(50, 1000-8040*expected/max(1, size.Events))
-	for written := 0; written < size.Events; written++ {
+	for written := 0; written < size.Events && run.err == nil; written++ {
 		switch {
 		case len(run.versions) < expected && (len(run.queue) == 0 || nextOrder <= run.queue[0].due):
 			run.now = nextOrder
