@@ -143,3 +143,26 @@ func harmless(t *testing.T, name, dir string, b []byte, m *model) bool {
 	compare(t, l, m)
 	return true
 }
+
+// A run of postings that is gone, of whatever kind, is told: a search would miss events.
+func TestMissingPostingsAreTold(t *testing.T) {
+	for k := range kindCount {
+		l := newBench(t)
+		s := &shop{random: rand.New(rand.NewPCG(1, 3)), streams: 40}
+		writeAll(t, l, s.batch(nil, 300), false)
+		err := l.file.Update(t.Context(), func(tx *bbolt.Tx) error {
+			key, _ := tx.Bucket(bucketPostings).Cursor().Seek([]byte{byte(k)})
+			if len(key) == 0 || key[0] != byte(k) {
+				return fmt.Errorf("no postings of kind %d", k)
+			}
+			return tx.Bucket(bucketPostings).Delete(key)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r := must(l.Verify(t.Context(), nil))(t); r.OK {
+			t.Errorf("kind %d: not told", k)
+		}
+		l.Close()
+	}
+}

@@ -62,7 +62,8 @@ func (l *Log) verify(ctx context.Context, r *Report, progress func(event.Positio
 	if err := l.file.Check(ctx); err != nil {
 		return err
 	}
-	if err := l.verifyChain(ctx, r, now, func(at event.Position, root link) error {
+	var due posted
+	if err := l.verifyChain(ctx, r, now, &due, func(at event.Position, root link) error {
 		if kept && at == keptAt && root != keptRoot {
 			r.Bad = at
 			return damaged("the log's hash at %d is not the one that is kept beside it", at)
@@ -71,14 +72,27 @@ func (l *Log) verify(ctx context.Context, r *Report, progress func(event.Positio
 	}, progress); err != nil {
 		return err
 	}
-	return l.verifyRest(ctx, now)
+	return l.verifyRest(ctx, now, &due)
 }
 
-// verifyChain recomputes every link.
-func (l *Log) verifyChain(ctx context.Context, r *Report, now *head, at func(event.Position, link) error, progress func(event.Position)) error {
+// posted is how many postings of each kind there are.
+type posted [kindCount]uint64
+
+// add counts what events are posted under, in the room of w.
+func (p *posted) add(events []event.Event, w *workroom) {
+	w.post(events)
+	for k := range w.posts {
+		p[k] += uint64(len(w.posts[k]))
+	}
+}
+
+// verifyChain recomputes every link, and counts the postings that are due.
+func (l *Log) verifyChain(ctx context.Context, r *Report, now *head, due *posted, at func(event.Position, link) error, progress func(event.Position)) error {
 	root := link{}
 	h := hashers.Get().(*hasher)
 	defer hashers.Put(h)
+	w := workrooms.Get().(*workroom)
+	defer workrooms.Put(w)
 	var hashes []digests
 	for next := event.Position(1); next <= now.Head; {
 		b, err := l.blockToVerify(ctx, next)
@@ -111,6 +125,7 @@ func (l *Log) verifyChain(ctx context.Context, r *Report, now *head, at func(eve
 			r.Bad = b.first
 			return damaged("one of the events %d to %d is not what was written", b.first, b.last())
 		}
+		due.add(b.events[:r.Checked+1-b.first], w)
 		progress(r.Checked)
 		next = b.last() + 1
 	}
@@ -136,7 +151,7 @@ func (l *Log) blockToVerify(ctx context.Context, first event.Position) (b *block
 }
 
 // verifyRest reads every value that is not a block: that its seal is whole, and that it agrees with the head.
-func (l *Log) verifyRest(ctx context.Context, now *head) error {
+func (l *Log) verifyRest(ctx context.Context, now *head, due *posted) error {
 	for _, name := range buckets() {
 		var after []byte
 		for more := true; more; {
@@ -165,7 +180,7 @@ func (l *Log) verifyRest(ctx context.Context, now *head) error {
 	if rejected != now.Info.Rejected && l.now.Load().Commit == now.Commit {
 		return damaged("%d of %d rejected records are there", rejected, now.Info.Rejected)
 	}
-	return l.verifyPostings(ctx, now)
+	return l.verifyPostings(ctx, now, due)
 }
 
 // valuesAView is how many values one transaction checks, so that it stays short.
@@ -195,32 +210,36 @@ func verifyValues(tx *bbolt.Tx, bucket, after []byte) (last []byte, more bool, e
 	return nil, false, nil
 }
 
-// verifyPostings checks that every event is in the postings of its type, that the directories add up, and that the clock
-// knows every block.
-func (l *Log) verifyPostings(ctx context.Context, now *head) error {
+// verifyPostings checks that there are all postings that are due, that the directories add up, and that the clock knows every block.
+func (l *Log) verifyPostings(ctx context.Context, now *head, due *posted) error {
 	if _, err := l.summaries(ctx); err != nil {
 		return err
 	}
-	posted := uint64(0)
+	var have posted
 	err := l.view(ctx, func(tx *bbolt.Tx) error {
 		c, err := cursor(tx, bucketPostings)
 		if err != nil {
 			return err
 		}
-		for k, v := c.Seek([]byte{byte(byType)}); len(k) > 0 && k[0] == byte(byType); k, v = c.Next() {
-			r, err := parseRun(byType, v[sealSize:])
+		for key, v := c.First(); key != nil; key, v = c.Next() {
+			if len(key) == 0 || key[0] >= byte(kindCount) {
+				return damaged("postings of no known kind")
+			}
+			r, err := parseRun(kind(key[0]), v[sealSize:])
 			if err != nil {
 				return err
 			}
-			posted += uint64(r.n)
+			have[key[0]] += uint64(r.n)
 		}
 		return nil
 	})
 	if err != nil {
 		return err
 	}
-	if posted < uint64(now.Head) {
-		return damaged("the postings know %d of %d events", posted, now.Head)
+	for k := range have {
+		if have[k] < due[k] {
+			return damaged("the postings are %d of %d: a search by stream, category, type, correlation or id may miss events", have[k], due[k])
+		}
 	}
 	typed, streams := uint64(0), uint64(0)
 	for n, err := range l.Types(ctx, "", "") {
