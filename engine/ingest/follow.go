@@ -47,7 +47,7 @@ type follower struct {
 	old     []*tailed          // rotated away
 	once    []Source           // what is loaded and not followed
 	paths   map[string]bool    // of all that was found so far
-	made    map[string]int     // files made at a path since the last look
+	turned  map[string]*turns  // files made and opened at a path since the last look
 	gaps    []Gap
 	pipe    *pipe         // standard input, if it is spooled
 	wake    chan struct{} // it has more
@@ -55,7 +55,7 @@ type follower struct {
 }
 
 func newFollower(p *Plan, tell func(Result)) (*follower, error) {
-	f := &follower{plan: p, tell: tell, now: time.Now, tails: map[string]*tailed{}, paths: map[string]bool{}, made: map[string]int{}, wake: make(chan struct{}, 1)}
+	f := &follower{plan: p, tell: tell, now: time.Now, tails: map[string]*tailed{}, paths: map[string]bool{}, turned: map[string]*turns{}, wake: make(chan struct{}, 1)}
 	if w, err := fsnotify.NewWatcher(); err == nil {
 		f.watcher = w
 	}
@@ -83,6 +83,25 @@ func newFollower(p *Plan, tell func(Result)) (*follower, error) {
 		f.watch(s.Path)
 	}
 	return f, nil
+}
+
+// turns counts, of one path, the files that the system told were made there and those that were opened. The word may come after
+// the file was found by a look: what was opened too early to have been told of is kept for the next count.
+type turns struct{ made, opened int }
+
+// lost is how many files came and went between two looks. A file that was moved away and back is told as made and is none, so
+// one alone is not believed.
+func (n *turns) lost() int {
+	lost := n.made - max(n.opened, 1)
+	*n = turns{opened: max(n.opened-n.made, 0)}
+	return max(lost, 0)
+}
+
+func (f *follower) turns(path string) *turns {
+	if f.turned[path] == nil {
+		f.turned[path] = &turns{}
+	}
+	return f.turned[path]
 }
 
 // watch asks to be told of the folder that a path is in. Where that fails, the poll still finds what happens.
@@ -139,14 +158,17 @@ func (f *follower) run(ctx context.Context) error {
 // wait waits for something to do, or, once there is, takes what has happened already. It reports whether to ask again.
 func (f *follower) wait(ctx context.Context, poll <-chan time.Time, dirty *bool) bool {
 	var events chan fsnotify.Event
+	var troubles chan error
 	if f.watcher != nil {
-		events = f.watcher.Events
+		events, troubles = f.watcher.Events, f.watcher.Errors
 	}
 	if *dirty {
 		select {
 		case e, ok := <-events:
 			f.heard(e)
 			return ok
+		case <-troubles:
+			return true
 		default:
 			return false
 		}
@@ -155,6 +177,8 @@ func (f *follower) wait(ctx context.Context, poll <-chan time.Time, dirty *bool)
 	case e := <-events:
 		*dirty = f.heard(e)
 		return true
+	case <-troubles: // some changes were not told, and the watcher waits until this is taken: look for them
+		*dirty = true
 	case <-poll:
 		*dirty = true
 	case <-f.wake:
@@ -170,7 +194,7 @@ func (f *follower) wait(ctx context.Context, poll <-chan time.Time, dirty *bool)
 func (f *follower) heard(e fsnotify.Event) bool {
 	if _, ok := f.tails[e.Name]; ok {
 		if e.Has(fsnotify.Create) {
-			f.made[e.Name]++
+			f.turns(e.Name).made++
 			f.turn(e.Name)
 		}
 		return true
@@ -201,17 +225,17 @@ func (f *follower) turn(path string) {
 	f.old = append(f.old, held)
 	t.rotation, t.before = true, path
 	f.tails[path] = t
+	f.turns(path).opened++
 }
 
 // cycle looks at all files and loads what is new.
 func (f *follower) cycle(ctx context.Context) error {
 	for path := range f.tails {
 		f.turn(path)
-		if n := f.made[path]; n > 1 {
-			f.gaps = append(f.gaps, Gap{Path: path, Why: fmt.Sprintf("%d files were made at this path at once; one that was gone before it could be opened is lost", n)})
+		if n := f.turns(path).lost(); n > 0 {
+			f.gaps = append(f.gaps, Gap{Path: path, Why: fmt.Sprintf("files made at this path that were gone before they could be opened, and are lost: %d", n)})
 		}
 	}
-	clear(f.made)
 	if f.pipe != nil {
 		if err := f.pipe.trouble(); err != nil {
 			return err

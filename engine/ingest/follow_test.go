@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/fsnotify/fsnotify"
 )
 
 // followed drives a follower by hand: look is one cycle, and the clock goes on by a second each.
@@ -64,6 +66,16 @@ func (w *followed) do(errs ...error) {
 		}
 	}
 }
+
+// rotate moves the file away and makes another in its place.
+func (w *followed) rotate(to, text string) {
+	w.t.Helper()
+	w.do(os.Rename(w.path, filepath.Join(w.dir, to)))
+	put(w.t, w.dir, filepath.Base(w.path), text)
+}
+
+// told is the system's word that a file was made.
+func (w *followed) told() { w.f.heard(fsnotify.Event{Name: w.path, Op: fsnotify.Create}) }
 
 func TestFollowMatrix(t *testing.T) {
 	second := func(w *followed) string { return filepath.Join(w.dir, "x.log.1") }
@@ -161,6 +173,24 @@ func TestFollowMatrix(t *testing.T) {
 			w.do(os.Remove(second(w)))
 			put(t, w.dir, "x.log", "c s 3\n")
 		}, "a b c", 0},
+		{"rotated twice, and the system tells of the first only after it was found", func(w *followed) {
+			w.rotate("x.log.1", "b s 2\n")
+			w.look()
+			w.told()
+			w.rotate("x.log.2", "c s 3\n")
+			w.told()
+		}, "a b c", 0},
+		{"rotated twice at once", func(w *followed) {
+			w.rotate("x.log.1", "b s 2\n")
+			w.rotate("x.log.2", "c s 3\n")
+			w.told()
+			w.told()
+		}, "a c", 1},
+		{"moved away and back", func(w *followed) {
+			w.do(os.Rename(w.path, second(w)), os.Rename(second(w), w.path))
+			w.told()
+			appendTo(t, w.path, "b s 2\n")
+		}, "a b", 0},
 		{"a bad line and a touch", func(w *followed) {
 			appendTo(t, w.path, "! no\nb s 2\n")
 			w.look()
