@@ -7,6 +7,7 @@ import (
 
 	"asof/engine/asof"
 	"asof/engine/event"
+	"asof/engine/eventlog"
 	"asof/engine/value"
 )
 
@@ -61,11 +62,7 @@ func (s *Session) Verify(ctx context.Context, progress func(VerifyProgress)) (Ve
 	v.Checks = append(v.Checks, Check{Name: "chain", OK: report.OK, Position: report.Bad, Detail: chainDetail(report.Reason, report.Checked)})
 	for _, source := range report.Sources {
 		// A source that changed after the import says nothing against the log: it is told, and harms nothing.
-		check := Check{Name: "source " + source.Source.Name, OK: true, Detail: source.Trouble}
-		if source.Checked && source.Same {
-			check.Detail = "unaltered since import at " + source.Source.Imported.UTC().Format("2006-01-02T15:04:05Z")
-		}
-		v.Checks = append(v.Checks, check)
+		v.Checks = append(v.Checks, Check{Name: "source " + source.Source.Name, OK: true, Detail: sourceDetail(source)})
 	}
 	for _, l := range s.inUse() {
 		check, err := l.verify(ctx, progress)
@@ -76,6 +73,19 @@ func (s *Session) Verify(ctx context.Context, progress func(VerifyProgress)) (Ve
 		v.Checks = append(v.Checks, check)
 	}
 	return v, nil
+}
+
+func sourceDetail(r eventlog.SourceReport) string {
+	switch imported := r.Source.Imported.UTC().Format("2006-01-02T15:04:05Z"); {
+	case r.Trouble != "":
+		return r.Trouble
+	case !r.Checked:
+		return "not compared: there is no file of it, or it has not been read to its end"
+	case r.Same:
+		return "unaltered since import at " + imported
+	default:
+		return fmt.Sprintf("changed since import at %s: the first %d bytes of %s are others now; the log has what they were", imported, r.Source.Size, r.Source.Path)
+	}
 }
 
 // VerifyChain recomputes the chain over all events and folds nothing. Progress may be nil.

@@ -34,21 +34,28 @@ type Slice struct {
 const sliceForms = "from=TIME, to=TIME, stream=NAME, category=NAME, type=NAME (each with * for any text, and more than once for alternatives), sample=1/N or sample=1/N@/data/PATH"
 
 // ParseSlice reads terms such as from=2026-01-14, to=2026-01-15T12:00:00Z, stream=order-4*, type=Order*, sample=1/100 and
-// sample=1/100@/data/order_id. An event must meet all kinds of terms, and of one kind any. To a date, or to a time without a
-// fraction, means to the end of that day or second. Times without a zone are read in zone (nil = UTC).
+// sample=1/100@/data/order_id, alone or joined by commas. An event must meet all kinds of terms, and of one kind any. To a date, or to a
+// time without a fraction, means to the end of that day or second. Times without a zone are read in zone (nil = UTC).
 func ParseSlice(terms []string, zone *time.Location) (Slice, error) {
-	s := Slice{texts: slices.Clone(terms)}
+	var s Slice
+	for _, joined := range terms {
+		s.texts = append(s.texts, apart(joined)...)
+	}
 	slices.Sort(s.texts)
+	s.texts = slices.Compact(s.texts)
+	said := map[string]bool{}
 	for _, term := range s.texts {
 		name, text, found := strings.Cut(term, "=")
 		var err error
 		switch {
+		case said[name]:
+			err = fmt.Errorf("another %s is given as well", name)
 		case !found || text == "":
 			err = fmt.Errorf("write %s", sliceForms)
 		case name == "from":
-			s.from, err = event.ParseTime(text, zone)
+			s.from, err = sliceTime(text, zone)
 		case name == "to":
-			if s.to, err = event.ParseTime(text, zone); err == nil {
+			if s.to, err = sliceTime(text, zone); err == nil {
 				s.to = endOf(s.to)
 			}
 		case name == "stream":
@@ -65,8 +72,33 @@ func ParseSlice(terms []string, zone *time.Location) (Slice, error) {
 		if err != nil {
 			return Slice{}, fmt.Errorf("slice %q: %w", term, err)
 		}
+		said[name] = name == "from" || name == "to" || name == "sample" // of which there are no alternatives
+	}
+	if !s.from.IsZero() && !s.to.IsZero() && s.to.Before(s.from) {
+		return Slice{}, fmt.Errorf("slice %q: it ends before it begins", s.String())
 	}
 	return s, nil
+}
+
+// nextTerm is where, after a comma, another term begins. Names of streams and types may have commas of their own.
+var nextTerm = regexp.MustCompile(`,(from|to|stream|category|type|sample)=`)
+
+// apart are the terms of a text that joins them by commas.
+func apart(text string) (terms []string) {
+	begin := 0
+	for _, at := range nextTerm.FindAllStringIndex(text, -1) {
+		terms = append(terms, text[begin:at[0]])
+		begin = at[0] + 1
+	}
+	return append(terms, text[begin:])
+}
+
+func sliceTime(text string, zone *time.Location) (event.Time, error) {
+	t, err := event.ParseTime(text, zone)
+	if err != nil {
+		return t, fmt.Errorf("%w; a time is written as 2026-01-15, 2026-01-15T10:00 or 2026-01-15T10:00:00Z", err)
+	}
+	return t, nil
 }
 
 // endOf is the last instant of the day or second that a time names.

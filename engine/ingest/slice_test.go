@@ -41,6 +41,10 @@ func TestSliceHas(t *testing.T) {
 		{"category=order type=Order*", &paid, true},
 		{"category=order type=Refund*", &paid, false},
 		{"type=Order.aid", &paid, false},
+		{"category=order,type=Order*", &paid, true},
+		{"type=Refund*,type=Order*,from=2026-01-15", &paid, true},
+		{"type=Refund*,type=Order*,from=2026-01-16", &paid, false},
+		{"type=Order*,x", &paid, false},
 		{"sample=1/1", &paid, true},
 		{"sample=1/1@/data/order", &paid, true},
 		{"sample=1/1@/data/in/x", &paid, true},
@@ -62,6 +66,17 @@ func TestSliceErrorsNameTheTerm(t *testing.T) {
 	for _, term := range []string{"", "from", "from=", "from=yesterday", "size=4", "sample=2", "sample=0/4", "sample=5/4", "sample=1/0", "sample=1/4@/type", "sample=1/4@data/~2"} {
 		if _, err := ParseSlice([]string{term}, nil); err == nil || !strings.Contains(err.Error(), "slice \""+term) {
 			t.Errorf("%q: %v", term, err)
+		}
+	}
+	for terms, want := range map[string]string{
+		"to=2026-01-15,to=2026-01-16":                       "another to",
+		"sample=1/2,sample=1/3":                             "another sample",
+		"from=2026-01-15T10:00:00Z,to=2026-01-15T09:00:00Z": "ends before it begins",
+		"type=a,from=2026-01-15,from=2026-01-16,category=x": "another from",
+		"from=2026-01-20,to=yesterday":                      "2026-01-15T10:00:00Z",
+	} {
+		if _, err := ParseSlice([]string{terms}, nil); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", terms, err)
 		}
 	}
 }

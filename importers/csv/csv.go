@@ -9,6 +9,7 @@ package csv
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"asof/engine/event"
 	"asof/engine/ingest"
@@ -63,11 +64,17 @@ type layout struct {
 	headed   bool // the first row has a name that tells a time, a stream or a type
 	headless bool // the first row is of values, not of names
 	objects  bool // JSON objects are among them
+	torn     bool // a JSON object was cut at its commas, or the like
 }
 
 func (l layout) reason() string {
 	name := map[byte]string{',': "commas", ';': "semicolons", '\t': "tabs", '|': "bars"}[l.delimiter]
-	text := fmt.Sprintf("%d columns divided by %s; %d of the first %d rows have as many cells", l.columns, name, l.even, l.rows)
+	text := fmt.Sprintf("%d columns divided by %s", l.columns, name)
+	if l.rows == 1 {
+		text += "; one row"
+	} else {
+		text += fmt.Sprintf("; %d of the first %d rows have as many cells", l.even, l.rows)
+	}
 	if l.skip > 0 {
 		text += fmt.Sprintf(", those after the first %d", l.skip)
 	}
@@ -77,7 +84,8 @@ func (l layout) reason() string {
 	return text
 }
 
-// sniff is the layout of the delimiter that divides the first rows most evenly; the more columns decide between equals.
+// sniff is the layout of the delimiter that divides the first rows most evenly. Between equals, one that leaves JSON objects whole
+// is better, and then the more columns.
 func sniff(head ingest.Head) layout {
 	best := layout{delimiter: ','}
 	for _, delimiter := range []byte(",;\t|") {
@@ -90,12 +98,21 @@ func sniff(head ingest.Head) layout {
 		if l.columns < 2 {
 			continue
 		}
-		better := l.even*max(best.rows, 1) - best.even*l.rows
-		if best.columns < 2 || better > 0 || better == 0 && l.columns > best.columns {
+		if best.columns < 2 || l.beats(best) {
 			best = l
 		}
 	}
 	return best
+}
+
+func (l layout) beats(o layout) bool {
+	switch evener := l.even*o.rows - o.even*l.rows; {
+	case evener != 0:
+		return evener > 0
+	case l.torn != o.torn:
+		return o.torn
+	}
+	return l.columns > o.columns
 }
 
 // mostSkipped is how many rows may stand before a table: what a spreadsheet was told, whose account it is, of which days.
@@ -138,6 +155,7 @@ func (l *layout) look(row []byte, cells []scan.Field) {
 			continue
 		}
 		text := cell.Text(row)
+		l.torn = l.torn || strings.Count(text, "{") != strings.Count(text, "}")
 		l.headed = l.headed || scan.Telling(text)
 		if kindOf(text) == scan.Object {
 			l.headless, l.objects = true, true

@@ -91,7 +91,7 @@ func TestReasons(t *testing.T) {
 	for _, r := range out.Records {
 		got = append(got, r.Rejected)
 	}
-	want := []string{"", "it has 1 cells, the header 2", "it has 3 cells, the header 2", "", scan.ErrAfterQuote.Error(), scan.ErrOpenQuote.Error(), ""}
+	want := []string{"", "it has 1 cell, the header 2", "it has 3 cells, the header 2", "", scan.ErrAfterQuote.Error(), scan.ErrOpenQuote.Error(), ""}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
 	}
@@ -126,7 +126,7 @@ func TestHeadless(t *testing.T) {
 		`o-2 Paid 2024-01-15T10:00:01Z {"type":"Paid","at":"2024-01-15T10:00:01Z"}`,
 		`o-1   {"n":2}`,
 		`o-2   "null"`,
-		"it has 1 cells, the first row 2",
+		"it has 1 cell, the first row 2",
 	}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)
@@ -155,6 +155,7 @@ func TestDetection(t *testing.T) {
 	}{
 		{"a,b\n1,2\n", ','},
 		{"a;b\n1,5;2,5\n", ';'},
+		{"o-1\t{\"type\": \"Placed\", \"n\": 1, \"m\": 2}\no-2\t{\"type\": \"Paid\", \"n\": 2, \"m\": 2}\n", '\t'},
 		{"a\tb\n1\t2,3\n", '\t'},
 		{"a|b|c\n1|2|3\n", '|'},
 		{"\"a,b\",c\n\"1\n2\",3\n", ','},

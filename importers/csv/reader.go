@@ -129,7 +129,7 @@ func (r *reader) next(rec *ingest.Record) error {
 		return err
 	}
 	if n := len(r.rows.Cells); rec.Rejected == "" && n != len(r.names) && !fits(r.rows.Cells, len(r.names)) {
-		rec.Rejected = fmt.Sprintf("it has %d cells, the %s %d", n, r.first, len(r.names))
+		rec.Rejected = fmt.Sprintf("it has %s, the %s %d", cells(n), r.first, len(r.names))
 	}
 	return nil
 }
@@ -196,4 +196,11 @@ var (
 
 func noColumn(path string, names []string) error {
 	return fmt.Errorf("mapping to %q: %w; the columns are %s", path, errNoColumn, strings.Join(names, ", "))
+}
+
+func cells(n int) string {
+	if n == 1 {
+		return "1 cell"
+	}
+	return fmt.Sprintf("%d cells", n)
 }

@@ -30,13 +30,17 @@ func (Importer) Detect(head ingest.Head) ingest.Vote {
 }
 
 func reason(head ingest.Head) string {
+	seen := "1 object"
+	if n := len(head.Records); n != 1 {
+		seen = fmt.Sprintf("%d objects", n)
+	}
 	switch head.Wrapper {
 	case "":
 		return "it was asked for; no list was found, so each value is a record"
 	case "[]":
-		return fmt.Sprintf("one list; %d objects seen in its head", len(head.Records))
+		return "one list; " + seen + " seen in its head"
 	}
-	return fmt.Sprintf("one object with the list %s; %d objects seen in its head", head.Wrapper, len(head.Records))
+	return fmt.Sprintf("one object with the list %s; %s seen in its head", head.Wrapper, seen)
 }
 
 // Open starts reading a source.

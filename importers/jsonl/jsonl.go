@@ -61,6 +61,9 @@ func firstFault(head ingest.Head) string {
 }
 
 func reason(objects, others int) string {
+	if objects+others == 1 {
+		return fmt.Sprintf("%d of 1 value is an object", objects)
+	}
 	return fmt.Sprintf("%d of the first %d values are objects", objects, objects+others)
 }
 

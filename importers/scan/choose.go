@@ -122,6 +122,9 @@ func (c *chooser) typ() {
 		c.take(FieldType, best.Path, true, "a guess: of few values, it changes most from event to event; "+c.because(best, FieldType))
 		return
 	}
+	if c.constant(FieldType, "event_name event message_type payload_type activity op_type") { // a file for each type of event
+		return
+	}
 	for _, col := range c.table.Columns {
 		if c.near(col) && !c.used[col] && col.usual(c.table) && col.grave() {
 			c.take(FieldType, col.Path, true, fmt.Sprintf("a guess: nothing else says what happened; in %d of %d records", len(col.Rows), c.table.Records))

@@ -217,7 +217,7 @@ func (c *chooser) present(col *Column) bool { return 2*len(col.Rows) >= c.table.
 func (c *chooser) because(col *Column, field string) string {
 	why := fmt.Sprintf("in %d of %d records", len(col.Rows), c.table.Records)
 	if field == FieldStream || field == FieldType {
-		why += fmt.Sprintf(", %d different values", col.distinct())
+		why += ", " + differing(col.distinct())
 	}
 	if n := col.jsonTexts(); n > 0 && (field == FieldData || field == FieldMetadata) {
 		why += fmt.Sprintf(", %d of them JSON within a text", n)
@@ -226,6 +226,13 @@ func (c *chooser) because(col *Column, field string) string {
 		why += "; " + note
 	}
 	return why
+}
+
+func differing(n int) string {
+	if n == 1 {
+		return "1 value"
+	}
+	return fmt.Sprintf("%d different values", n)
 }
 
 // title is the column's name for a sentence.

@@ -76,6 +76,8 @@ func TestChoose(t *testing.T) {
 		{"our own export", `{"position":%[1]d,"id":"i%[1]d","stream":"one","version":%[1]d,"type":"same","time":null,"data":{}}`,
 			"id=/id stream=/stream? type=/type? version=/version sequence=/position data=/data"},
 		{"one stream of one type", `{"n":"%[3]d","stream":"a","type":"x","kind":"k"}`, "stream=/stream? type=/type?"},
+		{"a file of one type of event", `{"id":%[1]d,"event":"order_placed","order_id":"o-%[3]d"}`, "id=/id stream=/order_id? type=/event?"},
+		{"the kind of a change that was captured", `{"table":"T","op_type":"o%[2]d","after":{"n":%[1]d}}`, "type=/op_type?"},
 		{"a constant loses to all that varies", `{"stream":"a","type":"x","op":"o%[2]d","user":"u%[3]d"}`, "stream=/user type=/op"},
 		{"how grave it is, is no type while something else is", `{"subject":"s%[3]d","type":"Normal","reason":"r%[2]d","level":"info","n":%[1]d}`, "stream=/subject type=/reason?"},
 		{"words for how grave it is", `{"subject":"s%[3]d","type":"t","x":["Warning"],"level":%[2]d}`, "stream=/subject type=/type?"},

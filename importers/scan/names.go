@@ -67,7 +67,7 @@ func candidates(field string) []candidate {
 			host.name source.table source.collection pk partition_key anonymous_id user_id username account account_number iban customer order device sensor`)...)
 	case FieldType:
 		return append(plain("concept:name payload_type type event_type message_type detail_type event name action kind verb op activity event_ser_manifest"),
-			guesses(`event_name operation method category topic reason event.action event.type status stage`)...)
+			guesses(`event_name op_type operation method category topic reason event.action event.type status stage`)...)
 	case FieldVersion:
 		return plain("version stream_version aggregate_version sequence_number sequence position stream_position revision event_number")
 	case FieldSequence:

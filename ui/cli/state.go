@@ -174,6 +174,15 @@ func (a *app) blame(ctx context.Context, s *timeline.Session, p timeline.Point, 
 		return err
 	}
 	if len(rows) == 0 {
+		st, err := s.State(ctx, p)
+		switch {
+		case err != nil:
+			return err
+		case !st.Exists:
+			return a.absent(ctx, s, st)
+		case path == "":
+			return &finding{fmt.Sprintf("key %q has no fields at position %d", p.Key, p.At)}
+		}
 		return &finding{fmt.Sprintf("key %q has no %q at position %d", p.Key, path, p.At)}
 	}
 	table := a.table("path", "value", ">position", "type", "time", ">changes")
