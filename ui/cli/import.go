@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -234,7 +235,7 @@ func (a *app) printExplained(s ingest.Source, v ingest.Verdict) error {
 	if v.Zone != "" {
 		zone = v.Zone + " is assumed for times that name none (--tz)"
 	}
-	if err := a.pairs([][2]string{{"source", s.Path}, {"read as", s.Verdict.Format + ": " + s.Verdict.Reason}, {"not as", runner}, {"zone", zone}}); err != nil {
+	if err := a.pairs([][2]string{{"source", s.Path}, {"read as", cmp.Or(because(s.Verdict.Format, s.Verdict.Reason), s.Verdict.Reason)}, {"not as", runner}, {"zone", zone}}); err != nil {
 		return err
 	}
 	table := a.table("", "field", "path", "", "why")

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -71,7 +72,7 @@ func (a *app) info(ctx context.Context, s *timeline.Session) error {
 	}
 	types := a.table("type", ">events", ">first")
 	for _, t := range i.Types {
-		if err := types.row(t.Name, count(t.Count), count(t.First)); err != nil {
+		if err := types.row(cmp.Or(t.Name, "(none)"), count(t.Count), count(t.First)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package present
 import (
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 )
 
@@ -15,7 +16,7 @@ type Column struct {
 }
 
 // Table writes rows in aligned columns. It measures the first rows and goes on as they come, so that a listing of any length
-// takes little memory.
+// takes little memory. A cell that is far wider than those of its column moves the rest of its own row only.
 type Table struct {
 	out     io.Writer
 	width   int
@@ -69,12 +70,23 @@ func (t *Table) flush() error {
 	return nil
 }
 
-// measure widens the columns to what is held; they never become narrower.
+// wide is how wide a cell may be, whatever its column's others are, without being far wider than they.
+const wide = 60
+
+// measure widens the columns to what is held; they never become narrower. A cell that is far wider than most of its column's is
+// left out.
 func (t *Table) measure() {
-	for _, row := range t.held {
-		for i, cell := range row {
-			if i < len(t.widths) {
-				t.widths[i] = max(t.widths[i], Width(cell))
+	for i := range t.widths {
+		var widths []int
+		for _, row := range t.held {
+			if i < len(row) {
+				widths = append(widths, Width(row[i]))
+			}
+		}
+		slices.Sort(widths)
+		for _, w := range widths {
+			if w <= max(wide, 4*widths[len(widths)/2]) {
+				t.widths[i] = max(t.widths[i], w)
 			}
 		}
 	}
@@ -120,7 +132,10 @@ func (c Column) fit(cell Safe, w int) Safe {
 	if c.Middle {
 		cell = TruncateMiddle(cell, w, Ellipsis)
 	}
-	if c.Right {
+	switch {
+	case c.Most == 0 && Width(cell) > w:
+		return cell
+	case c.Right:
 		return FitLeft(cell, w)
 	}
 	return Fit(cell, w)

@@ -140,6 +140,24 @@ func TestTable(t *testing.T) {
 	}
 }
 
+// TestTableOfOneWideCell: one text that is far longer than all others is written whole, and does not push theirs aside.
+func TestTableOfOneWideCell(t *testing.T) {
+	var b strings.Builder
+	table := present.NewTable(&b, 0, present.Column{Head: "key"}, present.Column{Head: "n", Right: true}, present.Column{Head: "m"})
+	long := strings.Repeat("x", 300)
+	for _, key := range []string{"a", long, "b", "c"} {
+		if err := table.Row(present.Safe(key), "7", "y"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := table.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if want := "key  n  m\na    7  y\n" + long + "  7  y\nb    7  y\nc    7  y\n"; b.String() != want {
+		t.Errorf("got  %q\nwant %q", b.String(), want)
+	}
+}
+
 func TestTableGoesOnAsRowsCome(t *testing.T) {
 	var b strings.Builder
 	table := present.NewTable(&b, 0, present.Column{Head: "n", Right: true})

@@ -11,7 +11,8 @@ import (
 
 // Card is a small box of advice; any key closes it, and does what it does elsewhere.
 type Card struct {
-	card   pane.Card
+	card   pane.Card // as it was given
+	shown  pane.Card // as the screen has room for it
 	bounds layout.Rect
 }
 
@@ -24,7 +25,10 @@ func NewCard(c pane.Card) *Card {
 }
 
 // Resize implements Dialog.
-func (c *Card) Resize(f layout.Frame) { c.bounds = f.Center(c.card.Size()) }
+func (c *Card) Resize(f layout.Frame) {
+	c.shown = c.card.Within(f.W)
+	c.bounds = f.Center(c.shown.Size())
+}
 
 // Rect implements Dialog.
 func (c *Card) Rect() layout.Rect { return c.bounds }
@@ -45,7 +49,7 @@ func (c *Card) Update(msg tea.Msg) (Action, tea.Cmd) {
 }
 
 // View implements Dialog.
-func (c *Card) View(s *style.Styles) string { return c.card.View(c.bounds.W, c.bounds.H, s) }
+func (c *Card) View(s *style.Styles) string { return c.shown.View(c.bounds.W, c.bounds.H, s) }
 
 // Caret implements Dialog.
 func (c *Card) Caret() (x, y int, shown bool) { return 0, 0, false }

@@ -194,6 +194,25 @@ func TestCardAndConfirm(t *testing.T) {
 	}
 }
 
+// TestCardLosesNoWord: whatever the width of the screen, all that a card says is on it.
+func TestCardLosesNoWord(t *testing.T) {
+	card := pane.Card{
+		Title: "A small bank. What was the balance on 15 January, and where did the extra money come from?",
+		Text:  []present.Safe{"It opens at the first event of a month in which nobody was robbed, or so it seems to everybody."},
+		Hints: []pane.Hint{{Keys: "P", Label: "choose the projection total: all the money as one document; x: where more arrives than was sent"}, {Keys: "}  {", Label: "next"}},
+	}
+	for w := layout.MinWidth; w <= 120; w += 5 {
+		c := dialog.NewCard(card)
+		c.Resize(layout.New(w, 34, layout.Preferences{}))
+		shown := strings.Join(strings.Fields(strings.NewReplacer("│", " ", "─", " ", "╭", " ", "╮", " ").Replace(ansi.Strip(c.View(style.New(style.Options{Dark: true}))))), " ")
+		for _, text := range []present.Safe{card.Title, card.Text[0], card.Hints[0].Label} {
+			if !strings.Contains(shown, string(text)) {
+				t.Errorf("%d columns: %q is not in %q", w, text, shown)
+			}
+		}
+	}
+}
+
 func TestStack(t *testing.T) {
 	var s dialog.Stack
 	s.Resize(screen)

@@ -34,6 +34,29 @@ func (c Card) Size() (w, h int) {
 	return w + 6, h
 }
 
+// Within is the card for a screen of w columns: what is too long for a line goes on in the next.
+func (c Card) Within(w int) Card {
+	room := max(w-6, 1)
+	out := Card{Foot: c.Foot}
+	title := widget.Wrap(c.Title, room)
+	out.Title, out.Text = title[0], title[1:]
+	if len(out.Text) > 0 && len(c.Text) > 0 {
+		out.Text = append(out.Text, "")
+	}
+	for _, line := range c.Text {
+		out.Text = append(out.Text, widget.Wrap(line, room)...)
+	}
+	for _, hint := range c.Hints {
+		for i, label := range widget.Wrap(hint.Label, max(room-c.keys()-3, 1)) {
+			if i > 0 {
+				hint.Keys = ""
+			}
+			out.Hints = append(out.Hints, Hint{Keys: hint.Keys, Label: label})
+		}
+	}
+	return out
+}
+
 func (c Card) keys() int {
 	n := 0
 	for _, hint := range c.Hints {
