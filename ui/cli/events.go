@@ -94,7 +94,7 @@ func (a *app) events(ctx context.Context, s *timeline.Session, f timeline.Filter
 		case a.json:
 			err = a.object(a.eventObject(e))
 		default:
-			err = table.row(position(e.Position), a.when(e.Time), string(e.Stream), versionText(e.Event), e.Type, string(present.Clip(string(e.Data()), 100)))
+			err = table.row(position(e.Position), a.when(e.Time), string(e.Stream), versionText(e.Event), e.Type, string(present.Clip(present.Readable(string(e.Data())), 100)))
 		}
 		if err != nil {
 			return err

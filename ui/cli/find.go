@@ -198,7 +198,7 @@ func (f *found) print(ctx context.Context, i debug.Interval) error {
 	case kind == debug.ByValue:
 		return f.row([]string{"key", ">from", "time", ">to", "path", "text"}, i.Key, position(i.From), f.when(e.Time), end(i.To), string(i.Path), i.Text)
 	case kind != debug.ByCondition:
-		return f.row([]string{">position", "time", "stream", "type", "in", "text"}, position(i.From), f.when(e.Time), string(e.Stream), e.Type, i.Field, i.Text)
+		return f.row([]string{">position", "time", "stream", "type", "in", "text"}, position(i.From), f.when(e.Time), string(e.Stream), e.Type, i.Field, present.Readable(i.Text))
 	case i.Key == "":
 		return f.row([]string{">position", "time", "stream", "type"}, position(i.From), f.when(e.Time), string(e.Stream), e.Type)
 	}

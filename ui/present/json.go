@@ -12,7 +12,7 @@ type Span struct {
 }
 
 // JSON is a JSON text laid out for reading, one line per member, at most limit lines. Containers of scalars that fit into
-// width columns stay on one line. Numbers and strings stand as they were written; text that is no JSON is laid out as far as it
+// width columns stay on one line. Numbers and strings stand as they were written, but that they are Readable; text that is no JSON is laid out as far as it
 // goes. The last line says so where more would follow.
 func JSON(src []byte, width, limit int) [][]Span {
 	l := layouter{src: string(src), width: width, limit: limit}
@@ -112,7 +112,7 @@ func (l *layouter) token() Safe {
 			}
 		}
 		l.at = min(l.at+1, len(l.src))
-		return Clip(l.src[start:l.at], max(16*l.width, 1024))
+		return Clip(Readable(l.src[start:l.at]), max(16*l.width, 1024))
 	}
 	for l.at < len(l.src) && strings.IndexByte(" \t\r\n,:[]{}\"", l.src[l.at]) < 0 {
 		l.at++
