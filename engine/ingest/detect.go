@@ -117,6 +117,14 @@ func outside(head []byte) string {
 		return "it is a SQLite database; its rows can be read as sqlite3 -json FILE 'select * from events' prints them"
 	case bytes.HasPrefix(start, []byte("<")):
 		return "it looks like XML; its events can be read as JSON Lines or CSV"
+	case bytes.HasPrefix(head, []byte("\xfd7zXZ\x00")):
+		return "it is packed by xz, and read as xz -dc FILE | asof -"
+	case bytes.HasPrefix(head, []byte("\x04\x22\x4d\x18")):
+		return "it is packed by lz4, and read as lz4 -dc FILE | asof -"
+	case bytes.HasPrefix(head, []byte("PAR1")):
+		return "it is a Parquet file; its rows can be read as JSON Lines or CSV"
+	case len(head) > 262 && string(head[257:262]) == "ustar":
+		return "it is a tar archive of files; unpack it first"
 	case bytes.HasPrefix(head, []byte("%PDF")), bytes.IndexByte(head, 0) >= 0:
 		return "it is binary, not text"
 	case keyValues.Match(start):

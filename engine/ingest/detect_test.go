@@ -44,11 +44,15 @@ func TestVote(t *testing.T) {
 		t.Errorf("the way on is %q", told)
 	}
 	for text, want := range map[string]string{
-		"SQLite format 3\x00x":         "sqlite3 -json",
-		"\n<log><trace/></log>":        "XML",
-		"level=info msg=\"a b\" x=1\n": "logfmt",
-		"a\x00b":                       "binary",
-		"some words\n":                 "--format",
+		"SQLite format 3\x00x":                      "sqlite3 -json",
+		"\n<log><trace/></log>":                     "XML",
+		"\xfd7zXZ\x00\x00":                          "xz -dc",
+		"\x04\x22\x4d\x18\x00":                      "lz4 -dc",
+		"PAR1\x15\x00":                              "Parquet",
+		strings.Repeat("\x00", 257) + "ustar\x0000": "tar",
+		"level=info msg=\"a b\" x=1\n":              "logfmt",
+		"a\x00b":                                    "binary",
+		"some words\n":                              "--format",
 	} {
 		_, _, err := Config{Importers: []Importer{im("a", 0, 0, "")}}.choose(Head{Bytes: []byte(text), Whole: true})
 		if !errors.Is(err, ErrFormat) || !strings.Contains(wayOn(err).Error(), want) {
