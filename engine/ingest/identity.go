@@ -78,6 +78,24 @@ func (m *memory) compareUnended(f io.ReaderAt) (likeness, string, error) {
 	return grown, "", nil
 }
 
+// elsewhere tells whether what is remembered is still a file of its own, other than the one at path.
+func (m *memory) elsewhere(path string) bool {
+	own, err := os.Stat(m.Path)
+	if err != nil || !own.Mode().IsRegular() {
+		return false
+	}
+	if other, err := os.Stat(path); err != nil || os.SameFile(own, other) {
+		return false
+	}
+	f, err := os.Open(m.Path)
+	if err != nil {
+		return false
+	}
+	defer f.Close()
+	how, _, err := m.compare(f, own.Size())
+	return err == nil && how != different
+}
+
 // identify takes down what makes a file's identity before any of it is read.
 func (m *memory) identify(f *os.File, size int64) error {
 	m.HeadLen = min(size, headSize)

@@ -129,7 +129,8 @@ type fit struct {
 }
 
 // fits compares the plan with a store. Under the same targets the store may lack files, which are loaded late; under others,
-// files and store must match one for one: they were moved.
+// files and store must match one for one: they were moved. A file that goes on from what another one still holds was not: a sample of
+// a log does not become the log.
 func (p *Plan) fits(ctx context.Context, e entry, sameTargets bool) (fit, error) {
 	if !sameTargets && !e.mayHave(p) {
 		return fit{}, nil
@@ -150,6 +151,11 @@ func (p *Plan) fits(ctx context.Context, e entry, sameTargets bool) (fit, error)
 	}
 	if err := m.err(p); err != nil {
 		return fit{why: fmt.Sprintf("%v; its former events stay in %s", err, e.Dir)}, nil
+	}
+	for i, k := range m.of {
+		if k != nil && m.how[i] == grown && k.elsewhere(p.Sources[i].Path) {
+			return fit{}, nil
+		}
 	}
 	if sameTargets {
 		return fit{ok: true}, nil

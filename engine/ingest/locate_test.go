@@ -86,6 +86,37 @@ func TestStoresAreFoundAgain(t *testing.T) {
 	}
 }
 
+// TestASampleOfALog: who tries a sample first, and then opens the log itself, looks at two files.
+func TestASampleOfALog(t *testing.T) {
+	home, dir := t.TempDir(), t.TempDir()
+	sample := put(t, dir, "sample.log", "a s 1\nb s 2\n")
+	whole := put(t, dir, "whole.log", "a s 1\nb s 2\nc s 3\n")
+	first, _, _ := asof(t, home, config(), sample)
+	at, info, res := asof(t, home, config(), whole)
+	if at.Dir == first.Dir || info.Head != 3 || res.Sources[0].Name != "whole.log" {
+		t.Errorf("the log was taken for its sample grown: %+v, %+v", at, res)
+	}
+	if again, info, _ := asof(t, home, config(), sample); again.Dir != first.Dir || again.Why != "" || info.Head != 2 {
+		t.Errorf("the sample again: %+v, %d events", again, info.Head)
+	}
+	copied := put(t, dir, "copy.log", "a s 1\nb s 2\nc s 3\n")
+	if same, _, res := asof(t, home, config(), copied); same.Dir != at.Dir || res.Records != 0 {
+		t.Errorf("a copy: %+v, %+v", same, res)
+	}
+	appendTo(t, copied, "d s 4\n")
+	if grown, info, _ := asof(t, home, config(), copied); grown.Dir == at.Dir || info.Head != 4 {
+		t.Errorf("a copy that grew on: %+v", grown)
+	}
+	if err := os.Remove(sample); err != nil {
+		t.Fatal(err)
+	}
+	rotated := put(t, dir, "sample.log.1", "a s 1\nb s 2\ne s 5\n")
+	put(t, dir, "sample.log", "f s 6\n")
+	if at, info, res := asof(t, home, config(), rotated); at.Dir != first.Dir || info.Head != 3 || res.Records != 1 {
+		t.Errorf("a file that was rotated away: %+v, %+v", at, res)
+	}
+}
+
 func TestAChangedFileIsSaid(t *testing.T) {
 	home, dir := t.TempDir(), t.TempDir()
 	path := put(t, dir, "x.log", "a s 1\nb s 2\n")
