@@ -10,7 +10,7 @@ import (
 )
 
 // A build divides Options.Memory: the garbage collector lets as much again as what stands, so that half of it is to be had. Of that,
-// the dictionary of keys takes what it needs, two windows of events are held to a part each, and parked documents get the rest.
+// the dictionary of keys takes what it needs, the windows in hand are held to a part each, and parked documents get the rest.
 const (
 	windowShare = 20       // part of Memory that a window may take
 	leastBuild  = 4        // part of Memory that a build takes, whatever others do
@@ -33,17 +33,18 @@ func (b *builder) windowBytes() int { return int(b.ix.opts.Memory / windowShare)
 // parkedBudget is what each partition may park, as long as so much stands beside.
 func (b *builder) parkedBudget(w *window) int64 {
 	memory := b.memory()
-	beside := int64(w.keyBytes) + 2*int64(w.bytes) + fixedRoom
+	beside := int64(w.keyBytes) + windowsInHand*int64(w.bytes) + fixedRoom
 	return max(memory*3/4-beside, memory/leastParked) / int64(len(b.workers))
 }
 
 // roomEvery is how often a build looks whether others need less of the memory.
 const roomEvery = 50 * time.Millisecond
 
-// awaitRoom waits while others of the process take memory and what is left has no room for the documents: to read them back again and
-// again costs more than to go on later.
-func (b *builder) awaitRoom(ctx context.Context) error {
-	for b.ix.opts.Beside != nil && b.ix.opts.Beside() > 0 && b.crowded() {
+// awaitRoom waits while others of the process take memory and what is left has no room for the partition's documents: to read them back
+// again and again costs more than to go on later.
+func (k *worker) awaitRoom(ctx context.Context) error {
+	beside := k.b.ix.opts.Beside
+	for beside != nil && beside() > 0 && k.parked.crowded() {
 		select {
 		case <-time.After(roomEvery):
 		case <-ctx.Done():
@@ -51,16 +52,6 @@ func (b *builder) awaitRoom(ctx context.Context) error {
 		}
 	}
 	return nil
-}
-
-// crowded reports whether a partition will soon have to let documents go.
-func (b *builder) crowded() bool {
-	for _, k := range b.workers {
-		if k.parked.live > k.parked.budget*3/4 {
-			return true
-		}
-	}
-	return false
 }
 
 // eventRoom is what an event takes in a window beside its bytes.

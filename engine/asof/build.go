@@ -55,11 +55,6 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	}
 	b.progress = progress
 	b.head.Store(uint64(head))
-	select {
-	case <-b.folded:
-	default:
-	}
-	b.folded <- struct{}{}
 	group, ctx := errgroup.WithContext(ctx)
 	first, drop := b.swallow()
 	b.forget(drop)
@@ -67,6 +62,7 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	if kept := len(b.extents) - drop; kept > 0 {
 		b.rows = b.extents[kept-1].rows
 	}
+	b.inHand = make(chan struct{}, windowsInHand)
 	windows := make(chan *window)
 	segments := make(chan *segment)
 	group.Go(func() error {
@@ -104,10 +100,10 @@ type builder struct {
 	done        atomic.Uint64 // the last durable position
 	head        atomic.Uint64 // how far the build is to come, as far as is known
 	progress    func(Progress)
-	folded      chan struct{} // has something when no window is being folded
 	spare       spares
 	ordinal     uint32         // of the segment that the next window becomes
 	rows        uint32         // of buckets that a partition has given out before the first window
+	inHand      chan struct{}  // has something for each window that has not been folded
 	needsEvents atomic.Bool    // briefs have not been enough
 	fetched     uint64         // see worker
 	began       event.Position // what was built before this builder
@@ -132,7 +128,6 @@ func (ix *Index) startBuilder(ctx context.Context) error {
 			return err
 		}
 		b.startPlaces()
-		b.folded = make(chan struct{}, 1)
 		b.makeFolders(min(r.head.Partitions, runtime.GOMAXPROCS(0))) // more at a time would only push each other out of the caches
 		for range r.head.Partitions {
 			k := &worker{ix: ix, b: b, parked: newParked(int(r.head.Partitions))}
@@ -186,51 +181,6 @@ func (r *reader) eachKey(visit func(name string, seen event.Position)) error {
 		return fmt.Errorf("%w: %d keys, not %d", ErrDamaged, next, r.state.keys)
 	}
 	return nil
-}
-
-// foldAll folds window after window, each in as many goroutines as there are partitions.
-func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments chan<- *segment) error {
-	rows := b.rows
-	if err := b.startFolders(ctx); err != nil {
-		return err
-	}
-	for w := range windows {
-		if err := b.awaitRoom(ctx); err != nil {
-			return err
-		}
-		w.rows = rows
-		s := &segment{window: w, parts: make([]*folded, len(b.workers))}
-		group, inner := errgroup.WithContext(ctx)
-		room := b.parkedBudget(w)
-		group.SetLimit(len(b.folders))
-		for i, k := range b.workers {
-			k.parked.budget = int(room)
-			group.Go(func() (err error) {
-				k.folder = <-b.idle
-				defer func() { b.idle <- k.folder }()
-				s.parts[i], err = k.fold(inner, w, i)
-				return err
-			})
-		}
-		if err := group.Wait(); err != nil {
-			return err
-		}
-		for _, k := range b.workers {
-			rows = max(rows, k.rows)
-		}
-		w.rows = rows
-		b.spare.read(w)
-		select {
-		case b.folded <- struct{}{}:
-		default: // a small window does not wait
-		}
-		select {
-		case segments <- s:
-		case <-ctx.Done():
-			return ctx.Err()
-		}
-	}
-	return ctx.Err()
 }
 
 // swallow decides which segments at the end of the index the next one takes the place of, so that the open end is kept in few

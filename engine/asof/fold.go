@@ -27,7 +27,7 @@ type window struct {
 	again    again
 	ordinal  uint32 // of the segment
 	firstID  uint32 // of newKeys
-	rows     uint32 // of buckets that a partition has given out before, at most; once it is folded, up to its end
+	rows     uint32 // of buckets that a partition has given out up to its end, at most; once it is folded
 	newKeys  []newKey
 	errors   []FoldError
 	bytes    int  // what it takes in memory, about
@@ -56,6 +56,7 @@ type folded struct {
 	moves   strides
 	errors  []FoldError
 	paths   *pathTable
+	rows    uint32 // of buckets that the partition has given out up to the window's end
 }
 
 // worker folds one partition's keys, one key after the other and each in log order: so a document is decoded once per
@@ -79,14 +80,14 @@ type worker struct {
 	shelf   shelver
 }
 
-func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error) {
-	items := w.items[part]
+func (k *worker) fold(ctx context.Context, w *window) (*folded, error) {
+	items := w.items[k.part]
 	slices.Sort(items)
-	w.moves[part] = w.moves[part].of(w.first, w.last())
-	k.part, k.rows, k.groups = uint32(part), w.rows, k.groups[:0]
+	w.moves[k.part] = w.moves[k.part].of(w.first, w.last())
+	k.groups = k.groups[:0]
 	pb := &k.packer
 	pb.reset(w.first, len(w.items))
-	out := &folded{moves: w.moves[part], paths: pb.paths}
+	out := &folded{moves: w.moves[k.part], paths: pb.paths}
 	k.scribe.partBuilder = pb
 	g := groupFold{worker: k, w: w, pb: pb, out: out}
 	k.ahead.start(k, w, items)
@@ -113,6 +114,7 @@ func (k *worker) fold(ctx context.Context, w *window, part int) (*folded, error)
 		out.touched = append(out.touched, touch{b.id, 0})
 	}
 	clear(k.groups)
+	out.rows = k.rows
 	out.bytes, out.gists = pb.finish()
 	return out, nil
 }

@@ -24,21 +24,17 @@ func (b *builder) gather(ctx context.Context, first event.Position, drop int, wi
 		return b.readBlocks(ctx, group, first, blocks)
 	})
 	group.Go(func() error {
-		w := b.newWindow(first)
+		w, err := b.newWindow(ctx, first)
+		if err != nil {
+			return err
+		}
 		w.drop = drop
 		for slot := range blocks {
-			var k *block
-			select {
-			case k = <-slot:
-			case <-ctx.Done():
+			k, ok := take(ctx, slot)
+			if !ok {
 				return ctx.Err()
 			}
 			for i := range k.events {
-				if len(w.events) == b.ix.segmentSize()/8 { // two windows at once would take twice the memory
-					if err := b.waitForFold(ctx); err != nil {
-						return err
-					}
-				}
 				if i%fetchAhead == 0 {
 					b.fetched += b.keys.fetch(k.keysOf(i, i+fetchAhead))
 				}
@@ -52,7 +48,9 @@ func (b *builder) gather(ctx context.Context, first event.Position, drop int, wi
 				if err := send(ctx, windows, w); err != nil {
 					return err
 				}
-				w = b.newWindow(next)
+				if w, err = b.newWindow(ctx, next); err != nil {
+					return err
+				}
 			}
 			b.spare.block(k)
 		}
@@ -65,29 +63,15 @@ func (b *builder) gather(ctx context.Context, first event.Position, drop int, wi
 	return group.Wait()
 }
 
-func (b *builder) waitForFold(ctx context.Context) error {
-	select {
-	case <-b.folded:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
+// newWindow begins a window, once there is room for one more.
+func (b *builder) newWindow(ctx context.Context, first event.Position) (*window, error) {
+	if err := send(ctx, b.inHand, struct{}{}); err != nil {
+		return nil, err
 	}
-}
-
-func send(ctx context.Context, windows chan<- *window, w *window) error {
-	select {
-	case windows <- w:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (b *builder) newWindow(first event.Position) *window {
 	w := b.spare.window(len(b.workers))
 	w.first, w.firstID, w.ordinal = first, uint32(len(b.keys.names)), b.ordinal
 	b.ordinal++
-	return w
+	return w, nil
 }
 
 // seeKeys gives the window the keys up to its end.

@@ -40,6 +40,9 @@ const (
 	dictBytes    = 60 << 10
 )
 
+// crowded reports whether documents will soon have to be let go.
+func (p *parked) crowded() bool { return p.live > p.budget*3/4 }
+
 func newParked(parts int) *parked { return &parked{parts: uint32(parts)} }
 
 // parkedEntry is an entry in its block.

@@ -16,11 +16,11 @@ type list[T any] struct{ all chan T }
 // mostSpare is how many things of a kind are kept: about as many blocks as a window has.
 const mostSpare = 512
 
-// spareParts is how many values of parts are kept: as many as are committed while the next are made.
-const spareParts = 8
+// spareParts is how many values of parts are kept: as many as are committed, wait for it and are made.
+const spareParts = 12
 
 func newSpares() spares {
-	return spares{list[*block]{make(chan *block, mostSpare)}, list[[]byte]{make(chan []byte, mostSpare)}, list[*window]{make(chan *window, 2)}, list[[]byte]{make(chan []byte, spareParts)}}
+	return spares{list[*block]{make(chan *block, mostSpare)}, list[[]byte]{make(chan []byte, mostSpare)}, list[*window]{make(chan *window, windowsInHand+2)}, list[[]byte]{make(chan []byte, spareParts)}}
 }
 
 func (l list[T]) put(v T) {
