@@ -10,7 +10,8 @@ import (
 )
 
 // A build divides Options.Memory: the garbage collector lets as much again as what stands, so that half of it is to be had. Of that,
-// the dictionary of keys takes what it needs, the windows in hand are held to a part each, and parked documents get the rest.
+// the dictionary of keys takes what it needs, the windows in hand and one that is committed are held to a part each, and parked documents
+// get the rest.
 const (
 	windowShare = 20       // part of Memory that a window may take
 	leastBuild  = 4        // part of Memory that a build takes, whatever others do
@@ -33,7 +34,7 @@ func (b *builder) windowBytes() int { return int(b.ix.opts.Memory / windowShare)
 // parkedBudget is what each partition may park, as long as so much stands beside.
 func (b *builder) parkedBudget(w *window) int64 {
 	memory := b.memory()
-	beside := int64(w.keyBytes) + windowsInHand*int64(w.bytes) + fixedRoom
+	beside := int64(w.keyBytes) + (windowsInHand+1)*int64(w.bytes) + fixedRoom
 	return max(memory*3/4-beside, memory/leastParked) / int64(len(b.workers))
 }
 
