@@ -55,7 +55,7 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	}
 	b.progress = progress
 	b.head.Store(uint64(head))
-	group, ctx := errgroup.WithContext(ctx)
+	group, work := errgroup.WithContext(ctx)
 	first, drop := b.swallow()
 	b.forget(drop)
 	b.ordinal, b.rows = uint32(len(b.extents)-drop), 0
@@ -67,15 +67,15 @@ func (ix *Index) buildOnce(ctx context.Context, progress func(Progress)) error {
 	segments := make(chan *segment)
 	group.Go(func() error {
 		defer close(windows)
-		return b.gather(ctx, first, drop, windows)
+		return b.gather(work, first, drop, windows)
 	})
 	group.Go(func() error {
 		defer close(segments)
-		return b.foldAll(ctx, windows, segments)
+		return b.foldAll(work, windows, segments)
 	})
 	group.Go(func() error {
 		for s := range segments {
-			if err := b.commit(ctx, s); err != nil {
+			if err := b.commit(ctx, s); err != nil { // what is whole is kept, whatever becomes of the windows to come
 				return err
 			}
 			b.spare.done(s)

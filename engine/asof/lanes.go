@@ -13,10 +13,17 @@ const windowsInHand = 2
 // lane is where a partition's windows come from, and where what they came to goes. Both have room for all windows in hand.
 type lane struct {
 	in  chan *window
-	out chan *folded
+	out chan outcome
 }
 
-// foldAll folds window after window. A partition folds its part of each in the order of the windows, and waits for no other one.
+// outcome is what a partition of a window came to. After an error there is no other one.
+type outcome struct {
+	*folded
+	err error
+}
+
+// foldAll folds window after window. A partition folds its part of each in the order of the windows, and waits for no other one. Of the
+// windows before one that cannot be folded, all become segments.
 func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments chan<- *segment) error {
 	if err := b.startFolders(ctx); err != nil {
 		return err
@@ -24,9 +31,12 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 	group, ctx := errgroup.WithContext(ctx)
 	lanes := make([]lane, len(b.workers))
 	for i, k := range b.workers {
-		lanes[i] = lane{make(chan *window, windowsInHand), make(chan *folded, windowsInHand)}
+		lanes[i] = lane{make(chan *window, windowsInHand), make(chan outcome, windowsInHand)}
 		k.part, k.rows = uint32(i), b.rows
-		group.Go(func() error { return k.foldEach(ctx, lanes[i]) })
+		group.Go(func() error {
+			k.foldEach(ctx, lanes[i])
+			return nil // join says what went wrong, once it comes to that window
+		})
 	}
 	order := make(chan *window, windowsInHand)
 	group.Go(func() error { return b.join(ctx, order, lanes, segments) })
@@ -47,22 +57,25 @@ func (b *builder) foldAll(ctx context.Context, windows <-chan *window, segments 
 	return group.Wait()
 }
 
-// foldEach folds a partition of each window that comes.
-func (k *worker) foldEach(ctx context.Context, l lane) error {
+// foldEach folds a partition of each window that comes, up to the first error.
+func (k *worker) foldEach(ctx context.Context, l lane) {
 	for w := range l.in {
-		if err := k.awaitRoom(ctx); err != nil {
-			return err
+		f, err := k.foldNext(ctx, w)
+		if l.out <- (outcome{f, err}); err != nil {
+			return
 		}
-		k.parked.budget = int(k.b.parkedBudget(w))
-		k.folder = <-k.b.idle
-		f, err := k.fold(ctx, w)
-		k.b.idle <- k.folder
-		if err != nil {
-			return err
-		}
-		l.out <- f
 	}
-	return ctx.Err()
+}
+
+// foldNext is fold, as soon as there is room and a folder.
+func (k *worker) foldNext(ctx context.Context, w *window) (*folded, error) {
+	if err := k.awaitRoom(ctx); err != nil {
+		return nil, err
+	}
+	k.parked.budget = int(k.b.parkedBudget(w))
+	k.folder = <-k.b.idle
+	defer func() { k.b.idle <- k.folder }()
+	return k.fold(ctx, w)
 }
 
 // join makes a segment of each window once all of its partitions have been folded.
@@ -71,11 +84,13 @@ func (b *builder) join(ctx context.Context, order <-chan *window, lanes []lane, 
 	for w := range order {
 		s := &segment{window: w, parts: make([]*folded, len(lanes))}
 		for i, l := range lanes {
-			f, ok := take(ctx, l.out)
+			o, ok := take(ctx, l.out)
 			if !ok {
 				return ctx.Err()
+			} else if o.err != nil {
+				return o.err
 			}
-			s.parts[i], rows = f, max(rows, f.rows)
+			s.parts[i], rows = o.folded, max(rows, o.rows)
 		}
 		w.rows = rows
 		b.spare.read(w)
