@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -150,6 +151,35 @@ func TestAFullDiskKeepsWhatWasDurable(t *testing.T) {
 	whole.load(t, config(), path)
 	if log.root() != whole.root() {
 		t.Error("after there was room again, the log is another")
+	}
+}
+
+// TestAFolderThatMayNotBeRead is one file more that is skipped, as a file is that may not be read.
+func TestAFolderThatMayNotBeRead(t *testing.T) {
+	dir := t.TempDir()
+	put(t, dir, "a.log", "a s 1\n")
+	if err := os.Mkdir(filepath.Join(dir, "private"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	denied := &fs.PathError{Op: "open", Path: "private", Err: fs.ErrPermission}
+	l := listing{root: dir}
+	for _, e := range entries {
+		if err := l.visit(filepath.Join(dir, e.Name()), e, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := l.visit(filepath.Join(dir, "private"), entries[1], denied); err != nil || len(l.found) != 2 {
+		t.Errorf("%+v, %v", l.found, err)
+	}
+	if err := l.visit(dir, nil, denied); err != denied {
+		t.Errorf("the folder that was named: %v", err)
+	}
+	if err := l.visit(filepath.Join(dir, "private"), entries[1], fs.ErrClosed); err == nil {
+		t.Error("another error is lost")
 	}
 }
 

@@ -67,26 +67,34 @@ func isGlob(text string) bool { return strings.ContainsAny(text, "*?[{") }
 
 // folder lists the files below a folder, without hidden ones and without stores.
 func folder(text, path string) ([]target, error) {
-	var out []target
-	err := filepath.WalkDir(path, func(name string, d fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		switch skip := name != path && hidden(d.Name()); {
-		case d.IsDir() && skip:
-			return fs.SkipDir
-		case !skip && regular(name, d):
-			out = append(out, target{path: name})
-		}
-		return nil
-	})
-	if err != nil {
+	l := listing{root: path}
+	if err := filepath.WalkDir(path, l.visit); err != nil {
 		return nil, fmt.Errorf("%s: %w", text, err)
 	}
-	if len(out) == 0 {
+	if len(l.found) == 0 {
 		return nil, fmt.Errorf("%s: %w in this folder", text, ErrNoFiles)
 	}
-	return out, nil
+	return l.found, nil
+}
+
+type listing struct {
+	root  string
+	found []target
+}
+
+// visit is called for each file and folder. A folder that may not be read is listed itself, to be told among what is skipped.
+func (l *listing) visit(name string, d fs.DirEntry, err error) error {
+	switch skip := name != l.root && hidden(d.Name()); {
+	case errors.Is(err, fs.ErrPermission) && name != l.root:
+		l.found = append(l.found, target{path: name})
+	case err != nil:
+		return err
+	case d.IsDir() && skip:
+		return fs.SkipDir
+	case !skip && regular(name, d):
+		l.found = append(l.found, target{path: name})
+	}
+	return nil
 }
 
 func glob(text, path string) ([]target, error) {

@@ -98,6 +98,9 @@ func strictly(ctx context.Context, log *eventlog.Log) error {
 func notThere(result ingest.Result) string {
 	for _, source := range result.Sources {
 		var words []string
+		if source.Unchanged { // it was said when it was loaded
+			continue
+		}
 		for _, f := range source.Verdict.Fields {
 			if f.Why == scan.GivenButAbsent {
 				words = append(words, f.Name+" "+f.Path)
@@ -114,9 +117,6 @@ func notThere(result ingest.Result) string {
 func (a *app) found(result ingest.Result) {
 	if guesses := guessed(result); guesses != "" {
 		a.note("guessed: %s; --explain says why, --map says otherwise", guesses)
-	}
-	if fields := notThere(result); fields != "" {
-		a.note("given, but none of the first records has it: %s; asof import --explain shows what they have", fields)
 	}
 	if fields := lacking(result); fields != "" {
 		a.note("found no %s; --map says where it is, as in --map %s=PATH", strings.ReplaceAll(fields, ", ", " and no "), strings.Split(fields, ",")[0])

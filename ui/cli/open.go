@@ -182,6 +182,9 @@ func (a *app) load(ctx context.Context, src *source) (ingest.Result, error) {
 	for _, n := range result.Notices {
 		a.say("%s", n)
 	}
+	if fields := notThere(result); fields != "" {
+		a.note("given, but none of the first records has it: %s; asof import --explain shows what they have", fields)
+	}
 	return result, err
 }
 
