@@ -59,6 +59,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.Version = release()
 	root.SilenceErrors = true
 	root.SetHelpFunc(a.help)
+	root.SetFlagErrorFunc(flagError)
 	err := root.ExecuteContext(ctx)
 	if err != nil {
 		a.report(err)

@@ -193,3 +193,16 @@ func between(low, high int) cobra.PositionalArgs {
 		return errors.New("usage: " + cmd.UseLine() + "\nsee " + cmd.CommandPath() + " --help")
 	}
 }
+
+// flagError says of a flag's value what it should be.
+func flagError(_ *cobra.Command, err error) error {
+	bad, ok := errors.AsType[*pflag.InvalidValueError](err)
+	if !ok {
+		return err
+	}
+	want := map[string]string{"int": "a whole number", "uint64": "a whole number from 0 on", "duration": "a time such as 10s or 2m", "bool": "true or false"}
+	if what := want[bad.GetFlag().Value.Type()]; what != "" {
+		return fmt.Errorf("--%s %q: write %s", bad.GetFlag().Name, bad.GetValue(), what)
+	}
+	return err
+}
