@@ -18,15 +18,24 @@ type seenIDs struct {
 	older   freshIDs // of those in the checkpoint at work
 	filter  bloom
 	whole   bool // the filter holds every id of the log
+	posted  bool // by what postings know of it: it is filled from them
 	lookups int
 	asked   []askedID
 }
 
 // askedID is a question about an id.
 type askedID struct {
-	event  int    // which has it
-	hash   uint64 // among the fresh ones
-	posted uint64 // as postings know it
+	event int    // which has it
+	hash  uint64 // among the fresh ones
+	known uint64 // in the filter
+}
+
+// known is an id's hash in the filter. That of a log which was begun here knows all of a hash, and confuses fewer ids.
+func (s *seenIDs) known(id string, hash uint64) uint64 {
+	if s.posted {
+		return byID.hash(id)
+	}
+	return hash
 }
 
 // freshIDs are the ids of events that are not committed, by a hash that nobody can foresee. Nearly all questions are about
@@ -70,14 +79,15 @@ func (w *Writer) seeAll(events []event.Event) error {
 		if e.ID == "" || e.Marks.Has(event.DerivedID) {
 			continue
 		}
-		s.asked = append(s.asked, askedID{i, maphash.String(s.seed, e.ID), byID.hash(e.ID)})
+		hash := maphash.String(s.seed, e.ID)
+		s.asked = append(s.asked, askedID{i, hash, s.known(e.ID, hash)})
 	}
 	for i := range s.asked {
-		s.filter.touch(s.asked[i].posted)
+		s.filter.touch(s.asked[i].known)
 	}
 	for i := range s.asked {
 		a := &s.asked[i]
-		if !s.whole || s.filter.add(a.posted) {
+		if !s.whole || s.filter.add(a.known) {
 			seen, err := w.lookUpID(events[a.event].ID, a.hash)
 			if err != nil {
 				return err
@@ -100,10 +110,11 @@ func (w *Writer) HasID(id string) (bool, error) {
 		return false, w.fail(err)
 	}
 	s := &w.ids
-	if s.whole && !s.filter.has(byID.hash(id)) {
+	hash := maphash.String(s.seed, id)
+	if s.whole && !s.filter.has(s.known(id, hash)) {
 		return false, nil
 	}
-	return w.lookUpID(id, maphash.String(s.seed, id))
+	return w.lookUpID(id, hash)
 }
 
 // lookUpID is HasID without the filter. Fresh is the id's hash among the fresh ones.

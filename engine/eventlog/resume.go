@@ -23,8 +23,7 @@ func (w *Writer) resume(ctx context.Context) error {
 		whole: now.Head == 0, filter: bloom{first: wholeLines},
 	}
 	w.batch = newBatch(0, w.streams.seed[0])
-	w.ids = seenIDs{seed: w.streams.seed[0], filter: bloom{first: wholeLines}}
-	w.ids.whole = now.Head == 0
+	w.ids = seenIDs{seed: w.streams.seed[0], filter: bloom{first: wholeLines}, whole: now.Head == 0, posted: now.Head > 0}
 	w.tail = tail{number: now.Blocks, before: now.Root}
 	if now.Head == 0 {
 		return nil
