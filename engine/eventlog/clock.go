@@ -119,6 +119,7 @@ type windowBlock struct {
 	number int // of the block, from 0
 	times  []event.Time
 	summary
+	stale bool // a time was taken out of the clock: the summary is to be made anew
 }
 
 type candidate struct {
@@ -160,6 +161,7 @@ func (w *window) add(at event.Position, t, recorded event.Time, known bool) {
 	if known {
 		b.times[len(b.times)-1] = event.Time{}
 	} else if !t.IsZero() {
+		b.take(t)
 		for n := len(w.candidates); n > 0 && w.candidates[n-1].time.Sub(t) <= outlierGap; n-- {
 			w.candidates = w.candidates[:n-1]
 		}
@@ -195,7 +197,7 @@ func (w *window) decide(at event.Position) {
 	for i := range w.blocks {
 		b := &w.blocks[i]
 		if at >= b.first && at < b.first+event.Position(len(b.times)) {
-			b.times[at-b.first] = event.Time{}
+			b.times[at-b.first], b.stale = event.Time{}, true
 		}
 	}
 }
@@ -214,10 +216,8 @@ func (w *window) settle() {
 	for i := range w.blocks {
 		b := &w.blocks[i]
 		if b.first+event.Position(b.count) > w.unsettled {
-			b.timed, b.earliest, b.latest = 0, event.Time{}, event.Time{}
-			for _, t := range b.times {
-				b.timed += uint32(b2u(!t.IsZero()))
-				b.earliest, b.latest = widen(b.earliest, b.latest, t)
+			if b.stale {
+				b.again()
 			}
 			b.clock = later(before.clock, b.latest)
 			b.recorded = later(before.recorded, b.recorded)
@@ -226,6 +226,27 @@ func (w *window) settle() {
 		before = b.summary
 	}
 	w.unsettled = 1<<64 - 1
+}
+
+// again makes the summary of the times that there still are.
+func (b *windowBlock) again() {
+	b.timed, b.earliest, b.latest, b.stale = 0, event.Time{}, event.Time{}, false
+	for i := range b.times {
+		if !b.times[i].IsZero() {
+			b.take(b.times[i])
+		}
+	}
+}
+
+// take adds an event's time to a summary.
+func (s *summary) take(t event.Time) {
+	s.timed++
+	if s.earliest.IsZero() || t.Before(s.earliest) {
+		s.earliest = t
+	}
+	if s.latest.Before(t) {
+		s.latest = t
+	}
 }
 
 func later(a, b event.Time) event.Time {
