@@ -2,11 +2,8 @@ package eventlog
 
 import (
 	"bytes"
-	"cmp"
-	"encoding/binary"
 	"slices"
 	"sort"
-	"strings"
 
 	"go.etcd.io/bbolt"
 )
@@ -14,6 +11,7 @@ import (
 // directory reads some runs as one.
 type directory struct {
 	readers []*pageReader // of runs that go on: by the name at hand, then the older run first
+	text    []byte        // the name that was read last
 }
 
 func openDirectory(tx *bbolt.Tx, k nameKind, runs []nameRun, from string) (*directory, error) {
@@ -30,40 +28,47 @@ func openDirectory(tx *bbolt.Tx, k nameKind, runs []nameRun, from string) (*dire
 
 // add adds a run, which is younger than those that it has.
 func (d *directory) add(r *pageReader) {
-	if len(r.list) > 0 {
-		d.put(r)
+	if r.ok {
+		d.readers = slices.Insert(d.readers, 0, r)
+		d.settle()
 	}
 }
 
-// put puts a run where its name at hand belongs.
-func (d *directory) put(r *pageReader) {
-	i := sort.Search(len(d.readers), func(i int) bool { return r.before(d.readers[i]) })
-	d.readers = slices.Insert(d.readers, i, r)
+// settle puts the first run, which went on, where its name at hand belongs, or drops it at its end.
+func (d *directory) settle() {
+	r, others := d.readers[0], d.readers[1:]
+	if !r.ok {
+		d.readers = d.readers[:copy(d.readers, others)]
+		return
+	}
+	i := sort.Search(len(others), func(i int) bool { return r.before(others[i]) })
+	copy(d.readers, others[:i])
+	d.readers[i] = r
 }
 
 // before says whether a run's name at hand comes first. Of the same name the older run does: a later one has the greater id.
 func (r *pageReader) before(other *pageReader) bool {
-	order := strings.Compare(r.list[0].Text, other.list[0].Text)
+	order := bytes.Compare(r.page.text, other.page.text)
 	return order < 0 || order == 0 && r.run < other.run
 }
 
-// next is the next name with its sum; it reports false at the end.
+// next is the next name with its sum. Its text is valid until the next call. It reports false at the end.
 func (d *directory) next() (sum tally, ok bool, err error) {
 	for len(d.readers) > 0 {
 		r := d.readers[0]
-		switch t := &r.list[0]; {
+		switch {
 		case !ok:
-			sum, ok = *t, true
-		case t.Text == sum.Text:
-			sum.add(t)
+			sum, ok, d.text = r.at, true, append(d.text[:0], r.page.text...)
+			sum.Text = textOf(d.text)
+		case bytes.Equal(r.page.text, d.text):
+			sum.add(&r.at)
 		default:
 			return sum, true, nil
 		}
 		if err := r.next(); err != nil {
 			return sum, false, err
 		}
-		d.readers = d.readers[:copy(d.readers, d.readers[1:])]
-		d.add(r)
+		d.settle()
 	}
 	return sum, ok, nil
 }
@@ -91,28 +96,13 @@ func addRun(tx *bbolt.Tx, k nameKind, runs []nameRun, added []tally) ([]nameRun,
 	if len(added) == 0 {
 		return runs, nil
 	}
-	sortNames(added)
 	keep, id := mergedFrom(runs, uint64(len(added))), uint32(1)
 	for _, r := range runs {
 		id = max(id, r.ID+1)
 	}
-	d, err := openDirectory(tx, k, runs[keep:], "")
-	if err != nil {
-		return nil, err
-	}
-	d.add(&pageReader{tx: tx, kind: k, run: id, key: runPrefix(k, id+1), list: added})
 	w := &pageWriter{tx: tx, kind: k, run: id}
-	for {
-		t, ok, err := d.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			break
-		}
-		if err := w.add(&t); err != nil {
-			return nil, err
-		}
+	if err := w.merge(runs[keep:], sortedNames(added)); err != nil {
+		return nil, err
 	}
 	if err := w.flush(); err != nil {
 		return nil, err
@@ -123,6 +113,34 @@ func addRun(tx *bbolt.Tx, k nameKind, runs []nameRun, added []tally) ([]nameRun,
 		}
 	}
 	return append(slices.Clone(runs[:keep]), nameRun{ID: id, N: w.n}), nil
+}
+
+// merge writes what some runs and then the names of a list say.
+func (w *pageWriter) merge(runs []nameRun, list []tally) error {
+	if len(runs) == 0 {
+		for i := range list {
+			if err := w.add(&list[i]); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	d, err := openDirectory(w.tx, w.kind, runs, "")
+	if err != nil {
+		return err
+	}
+	r := &pageReader{run: w.run, list: list}
+	_ = r.next() // of a list: it cannot fail
+	d.add(r)
+	for {
+		t, ok, err := d.next()
+		if err != nil || !ok {
+			return err
+		}
+		if err := w.add(&t); err != nil {
+			return err
+		}
+	}
 }
 
 // mergedFrom says with which of the runs a new one is merged: those from an index on. They are the last ones that are not much larger
@@ -137,42 +155,6 @@ func mergedFrom(runs []nameRun, added uint64) int {
 		return len(runs)
 	}
 	return from
-}
-
-// sortNames sorts by name. What is compared is mostly the two numbers that names begin with, behind what all begin with.
-func sortNames(list []tally) {
-	type key struct {
-		first, second uint64
-		at            int32
-	}
-	shared := len(list[0].Text)
-	for i := range list {
-		text := list[i].Text
-		shared = min(shared, len(text))
-		for shared > 0 && text[:shared] != list[0].Text[:shared] {
-			shared--
-		}
-	}
-	keys := make([]key, len(list))
-	for i := range list {
-		var b [16]byte
-		copy(b[:], list[i].Text[shared:])
-		keys[i] = key{binary.BigEndian.Uint64(b[:]), binary.BigEndian.Uint64(b[8:]), int32(i)}
-	}
-	slices.SortFunc(keys, func(a, b key) int {
-		switch {
-		case a.first != b.first:
-			return cmp.Compare(a.first, b.first)
-		case a.second != b.second:
-			return cmp.Compare(a.second, b.second)
-		}
-		return cmp.Compare(list[a.at].Text, list[b.at].Text)
-	})
-	sorted := make([]tally, len(list))
-	for i := range keys {
-		sorted[i] = list[keys[i].at]
-	}
-	copy(list, sorted)
 }
 
 func dropRun(tx *bbolt.Tx, k nameKind, run uint32) error {

@@ -85,8 +85,11 @@ func FuzzColumns(f *testing.F) {
 func FuzzRun(f *testing.F) {
 	f.Add(encodeRun(byID, []posting{postingOf(byID.hash("a"), 1), postingOf(byID.hash("b"), 7)})[sealSize:], uint64(0))
 	f.Fuzz(func(t *testing.T, b []byte, hash uint64) {
-		_, _ = parsePage(b)
 		p := pageScan{r: reader{b: b}}
+		for ok, err := true, error(nil); ok && err == nil; {
+			_, ok, err = p.next()
+		}
+		p = pageScan{r: reader{b: b}}
 		_, _, _ = p.find("order-17")
 		for k := range kindCount {
 			r, err := parseRun(k, b)

@@ -38,7 +38,7 @@ const (
 	mostMerged = 2 << 20
 	// A run of so many names waits for so many others before it is merged.
 	manyNames   = 1 << 14
-	waitingRuns = 8
+	waitingRuns = 12
 )
 
 // tally is a name with what some events add to it.
@@ -71,15 +71,15 @@ type pageWriter struct {
 	kind  nameKind
 	run   uint32
 	page  uint32
+	key   []byte // of the page at hand
 	value []byte
-	first string
-	last  string
+	last  []byte // the name before, in this page
 	n     uint64
 }
 
 func (w *pageWriter) add(t *tally) error {
 	if w.value == nil {
-		w.value, w.first, w.last = newSealed(pageBytes+256), t.Text, ""
+		w.key, w.value, w.last = pageKey(w.kind, w.run, t.Text, w.page), newSealed(pageBytes+256), w.last[:0]
 	}
 	shared := 0
 	for shared < len(w.last) && shared < len(t.Text) && w.last[shared] == t.Text[shared] {
@@ -91,7 +91,7 @@ func (w *pageWriter) add(t *tally) error {
 	w.value = binary.AppendUvarint(w.value, uint64(t.First))
 	w.value = binary.AppendUvarint(w.value, uint64(t.Last-t.First))
 	w.value = binary.AppendVarint(w.value, int64(t.Version))
-	w.last = t.Text
+	w.last = append(w.last[:shared], t.Text[shared:]...)
 	w.n++
 	if len(w.value) < pageBytes {
 		return nil
@@ -103,7 +103,7 @@ func (w *pageWriter) flush() error {
 	if w.value == nil {
 		return nil
 	}
-	err := put(w.tx, bucketNames, pageKey(w.kind, w.run, w.first, w.page), w.value)
+	err := put(w.tx, bucketNames, w.key, w.value)
 	w.value = nil
 	w.page++
 	return err
@@ -176,39 +176,20 @@ func (p *pageScan) find(name string) (t tally, found bool, err error) {
 	return t, false, nil
 }
 
-// parsePage reads all names of a page; their texts are of one piece.
-func parsePage(b []byte) ([]tally, error) {
-	list, ends := make([]tally, 0, len(b)/16), make([]int, 0, len(b)/16)
-	var texts []byte
-	for p := (pageScan{r: reader{b: b}}); ; {
-		t, ok, err := p.next()
-		if err != nil {
-			return nil, err
-		}
-		if !ok {
-			break
-		}
-		list, texts = append(list, t), append(texts, p.text...)
-		ends = append(ends, len(texts))
-	}
-	all, from := string(texts), 0
-	for i, end := range ends {
-		list[i].Text, from = all[from:end], end
-	}
-	return list, nil
-}
-
 // pageReader reads one run, name after name.
 type pageReader struct {
 	tx   *bbolt.Tx
 	kind nameKind
 	run  uint32
-	key  []byte // of the page at hand
-	list []tally
+	list []tally  // names that are not written, instead of pages
+	key  []byte   // of the page at hand
+	page pageScan // behind the name at hand, whose text it has
+	at   tally    // the name at hand, but for its text
+	ok   bool     // there is one
 }
 
-// page is the page in which a name stands, if the run has it, and goes to it; nil where the run has no pages.
-func (r *pageReader) page(name string) ([]byte, error) {
+// pageOf is the page in which a name stands, if the run has it, and goes to it; nil where the run has no pages.
+func (r *pageReader) pageOf(name string) ([]byte, error) {
 	c, err := cursor(r.tx, bucketNames)
 	if err != nil {
 		return nil, err
@@ -240,24 +221,20 @@ func (r *pageReader) page(name string) ([]byte, error) {
 
 // seek goes to the first name that is not before from.
 func (r *pageReader) seek(from string) error {
-	page, err := r.page(from)
-	if err != nil {
+	page, err := r.pageOf(from)
+	if err != nil || page == nil {
 		return err
 	}
-	if r.list, err = parsePage(page); err != nil {
-		return err
+	r.page.r.b = page
+	for err = r.next(); err == nil && r.ok && string(r.page.text) < from; {
+		err = r.next()
 	}
-	for len(r.list) > 0 && r.list[0].Text < from {
-		if err := r.next(); err != nil {
-			return err
-		}
-	}
-	return nil
+	return err
 }
 
 // find is what the run says of one name, and whether it has it.
 func (r *pageReader) find(name string) (tally, bool, error) {
-	page, err := r.page(name)
+	page, err := r.pageOf(name)
 	if err != nil {
 		return tally{}, false, err
 	}
@@ -265,10 +242,16 @@ func (r *pageReader) find(name string) (tally, bool, error) {
 	return p.find(name)
 }
 
-// next drops the name at hand, and reads the next page where none is left.
-func (r *pageReader) next() error {
-	if r.list = r.list[1:]; len(r.list) > 0 {
+// next goes to the next name, or beyond the last one.
+func (r *pageReader) next() (err error) {
+	if r.list != nil {
+		if r.ok = len(r.list) > 0; r.ok {
+			r.at, r.page.text, r.list = r.list[0], append(r.page.text[:0], r.list[0].Text...), r.list[1:]
+		}
 		return nil
+	}
+	if r.at, r.ok, err = r.page.next(); r.ok || err != nil {
+		return err
 	}
 	c, err := cursor(r.tx, bucketNames)
 	if err != nil {
@@ -279,11 +262,11 @@ func (r *pageReader) next() error {
 	if !bytes.HasPrefix(k, runPrefix(r.kind, r.run)) {
 		return nil
 	}
-	page, err := unseal(bucketNames, k, v)
-	if err != nil {
+	r.key = append(r.key[:0], k...)
+	if r.page.r.b, err = unseal(bucketNames, k, v); err != nil {
 		return err
 	}
-	r.key = append(r.key[:0], k...)
-	r.list, err = parsePage(page)
+	r.page.text = r.page.text[:0]
+	r.at, r.ok, err = r.page.next()
 	return err
 }

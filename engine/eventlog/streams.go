@@ -43,6 +43,7 @@ func (l *Log) names(ctx context.Context, k nameKind, prefix, from string) iter.S
 						break
 					}
 					if strings.HasPrefix(t.Text, prefix) {
+						t.Text = strings.Clone(t.Text)
 						list = append(list, t.Name)
 					} else if t.Text > prefix {
 						break
