@@ -162,7 +162,7 @@ func (r *runner) end(l *lane) error {
 	m.Ended, l.dirty = true, true
 	l.row.Imported = time.Now().UTC()
 	if m.Backward != nil {
-		r.notice("%s turns backwards at line %d, by %s: --order time sorts it", m.Name, m.Backward.Line, m.Backward.By)
+		r.notice("%s turns backwards at line %d, by %s: --order time sorts it", m.title(), m.Backward.Line, m.Backward.By)
 	}
 	if err := r.write(l); err != nil {
 		return err
@@ -180,7 +180,7 @@ func (l *lane) summary() SourceResult {
 
 func resultOf(m *memory, unchanged bool) SourceResult {
 	return SourceResult{
-		Name: m.Name, Path: m.Path, Format: m.Format, Order: m.Order, Vote: m.Vote, Verdict: m.Verdict,
+		Name: m.title(), Path: m.Path, Format: m.Format, Order: m.Order, Vote: m.Vote, Verdict: m.Verdict,
 		Bytes: m.At.Offset, Unchanged: unchanged,
 	}
 }
@@ -243,7 +243,7 @@ func (r *runner) write(l *lane) error {
 		m.At = at
 	}
 	row := &l.row
-	row.Name, row.Path, row.Format = m.Name, m.Path, m.Format
+	row.Name, row.Path, row.Format = m.title(), m.Path, m.Format
 	row.HeadHash, row.TailHash = hex.EncodeToString(m.Head), hex.EncodeToString(m.At.Tail)
 	row.Consumed, row.Line = m.At.Offset, m.At.Lines
 	row.Records, row.Rejected, row.Ended = m.Records, m.Rejected, m.Ended

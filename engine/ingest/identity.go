@@ -2,6 +2,7 @@ package ingest
 
 import (
 	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -76,6 +77,16 @@ func (m *memory) compareUnended(f io.ReaderAt) (likeness, string, error) {
 		return different, fmt.Sprintf("the bytes before byte %d differ", m.At.Offset), nil
 	}
 	return grown, "", nil
+}
+
+// title is the file's name, for a person.
+func (m *memory) title() string { return cmp.Or(m.Shown, m.Name) }
+
+// goTo remembers where the file is now.
+func (m *memory) goTo(s *Source) {
+	if m.Path != s.Path {
+		m.Path, m.Shown = s.Path, s.Name
+	}
 }
 
 // elsewhere tells whether what is remembered is still a file of its own, other than the one at path.

@@ -53,8 +53,25 @@ func TestStoresAreFoundAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	appendTo(t, moved, "c s 3\n")
-	if at, info, res := asof(t, home, config(), moved); at.Dir != first.Dir || res.Events != 1 || info.Head != 3 {
+	if at, info, res := asof(t, home, config(), moved); at.Dir != first.Dir || res.Events != 1 || info.Head != 3 || res.Sources[0].Name != "y.log" {
 		t.Errorf("moved and grown: %+v, %+v", at, res)
+	}
+	still := filepath.Join(dir, "z.log")
+	if err := os.Rename(moved, still); err != nil {
+		t.Fatal(err)
+	}
+	if at, _, res := asof(t, home, config(), still); at.Dir != first.Dir || res.Records != 0 || res.Sources[0].Path != still {
+		t.Errorf("moved: %+v, %+v", at, res)
+	}
+	log, err := eventlog.Open(context.Background(), first.Dir, eventlog.Options{ReadOnly: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if report, err := log.Verify(context.Background(), nil); err != nil || !report.Sources[0].Same || report.Sources[0].Source.Name != "z.log" {
+		t.Errorf("the file that was moved: %+v, %v", report.Sources, err)
+	}
+	if err := errors.Join(log.Close(), os.Rename(still, moved)); err != nil {
+		t.Fatal(err)
 	}
 	put(t, dir, "y.log", "z s 1\n")
 	changed, info, _ := asof(t, home, config(), moved)

@@ -72,7 +72,7 @@ func (l *lane) openFile() error {
 		l.size = min(l.size, l.mem.RawSize) // the pass is over what was there when it began
 	}
 	l.mem.RawSize = l.size
-	l.mem.Path = l.source.Path
+	l.mem.goTo(l.source)
 	if l.mem.Format == "" {
 		l.mem.Decided = decidedOf(l.size)
 	}

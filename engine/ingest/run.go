@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
+	"os"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -187,10 +189,23 @@ func (r *runner) fresh(found matches) ([]*lane, error) {
 			}
 			lanes = append(lanes, &lane{source: s, mem: m, row: r.rows[m]})
 		case how == same:
+			if err := r.moved(m, s); err != nil {
+				return nil, err
+			}
 			r.result.Sources = append(r.result.Sources, resultOf(m, true))
 		}
 	}
 	return lanes, nil
+}
+
+// moved remembers where a file is now to which nothing was added. One that is still where it was has only been copied.
+func (r *runner) moved(m *memory, s *Source) error {
+	if _, err := os.Stat(m.Path); m.Path == s.Path || !errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	m.goTo(s)
+	r.saved = true
+	return r.save(m)
 }
 
 // distinct is a name that no remembered source has.

@@ -16,8 +16,9 @@ const (
 // memory is what the store remembers of one source. It commits together with the events that came from it, as JSON in the log's
 // table of sources: it alone says where an import goes on.
 type memory struct {
-	Name string `json:"name"`
-	Path string `json:"path"`
+	Name  string `json:"name"`            // by which ids are made: it stays, wherever the file goes
+	Shown string `json:"shown,omitempty"` // the name that the file has since it was moved
+	Path  string `json:"path"`
 
 	// The raw file: its first bytes, and, once it has ended, its size and last bytes.
 	HeadLen int64  `json:"head_len"`
