@@ -88,16 +88,13 @@ func (b *builder) check(w *writer) {
 
 func (s *segment) pack(before []extent) *packed {
 	p := &packed{extent: extent{first: s.first, last: s.first + event.Position(len(s.keys.slots)) - 1, parts: uint32(len(s.parts)), firstID: s.firstID, closed: s.closed}}
-	var touched []touch
 	p.failed = s.window.errors
 	for _, f := range s.parts {
-		touched = append(touched, f.touched...)
 		p.failed = append(p.failed, f.errors...)
 	}
-	slices.SortFunc(touched, func(a, b touch) int { return cmp.Compare(a.id, b.id) })
 	slices.SortStableFunc(p.failed, func(a, b FoldError) int { return cmp.Compare(a.Position, b.Position) })
 	p.errors, p.rows = uint32(len(p.failed)), s.rows
-	p.dir = encodeDirRun(uint32(len(before)), touched)
+	p.dir = encodeDirRun(uint32(len(before)), s.touched())
 	p.column = s.keys.encode()
 	if len(before) > 0 {
 		p.sum = before[len(before)-1].sum
@@ -105,6 +102,32 @@ func (s *segment) pack(before []extent) *packed {
 	p.marks = s.total(&p.sum)
 	p.stats, p.changes = encodeStats(s.parts)
 	return p
+}
+
+// touched are the keys of all partitions, each of which has its own in order.
+func (s *segment) touched() []touch {
+	rest := make([][]touch, 0, len(s.parts))
+	size := 0
+	for _, f := range s.parts {
+		if len(f.touched) > 0 {
+			rest = append(rest, f.touched)
+			size += len(f.touched)
+		}
+	}
+	all := make([]touch, 0, size)
+	for len(rest) > 0 {
+		least := 0
+		for i := range rest {
+			if rest[i][0].id < rest[least][0].id {
+				least = i
+			}
+		}
+		all = append(all, rest[least][0])
+		if rest[least] = rest[least][1:]; len(rest[least]) == 0 {
+			rest = slices.Delete(rest, least, least+1)
+		}
+	}
+	return all
 }
 
 // total adds the moves of all partitions up, stride by stride, and returns the marks.

@@ -72,7 +72,8 @@ type worker struct {
 	ahead   ahead
 	journal value.Journal
 	scratch []byte
-	room    []byte // for a row
+	room    []byte   // for a row
+	room64  []uint64 // for items
 	fetched uint64
 	part    uint32
 	rows    uint32         // of buckets given out
@@ -82,7 +83,7 @@ type worker struct {
 
 func (k *worker) fold(ctx context.Context, w *window) (*folded, error) {
 	items := w.items[k.part]
-	slices.Sort(items)
+	k.room64 = sortItems(items, k.room64)
 	w.moves[k.part] = w.moves[k.part].of(w.first, w.last())
 	k.groups = k.groups[:0]
 	pb := &k.packer

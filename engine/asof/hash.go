@@ -125,12 +125,15 @@ func quickFloat(text string) (f float64, ok bool) {
 
 // bounds are two floats between which the number lies.
 func bounds(text string) (lo, hi float64) {
-	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsInf(f, 0) {
-		if f < 0 {
-			return math.Inf(-1), -math.MaxFloat64
+	f, quick := quickFloat(text)
+	if !quick {
+		var err error
+		if f, err = strconv.ParseFloat(text, 64); err != nil || math.IsInf(f, 0) {
+			if f < 0 {
+				return math.Inf(-1), -math.MaxFloat64
+			}
+			return math.MaxFloat64, math.Inf(1)
 		}
-		return math.MaxFloat64, math.Inf(1)
 	}
 	if f == math.Trunc(f) && math.Abs(f) < 1<<53 && len(text) <= 15 {
 		return f, f
