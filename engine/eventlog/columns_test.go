@@ -152,7 +152,8 @@ func expanded(t interface{ Fatal(...any) }, c *columns, count int) parts {
 func expandedBut(t interface{ Fatal(...any) }, c *columns, count int, s *sieve) parts {
 	all, split := textsOf(c.rest)
 	s.ask(all.cols)
-	rest, lengths, ok := untype(all, c.typing.bits.bytes(), count, c.plain, nil, s)
+	room := []byte{} // as a block's, which is never nil: by that a loose event is known, even where no column is wanted
+	rest, lengths, ok := untype(all, c.typing.bits.bytes(), count, c.plain, room, s)
 	if !split || !ok {
 		t.Fatal("the values do not come back")
 	}
