@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -79,6 +80,9 @@ func (a *app) history(ctx context.Context, s *timeline.Session, q timeline.Histo
 		}
 	}
 	if !any {
+		if to := cmp.Or(q.To, s.Head()); q.From > 1 || to < s.Head() {
+			return &finding{fmt.Sprintf("key %q has no history of %q from position %d to %d", q.Key, q.Path, max(q.From, 1), to)}
+		}
 		return &finding{fmt.Sprintf("key %q has no history of %q: asof blame lists its fields, -p names another projection", q.Key, q.Path)}
 	}
 	return table.close()
@@ -133,11 +137,12 @@ func (a *app) diffCommand() *cobra.Command {
 }
 
 func (a *app) diff(ctx context.Context, s *timeline.Session, q timeline.DiffQuery) error {
-	table := a.table("key", "", "path", "old", "new", ">position")
+	table, any := a.table("key", "", "path", "old", "new", ">position"), false
 	for row, err := range s.Diff(ctx, q) {
 		if err != nil {
 			return err
 		}
+		any = true
 		if a.json {
 			o := new(present.Line).Str("key", row.Key).Str("path", string(row.Path)).Str("op", opName(row.Op)).Raw("old", jsonOf(row.Old)).Raw("new", jsonOf(row.New))
 			err = a.object(o.Position("position", row.Position))
@@ -148,5 +153,25 @@ func (a *app) diff(ctx context.Context, s *timeline.Session, q timeline.DiffQuer
 			return err
 		}
 	}
+	if !any {
+		return a.noDifference(ctx, s, q)
+	}
 	return table.close()
+}
+
+// noDifference says that nothing changed, and of a key that was never written that this is why: it may be misspelt.
+func (a *app) noDifference(ctx context.Context, s *timeline.Session, q timeline.DiffQuery) error {
+	last := max(q.From, q.To)
+	if q.Key != "" {
+		st, err := s.State(ctx, timeline.Point{Projection: q.Projection, Key: q.Key, At: last})
+		if err != nil {
+			return err
+		}
+		if !st.Exists && st.Changed == 0 {
+			a.note("key %q is never written up to position %d", q.Key, last)
+			return nil
+		}
+	}
+	a.note("nothing differs between %d and %d", min(q.From, q.To), last)
+	return nil
 }
