@@ -31,11 +31,13 @@ func (b *builder) memory() int64 {
 // windowBytes is how many bytes a window may take before it is closed, though it has fewer positions than a segment.
 func (b *builder) windowBytes() int { return int(b.ix.opts.Memory / windowShare) }
 
-// parkedBudget is what each partition may park, as long as so much stands beside.
-func (b *builder) parkedBudget(w *window) int64 {
-	memory := b.memory()
-	beside := int64(w.keyBytes) + (windowsInHand+1)*int64(w.bytes) + fixedRoom
-	return max(memory*3/4-beside, memory/leastParked) / int64(len(b.workers))
+// parkedBudget is what the partition may park, as long as so much stands beside. The last window is a small one, but those before it are
+// still there.
+func (k *worker) parkedBudget(w *window) int64 {
+	k.widest = max(k.widest, w.bytes)
+	memory := k.b.memory()
+	beside := int64(w.keyBytes) + (windowsInHand+1)*int64(k.widest) + fixedRoom
+	return max(memory*3/4-beside, memory/leastParked) / int64(len(k.b.workers))
 }
 
 // roomEvery is how often a build looks whether others need less of the memory.

@@ -76,6 +76,7 @@ type worker struct {
 	room64  []uint64 // for items
 	fetched uint64
 	part    uint32
+	widest  int            // bytes of the largest window so far
 	rows    uint32         // of buckets given out
 	groups  []*bucketGroup // of the window
 	shelf   shelver

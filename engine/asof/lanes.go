@@ -72,7 +72,7 @@ func (k *worker) foldNext(ctx context.Context, w *window) (*folded, error) {
 	if err := k.awaitRoom(ctx); err != nil {
 		return nil, err
 	}
-	k.parked.budget = int(k.b.parkedBudget(w))
+	k.parked.budget = int(k.parkedBudget(w))
 	k.folder = <-k.b.idle
 	defer func() { k.b.idle <- k.folder }()
 	return k.fold(ctx, w)
