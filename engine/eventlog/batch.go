@@ -21,6 +21,7 @@ type batch struct {
 	late       uint64
 	newStreams uint64
 	streams    tallies
+	keys       []streamKey // of the streams
 	types      tallies
 	bytes      int // of rejected records
 	blocks     []packed
@@ -53,7 +54,7 @@ type windowDelta struct {
 
 // newBatch has room for as many streams as the batch before it met.
 func newBatch(streams int, seed maphash.Seed) *batch {
-	return &batch{streams: newTallies(streams, seed), types: newTallies(0, seed)}
+	return &batch{streams: newTallies(streams, seed), keys: make([]streamKey, 0, streams), types: newTallies(0, seed)}
 }
 
 func (b *batch) empty() bool {

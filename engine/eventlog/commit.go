@@ -154,7 +154,7 @@ func (w *Writer) seal() *batch {
 		s.Last = packTime(w.window.blocks[n-1].clock)
 	}
 	b.state = *s
-	w.streams.learnAll(&b.streams)
+	w.streams.learnAll(b)
 	w.ids.older, w.ids.fresh = w.ids.fresh, w.ids.older
 	w.ids.fresh.clear()
 	w.batch = newBatch(len(b.streams.list), w.streams.seed[0])

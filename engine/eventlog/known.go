@@ -32,24 +32,22 @@ func (k *known) key(name string, first uint64) streamKey {
 
 // learnAll takes down the states that a batch's streams have behind it. Their slots are touched ahead, for so many at a time that they
 // are still near when it is their turn.
-func (k *known) learnAll(streams *tallies) {
+func (k *known) learnAll(b *batch) {
 	const ahead = 64
-	for from := 0; from < len(streams.list); from += ahead {
-		to := min(from+ahead, len(streams.list))
-		for i := from; i < to; i++ {
-			k.last.touch(streams.hashes[i])
-			k.last.touched += uint64(firstByte(streams.list[i].Text))
+	for from := 0; from < len(b.keys); from += ahead {
+		keys := b.keys[from:min(from+ahead, len(b.keys))]
+		for i := range keys {
+			k.last.touch(keys[i][0])
 		}
-		for i := from; i < to; i++ {
-			k.learn(&streams.list[i], streams.hashes[i])
+		for i := range keys {
+			k.learn(&b.streams.list[from+i], keys[i])
 		}
 	}
 }
 
-// learn takes down the state of a stream of the log, or what it is now. Hash is the first half of its key.
-func (k *known) learn(stream *tally, hash uint64) {
-	key, state := k.key(stream.Text, hash), streamState{stream.Version, stream.versioned}
-	if k.last.put(key, state, k.most) {
+// learn takes down the state of a stream of the log, or what it is now.
+func (k *known) learn(stream *tally, key streamKey) {
+	if k.last.put(key, streamState{stream.Version, stream.versioned}, k.most) {
 		return
 	}
 	if k.whole { // from here on the filter stands for those that are not remembered
@@ -131,7 +129,9 @@ func (w *Writer) stream(name string, hash uint64, at event.Position) (*tally, er
 	if !fresh {
 		return t, nil
 	}
-	state, exists, err := w.lastOf(name, hash)
+	key := w.streams.key(name, hash)
+	w.batch.keys = append(w.batch.keys, key)
+	state, exists, err := w.lastOf(name, key)
 	if err != nil {
 		return nil, err
 	}
@@ -143,7 +143,7 @@ func (w *Writer) stream(name string, hash uint64, at event.Position) (*tally, er
 }
 
 // lastOf is what the log says of a stream that the batch has not met before.
-func (w *Writer) lastOf(name string, hash uint64) (streamState, bool, error) {
+func (w *Writer) lastOf(name string, key streamKey) (streamState, bool, error) {
 	k := &w.streams
 	if !k.whole && !k.sifted {
 		if k.lookups++; k.lookups == min(fewLookups, k.most) {
@@ -152,7 +152,6 @@ func (w *Writer) lastOf(name string, hash uint64) (streamState, bool, error) {
 			}
 		}
 	}
-	key := k.key(name, hash)
 	if state, ok := k.last.find(key); ok || k.whole {
 		return state, ok, nil
 	}
@@ -190,7 +189,7 @@ func (w *Writer) learnStreams() error {
 			if err != nil || !ok {
 				return err
 			}
-			w.streams.learn(&t, maphash.String(w.streams.seed[0], t.Text))
+			w.streams.learn(&t, w.streams.key(t.Text, maphash.String(w.streams.seed[0], t.Text)))
 		}
 	})
 	if err != nil {
