@@ -267,3 +267,10 @@ func (c *chooser) isData(col *Column) (bool, string) {
 	}
 	return texts+col.holds(Object)+col.holds(Array) > 0, ""
 }
+
+func differing(n int) string {
+	if n == 1 {
+		return "1 value"
+	}
+	return fmt.Sprintf("%d different values", n)
+}

@@ -228,13 +228,6 @@ func (c *chooser) because(col *Column, field string) string {
 	return why
 }
 
-func differing(n int) string {
-	if n == 1 {
-		return "1 value"
-	}
-	return fmt.Sprintf("%d different values", n)
-}
-
 // title is the column's name for a sentence.
 func (c *Column) title() string { return strings.Join(c.Path, ".") }
 
