@@ -62,10 +62,12 @@ func cost(t *testing.T, n int, log Log, at func(i int) *event.Event, p projectio
 	return most
 }
 
+const screen = 50 // keys
+
 // viewport is a screen full of keys, from a position on.
 func viewport(ix *Index, from event.Position) (keys []string) {
 	for key := range ix.Touched(context.Background(), from, min(from+200, ix.Built())) {
-		if keys = append(keys, key); len(keys) == 50 {
+		if keys = append(keys, key); len(keys) == screen {
 			break
 		}
 	}
@@ -95,6 +97,8 @@ func TestLookUpsDoNotGrowWithTheLog(t *testing.T) {
 		switch {
 		case name == "hash frames": // of the events since the last stored totals, each may read a bucket
 			return max(was+was/4+1, stride/2*(1+maxRowBack)+2*(1+maxBack))
+		case name == "viewport frames": // keys share frames, the more of the keys there are are on the screen
+			return screen * (1 + maxBack)
 		case isFrames && !strings.HasPrefix(op, "next"): // no search: the very same frames
 			return was + was/4 + 1
 		}

@@ -122,7 +122,8 @@ type reader struct {
 	keys  []*keyRun // opened in this transaction
 	dirs  []*dirRun
 	parts map[partRef]*part
-	holds bool // what is read is held for the same transaction
+	holds bool           // what is read is held for the same transaction
+	docs  *value.Journal // of the documents that writes are done to again
 }
 
 type partRef struct {
@@ -133,7 +134,8 @@ type partRef struct {
 // scratch is memory that look-ups use one after the other.
 type scratch struct {
 	buffers [][]byte      // of frames, those that are not in use
-	journal value.Journal // of the documents that writes are done to again
+	journal value.Journal // of documents that are given away as they are
+	stage   value.Journal // of documents that are kept elsewhere before the next is put together
 	held    held
 }
 
@@ -168,7 +170,7 @@ func (ix *Index) look(ctx context.Context, fn func(*reader) error) error {
 		if !ok {
 			s = &scratch{}
 		}
-		err = fn(&reader{layout: l, ix: ix, tx: tx, ctx: ctx, scratch: s})
+		err = fn(&reader{layout: l, ix: ix, tx: tx, ctx: ctx, scratch: s, docs: &s.journal})
 		s.held.letGo()
 		ix.scratch.Put(s)
 		return err

@@ -150,7 +150,7 @@ func (t *tape) rowOfPatch(g group) (row, error) {
 	if err != nil {
 		return w, err
 	}
-	w.doc.Share(&t.r.journal)
+	w.doc.Share(t.r.docs)
 	for !list.done() {
 		e, err := list.next()
 		if err != nil {
@@ -189,6 +189,9 @@ var nothing = value.AppendText(nil, value.String, true, "")
 func (t *tape) rowBefore(id uint32, first event.Position, sc *scope) (row, error) {
 	if t.walk != nil && !sc.few {
 		return t.walk.before(id, first)
+	}
+	if t.under != nil && t.under.there {
+		return t.r.rowIn(*t.under, first-1)
 	}
 	return t.r.rowBefore(id, first, sc)
 }

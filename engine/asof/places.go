@@ -13,6 +13,9 @@ type place struct {
 	id    uint32
 	p     *part
 	frame int
+	group group  // in the frame, if that is held
+	read  bool   // it is
+	under *place // what the group stands on, if it has no keyframe
 }
 
 // place finds what has been written to a row up to at, in the segment of that number, which may begin behind at, and those before it.
@@ -22,11 +25,11 @@ func (r *reader) place(id uint32, ordinal int, at event.Position) (place, error)
 		return place{}, err
 	}
 	p, err := r.part(int(entry&^dirFlags), id)
-	return place{true, id, p, p.frameOf(id, at)}, err
+	return place{there: true, id: id, p: p, frame: p.frameOf(id, at)}, err
 }
 
-// places finds keys as of a position, step by step for all of them, so that what a step reads of the disk is read at once. If their
-// frames had to be asked for, those that these stand on are as well.
+// places finds keys as of a position, and the places that these stand on, step by step for all of them, so that what a step reads of the
+// disk is read at once. Their frames are held.
 func (r *reader) places(keys []string, at event.Position) ([]place, error) {
 	names, rows := make([]asked, len(keys)), make([]askedPlace, len(keys))
 	for i, key := range keys {
@@ -42,27 +45,31 @@ func (r *reader) places(keys []string, at event.Position) ([]place, error) {
 			known = append(known, &rows[i])
 		}
 	}
-	cold, err := r.locate(known)
-	for wave := 0; cold && err == nil && wave < maxBack; wave++ {
-		if known, err = r.below(known); err == nil {
-			cold, err = r.locate(known)
+	for r.hold(); len(known) > 0; {
+		if err := r.locate(known); err != nil {
+			return nil, err
 		}
+		next, err := r.below(known)
+		if err != nil {
+			return nil, err
+		}
+		known = next
 	}
 	places := make([]place, len(keys))
 	for i := range rows {
 		places[i] = rows[i].place
 	}
-	return places, err
+	return places, nil
 }
 
 func (r *reader) askPlace(id uint32, at event.Position) askedPlace {
 	return askedPlace{id: id, at: at, ordinal: r.segment(at)}
 }
 
-// locate finds the places of keys and asks for their frames. Cold means that not all of them had been read before.
-func (r *reader) locate(rows []*askedPlace) (cold bool, err error) {
+// locate finds the places of keys and asks for their frames.
+func (r *reader) locate(rows []*askedPlace) error {
 	if err := r.lastSegments(rows); err != nil {
-		return false, err
+		return err
 	}
 	r.wantParts(rows)
 	for _, a := range rows {
@@ -71,12 +78,12 @@ func (r *reader) locate(rows []*askedPlace) (cold bool, err error) {
 		}
 		p, err := r.part(int(a.entry&^dirFlags), a.id)
 		if err != nil {
-			return false, err
+			return err
 		}
-		a.place = place{true, a.id, p, p.frameOf(a.id, a.at)}
-		cold = p.want(a.place.frame) || cold
+		a.place = place{there: true, id: a.id, p: p, frame: p.frameOf(a.id, a.at)}
+		p.want(a.place.frame)
 	}
-	return cold, nil
+	return nil
 }
 
 // wantParts asks for the heads of the parts that keys were written to last, if this handle has not yet been there. Where it is not said
@@ -104,15 +111,15 @@ func (r *reader) wantParts(rows []*askedPlace) {
 	}
 }
 
-// below reads the groups of keys, and holds their frames, for the places that they stand on where they have no keyframe.
+// below reads the groups of keys, and asks for the places that they stand on where they have no keyframe.
 func (r *reader) below(rows []*askedPlace) (next []*askedPlace, err error) {
-	r.hold()
-	var buf []byte
+	var buf []byte // of what there is no room to hold
 	for _, a := range rows {
-		if !a.found {
+		w := &a.place
+		if !w.there {
 			continue
 		}
-		frame, err := r.frame(a.place.p, a.place.frame, &buf)
+		frame, err := r.frame(w.p, w.frame, &buf)
 		if err != nil {
 			return nil, err
 		}
@@ -120,16 +127,18 @@ func (r *reader) below(rows []*askedPlace) (next []*askedPlace, err error) {
 		if err != nil {
 			return nil, err
 		}
+		w.group, w.read = g, ok && buf == nil
 		if !ok || !g.back {
 			continue
 		}
-		at := a.place.p.first - 1
-		if g.serves(a.place.p, a.at) {
-			if at, err = r.baseOf(a.place.p, g); err != nil {
+		at := w.p.first - 1
+		if g.serves(w.p, a.at) {
+			if at, err = r.baseOf(w.p, g); err != nil {
 				return nil, err
 			}
 		}
 		one := r.askPlace(a.id, at)
+		w.under = &one.place
 		next = append(next, &one)
 	}
 	return next, nil

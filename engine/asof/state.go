@@ -47,10 +47,12 @@ func (ix *Index) states(ctx context.Context, keys []string, at event.Position, d
 		if err != nil {
 			return err
 		}
+		r.docs = &r.stage
 		for i, key := range keys {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
+			r.stage.Clear()
 			w, err := r.rowIn(places[i], at)
 			if err != nil {
 				return err
@@ -73,7 +75,7 @@ func (r *reader) rowIn(where place, at event.Position) (row, error) {
 }
 
 func (w row) document(key string, at event.Position) Document {
-	root := w.doc.Root()
+	root := w.doc.Keep()
 	return Document{
 		Key: key, At: at, Changed: event.Position(w.doc.Changed()), Exists: root != nil, Tainted: w.tainted, Root: root,
 	}

@@ -83,7 +83,7 @@ func (w *sweep) group(p *part, g group, f int) error {
 	}
 	switch {
 	case goesOn && w.going != nil:
-		keyframe, _, err := decodeRow(g.row, &w.r.journal, w.r.layout.names)
+		keyframe, _, err := decodeRow(g.row, w.r.docs, w.r.layout.names)
 		if err == nil {
 			err = w.going(g.id, &m.tape.row, &keyframe)
 		}

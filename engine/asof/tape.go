@@ -20,6 +20,7 @@ type tape struct {
 	id      uint32
 	frame   int            // of the part that entries has
 	walk    *walkUnit      // which holds frames of the past; or nil
+	under   *place         // what the group stands on, if that is known
 	full    bool           // the group has a keyframe
 	upTo    event.Position // the document is not looked at before this position, wherever the tape is wound to
 }
@@ -77,14 +78,14 @@ func (t *tape) load(r *reader, p *part, g group, f int) (err error) {
 	case g.back:
 		t.row, err = t.rowBefore(g.id, p.first, sc)
 	case t.entries.bucket:
-		t.row, err = decodeBucket(g.row, &r.journal, t.names, sc.order)
+		t.row, err = decodeBucket(g.row, r.docs, t.names, sc.order)
 	default:
-		t.row, _, err = decodeRow(g.row, &r.journal, t.names)
+		t.row, _, err = decodeRow(g.row, r.docs, t.names)
 	}
 	if err != nil {
 		return err
 	}
-	t.row.doc.Share(&r.journal)
+	t.row.doc.Share(r.docs)
 	if t.full = !g.back; g.back {
 		t.row.backs++
 	}
@@ -102,11 +103,11 @@ func (t *tape) load(r *reader, p *part, g group, f int) (err error) {
 
 // turn goes on with the document at hand in the next frame, from which on it may have other shelves.
 func (t *tape) turn(g group) error {
-	w, _, err := decodeRow(g.row, &t.r.journal, t.names)
+	w, _, err := decodeRow(g.row, t.r.docs, t.names)
 	if err != nil {
 		return err
 	}
-	t.row.doc.Share(&t.r.journal)
+	t.row.doc.Share(t.r.docs)
 	t.row.shelves = w.shelves
 	for i := range t.row.shelves {
 		t.row.shelves[i].all = true
@@ -290,6 +291,13 @@ func (t *tape) seekFrom(r *reader, ordinal int, id uint32, at event.Position) (b
 
 // wind winds the tape to how a document stood after the event at `at`, in its place.
 func (t *tape) wind(r *reader, where place, at event.Position) error {
+	if t.under = where.under; where.read {
+		t.upTo = at
+		if err := t.load(r, where.p, where.group, where.frame); err != nil {
+			return err
+		}
+		return t.playTo(at)
+	}
 	ok, err := t.openUpTo(at, r, where.p, where.frame, where.id)
 	if err == nil && !ok {
 		err = fmt.Errorf("%w: key %d is not in the segment at %d", ErrDamaged, where.id, where.p.first)

@@ -78,7 +78,11 @@ func (r *decoder) whole(nodes, above uint64) *Node {
 		return nil
 	}
 	r.room(int(nodes), int(containers), int(members))
-	r.texts = make([]byte, 0, texts)
+	if r.slab != nil {
+		r.texts = r.slab.room(int(texts))
+	} else {
+		r.texts = make([]byte, 0, texts)
+	}
 	n := r.node(above, 1)
 	if r.bad == "" && (len(r.nodes) > 0 || len(r.bodies) > 0 || len(r.members) > 0 || len(r.texts) < cap(r.texts)) {
 		r.fail("a count is wrong")

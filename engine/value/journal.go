@@ -63,6 +63,12 @@ func (j *Journal) Reuse() {
 	j.slab.rewind()
 }
 
+// Clear is Reuse that takes texts and paths back too: only what Keep has kept is good any more.
+func (j *Journal) Clear() {
+	j.reset()
+	j.slab.clear()
+}
+
 // journal is where the document keeps its running event.
 func (d *Doc) journal() *Journal {
 	if d.j == nil {

@@ -77,7 +77,7 @@ func (d *Doc) attach(at *Node, slot int, name string, n *Node) {
 	n.parent, n.slot = at, uint32(slot)
 	if slot < 0 {
 		n.slot = uint32(len(at.body.kids))
-		at.body.add(d.name(name), n)
+		d.journal().slab.add(at.body, d.name(name), n)
 		return
 	}
 	at.body.kids[slot] = n

@@ -44,7 +44,7 @@ func (d *Doc) place(parent *Node, slot int, name string, n *Node, stamp uint64) 
 	n.parent, n.slot = parent, uint32(slot)
 	if slot < 0 {
 		n.slot = uint32(len(parent.body.kids))
-		parent.body.add(d.name(name), n)
+		d.journal().slab.add(parent.body, d.name(name), n)
 	} else {
 		parent.body.kids[slot] = n
 	}

@@ -87,7 +87,8 @@ type nodeSlab struct {
 	bodies pool[body]
 	kids   pool[*Node]
 	names  pool[string]
-	texts  []byte // no byte of it is written twice
+	texts  []byte // no byte of it is written twice, unless it is the stage's
+	stage  []byte // room of texts that is used again and again, or nil
 }
 
 // pool hands out runs of cleared values.
@@ -129,6 +130,36 @@ func (s *nodeSlab) rewind() {
 	s.bodies.rewind(home * slabBodies)
 	s.kids.rewind(home * slabParts)
 	s.names.rewind(home * slabParts)
+}
+
+// clear is rewind, and takes back the texts too.
+func (s *nodeSlab) clear() {
+	s.rewind()
+	if s.stage == nil {
+		s.stage = make([]byte, 0, home*slabTexts)
+	}
+	s.texts = s.stage
+}
+
+// large reports whether what was handed out is more than the home has room for.
+func (s *nodeSlab) large() bool { return s.nodes.away || s.bodies.away || s.kids.away || s.names.away }
+
+// room is room for a text of so many bytes, or for several that take as many together.
+func (s *nodeSlab) room(size int) []byte {
+	if from := len(s.texts); s.stage != nil && size <= cap(s.texts)-from {
+		s.texts = s.texts[:from+size]
+		return s.texts[from:from:len(s.texts)]
+	}
+	return make([]byte, 0, size)
+}
+
+// add is add of a body, with room of the slab.
+func (s *nodeSlab) add(b *body, name string, n *Node) {
+	if size := len(b.names); size == cap(b.names) && size < indexFrom {
+		b.names = append(s.names.take(size+8, slabParts)[:0], b.names...)
+		b.kids = append(s.kids.take(size+8, slabParts)[:0], b.kids...)
+	}
+	b.add(name, n)
 }
 
 func (s *nodeSlab) node() *Node { return &s.nodes.take(1, slabNodes)[0] }
