@@ -194,6 +194,7 @@ func (w *Writer) Close() error {
 	close(w.jobs)
 	close(w.line)
 	w.work.Wait()
+	w.remember()
 	w.err = fmt.Errorf("the writer is closed")
 	if release := w.lock.Release(); err == nil {
 		err = release

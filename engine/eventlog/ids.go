@@ -123,7 +123,7 @@ func (w *Writer) lookUpID(id string, fresh uint64) (bool, error) {
 	if s.fresh.has(fresh) || s.older.has(fresh) {
 		return true, nil
 	}
-	if s.lookups++; !s.whole && s.lookups == fewLookups {
+	if s.lookups++; !s.whole && s.lookups == worthLearning(uint64(w.durable), idsPerLookUp) {
 		if err := w.learnIDs(); err != nil {
 			return false, err
 		}
@@ -140,6 +140,7 @@ func (w *Writer) learnIDs() error {
 	if err := w.await(); err != nil {
 		return err
 	}
+	w.ids.filter = bloom{first: linesFor(uint64(w.durable))}
 	err := w.log.view(context.Background(), func(tx *bbolt.Tx) error {
 		c, err := cursor(tx, bucketPostings)
 		if err != nil {
@@ -154,9 +155,7 @@ func (w *Writer) learnIDs() error {
 			if list, err = r.appendPostings(list[:0]); err != nil {
 				return err
 			}
-			for i := range list {
-				w.ids.filter.add(list[i].hash())
-			}
+			w.ids.filter.addAll(list)
 		}
 		return nil
 	})
@@ -168,9 +167,7 @@ func (w *Writer) learnIDs() error {
 	}
 	w.drain()
 	for _, s := range w.batch.segments {
-		for _, p := range s.lists[byID] {
-			w.ids.filter.add(p.hash())
-		}
+		w.ids.filter.addAll(s.lists[byID])
 	}
 	w.ids.whole = true
 	return nil
@@ -222,6 +219,30 @@ func (b *bloom) add(hash uint64) (seen bool) {
 	}
 	return seen || missing == 0
 }
+
+// linesFor is how many lines the first layer has for so many hashes.
+func linesFor(n uint64) int {
+	lines := uint64(wholeLines)
+	for lines < mostLines && lines*perLine < n {
+		lines *= 2
+	}
+	return int(lines)
+}
+
+// addAll is add of many, whose lines are fetched some at a time.
+func (b *bloom) addAll(list []posting) {
+	for chunk := range slices.Chunk(list, touchAhead) {
+		for i := range chunk {
+			b.touch(chunk[i].hash())
+		}
+		for i := range chunk {
+			b.add(chunk[i].hash())
+		}
+	}
+}
+
+// touchAhead is of how many entries the memory is touched before they are used: so few are still near when it is their turn.
+const touchAhead = 64
 
 // touch brings the lines of a hash near.
 func (b *bloom) touch(hash uint64) {

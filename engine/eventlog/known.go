@@ -33,9 +33,8 @@ func (k *known) key(name string, first uint64) streamKey {
 // learnAll takes down the states that a batch's streams have behind it. Their slots are touched ahead, for so many at a time that they
 // are still near when it is their turn.
 func (k *known) learnAll(b *batch) {
-	const ahead = 64
-	for from := 0; from < len(b.keys); from += ahead {
-		keys := b.keys[from:min(from+ahead, len(b.keys))]
+	for from := 0; from < len(b.keys); from += touchAhead {
+		keys := b.keys[from:min(from+touchAhead, len(b.keys))]
 		for i := range keys {
 			k.last.touch(keys[i][0])
 		}
@@ -146,7 +145,7 @@ func (w *Writer) stream(name string, hash uint64, at event.Position) (*tally, er
 func (w *Writer) lastOf(name string, key streamKey) (streamState, bool, error) {
 	k := &w.streams
 	if !k.whole && !k.sifted {
-		if k.lookups++; k.lookups == min(fewLookups, k.most) {
+		if k.lookups++; k.lookups == min(worthLearning(w.log.now.Load().Info.Streams, streamsPerLookUp), k.most) {
 			if err := w.learnStreams(); err != nil {
 				return streamState{}, false, err
 			}

@@ -36,6 +36,9 @@ type Log struct {
 	runs     trusted
 	moulds   looseMoulds
 
+	memory    atomic.Pointer[memory] // of the last writer, if remembers says so
+	remembers atomic.Bool
+
 	now     atomic.Pointer[head]
 	mu      sync.Mutex
 	grown   chan struct{} // closed, and made anew, when now moves

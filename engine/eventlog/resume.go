@@ -18,12 +18,14 @@ func (w *Writer) resume(ctx context.Context) error {
 	w.state, w.head, w.durable = now, now.Head, now.Head
 	w.window.changed = map[int]summary{}
 	w.window.unsettled = 1<<64 - 1
-	w.streams = known{
-		seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, most: w.log.opts.Streams,
-		whole: now.Head == 0, filter: bloom{first: wholeLines},
+	if !w.recall() {
+		w.streams = known{
+			seed: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}, most: w.log.opts.Streams,
+			whole: now.Head == 0, filter: bloom{first: wholeLines},
+		}
+		w.ids = seenIDs{seed: w.streams.seed[0], whole: now.Head == 0, posted: now.Head > 0, filter: bloom{first: wholeLines}}
 	}
 	w.batch = newBatch(0, w.streams.seed[0])
-	w.ids = seenIDs{seed: w.streams.seed[0], filter: bloom{first: wholeLines}, whole: now.Head == 0, posted: now.Head > 0}
 	w.tail = tail{number: now.Blocks, before: now.Root}
 	if now.Head == 0 {
 		return nil

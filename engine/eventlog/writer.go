@@ -56,8 +56,6 @@ type tail struct {
 }
 
 const (
-	// fewLookups is how many look-ups cost less than remembering all.
-	fewLookups = 300
 	// A commit is due where a segment has just ended, so that its postings are written once; or when it grows too large.
 	dueBytes  = 16 << 20
 	dueEvents = 3 * SegmentSize

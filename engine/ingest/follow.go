@@ -33,6 +33,8 @@ func Follow(ctx context.Context, p *Plan, log *eventlog.Log, tell func(Result)) 
 	}
 	defer f.close()
 	f.open = func(ctx context.Context) (*store, error) { return openStore(ctx, log) }
+	log.Remember(true)
+	defer log.Remember(false)
 	return f.run(ctx)
 }
 
