@@ -28,6 +28,7 @@ type screen struct {
 	program string
 	env     []string
 	store   string
+	data    string // folder of the stores, where that counts
 	tty     *os.File
 	process *exec.Cmd
 	bytes   chan []byte
