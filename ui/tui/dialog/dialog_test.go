@@ -201,6 +201,9 @@ func TestCardLosesNoWord(t *testing.T) {
 		Text:  []present.Safe{"It opens at the first event of a month in which nobody was robbed, or so it seems to everybody."},
 		Hints: []pane.Hint{{Keys: "P", Label: "choose the projection total: all the money as one document; x: where more arrives than was sent"}, {Keys: "}  {", Label: "next"}},
 	}
+	if got := card.Within(layout.MinWidth).Title; got != "A small bank." {
+		t.Errorf("a long title is cut within a sentence: %q", got)
+	}
 	for w := layout.MinWidth; w <= 120; w += 5 {
 		c := dialog.NewCard(card)
 		c.Resize(layout.New(w, 34, layout.Preferences{}))

@@ -2,6 +2,7 @@ package pane
 
 import (
 	"fmt"
+	"strings"
 
 	"asof/ui/present"
 	"asof/ui/tui/layout"
@@ -38,8 +39,7 @@ func (c Card) Size() (w, h int) {
 func (c Card) Within(w int) Card {
 	room := max(w-6, 1)
 	out := Card{Foot: c.Foot}
-	title := widget.Wrap(c.Title, room)
-	out.Title, out.Text = title[0], title[1:]
+	out.Title, out.Text = headline(c.Title, room)
 	if len(out.Text) > 0 && len(c.Text) > 0 {
 		out.Text = append(out.Text, "")
 	}
@@ -55,6 +55,15 @@ func (c Card) Within(w int) Card {
 		}
 	}
 	return out
+}
+
+// headline is what of a title has room on the frame, its first sentence if it can be, and the lines of what has not.
+func headline(title present.Safe, room int) (head present.Safe, rest []present.Safe) {
+	if end := strings.Index(string(title), ". "); present.Width(title) > room && end > 0 && end < room {
+		return title[:end+1], widget.Wrap(title[end+2:], room)
+	}
+	lines := widget.Wrap(title, room)
+	return lines[0], lines[1:]
 }
 
 func (c Card) keys() int {
