@@ -203,7 +203,7 @@ func TestSavingAScriptAsksAgain(t *testing.T) {
 	d.Press("B").Await("watch /refunded if state.refunded > 25", "1 hit").Press("esc")
 
 	save(t, path, rightScript)
-	d.Await("state.refunded > 25 holds nowhere").Await("0 to 21 ").Await("refunded  10.5 → 21").ExpectRow("refunds · 7 ·").ExpectNoRow("rule broken here")
-	d.Press("B").Await("watch /refunded if state.refunded > 25", "0 hits").Press("esc")
+	d.Await("state.refunded > 25 holds nowhere").Await("0 to 21 ").Await("refunded  10.5 → 21").ExpectRow("refunds · 7 ·")
+	d.Press("B").Await("watch /refunded if state.refunded > 25", "0 hits").Press("esc").ExpectNoRow("rule broken here")
 	d.Press("g", "x").ExpectRow("no later problem").ExpectRow("refunds · 1 ·")
 }
